@@ -1,0 +1,12 @@
+//! JSON without loss: numbers keep their text, objects their order and duplicate keys, strings may
+//! hold lone surrogates. `serde_json` keeps none of these, and refuses some real bodies outright.
+
+mod layout;
+mod pointer;
+mod tokens;
+mod tree;
+
+pub use layout::{Layout, lay_out, restore};
+pub use pointer::{Pointer, Step};
+pub use tokens::{JsonError, MAX_DEPTH, Token, TokenKind, Tokens};
+pub use tree::{Json, unescape};

@@ -1,0 +1,60 @@
+//! What the other side replied.
+
+use super::{Body, Headers, HttpVersion};
+
+/// How the end of a body was told (RFC 9112 §6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Framing {
+    /// There can be none: HEAD, 1xx, 204, 304.
+    #[default]
+    None,
+    /// `Content-Length`.
+    Length,
+    /// `Transfer-Encoding: chunked`.
+    Chunked,
+    /// Until the connection closes.
+    Close,
+}
+
+/// A 1xx reply that came before the final one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interim {
+    /// 100 to 199.
+    pub status: u16,
+    /// As sent.
+    pub headers: Headers,
+}
+
+/// A reply, whole, as it came: still encoded, reason phrase and header case kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Response {
+    /// 100 to 999, as sent.
+    pub status: u16,
+    /// As sent; some vendors put whole messages here. HTTP/2 has none.
+    pub reason: String,
+    /// The version the other side spoke.
+    pub version: HttpVersion,
+    /// In the order, case and number in which they were sent.
+    pub headers: Headers,
+    /// As sent, without transfer framing.
+    pub body: Body,
+    /// Fields after a chunked body.
+    pub trailers: Headers,
+    /// How the body's end was told.
+    pub framing: Framing,
+    /// What came before it: 100-continue, early hints.
+    pub interim: Vec<Interim>,
+}
+
+impl Response {
+    /// A reply with a body under Content-Length framing, for tests and subjects of our own.
+    pub fn new(status: u16, headers: Headers, body: impl Into<Body>) -> Self {
+        let framing = if matches!(status, 100..=199 | 204 | 304) { Framing::None } else { Framing::Length };
+        Response { status, headers, body: body.into(), framing, ..Response::default() }
+    }
+
+    /// 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
