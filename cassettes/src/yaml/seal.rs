@@ -1,0 +1,83 @@
+//! The seal: a digest over everything an exchange says, so that a change by hand shows.
+
+use crate::model::{Answer, Body, Digest, Exchange, Headers, Response};
+use sha2::{Digest as _, Sha256};
+
+/// Sixteen hexadecimal digits over the exchange. Not a signature: it tells a slip or a helpful edit from
+/// a recording, not a forger from a witness.
+pub fn seal(exchange: &Exchange) -> String {
+    let mut hash = Fields(Sha256::new());
+    hash.text(&exchange.at.to_string());
+    hash.text(&exchange.upstream);
+    hash.text(&exchange.request.method);
+    hash.text(&exchange.request.target);
+    hash.headers(&exchange.request.headers);
+    hash.body(&exchange.request.body);
+    hash.headers(&exchange.request.trailers);
+    match &exchange.answer {
+        Answer::Reply(response) => hash.response(response),
+        Answer::Failed(failure) => {
+            hash.text(failure.kind.as_str());
+            hash.text(&failure.message);
+            if let Some(partial) = &failure.partial {
+                hash.response(partial);
+            }
+        }
+    }
+    for token in &exchange.tokens {
+        hash.text(&token.place.0);
+        hash.text(token.signature.as_str());
+        for (name, seconds) in super::write::sorted(&token.times) {
+            hash.text(name);
+            hash.bytes(&seconds.to_be_bytes());
+        }
+    }
+    for time in [exchange.timing.first_byte, exchange.timing.end].into_iter().flatten() {
+        hash.bytes(&time.to_be_bytes());
+    }
+    for chunk in &exchange.timing.chunks {
+        hash.bytes(&chunk.at.to_be_bytes());
+        hash.bytes(&chunk.len.to_be_bytes());
+    }
+    let digest = Digest(hash.0.finalize().into()).to_string();
+    digest[..16].to_owned()
+}
+
+/// Every field is preceded by its length, so that no two exchanges run together to the same bytes.
+struct Fields(Sha256);
+
+impl Fields {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn headers(&mut self, headers: &Headers) {
+        self.bytes(&(headers.len() as u64).to_be_bytes());
+        for (name, value) in headers.iter() {
+            self.text(name);
+            self.bytes(value);
+        }
+    }
+
+    fn body(&mut self, body: &Body) {
+        if body.is_empty() {
+            self.bytes(b"");
+        } else {
+            self.bytes(&body.digest().0);
+        }
+    }
+
+    fn response(&mut self, response: &Response) {
+        self.bytes(&response.status.to_be_bytes());
+        self.text(&response.reason);
+        self.text(response.version.as_str());
+        self.headers(&response.headers);
+        self.body(&response.body);
+        self.headers(&response.trailers);
+    }
+}
