@@ -1,1 +1,31 @@
-//! stub
+//! Proves mocks against cassettes: asks a subject what the real side was asked, and judges the answers.
+//!
+//! Pure: no sockets, no files, no clock, no environment. [`compare`] asks and judges; [`rules`] is the
+//! shelf of judgements, [`reporters`] the shelf of views on the [`Report`].
+
+mod ask;
+pub mod behaviour;
+pub mod case;
+pub mod compare;
+pub mod examples;
+pub mod excerpt;
+mod fates;
+pub mod finding;
+pub mod learned;
+pub mod report;
+pub mod reporters;
+pub mod rules;
+pub mod run;
+pub mod shape;
+mod sorting;
+mod table;
+mod tokens;
+pub mod walk;
+
+pub use case::{Case, Said};
+pub use compare::{Options, compare};
+pub use learned::learned;
+pub use finding::{Complaint, Evidence, Finding, Findings, Severity};
+pub use report::{Report, Verdict};
+pub use rules::{RULES, Rule};
+pub use run::Run;

@@ -1,1 +1,25 @@
-//! stub
+//! Which recorded requests an incoming one equals, and, where none does, which come nearest and why
+//! they are not it.
+
+mod aspects;
+
+mod aspect;
+mod credential;
+mod difference;
+mod index;
+mod key;
+mod miss;
+mod percent;
+mod sketch;
+mod view;
+
+pub use aspect::{Aspect, Emit};
+pub use aspects::ASPECTS;
+pub use credential::{affinity, credential};
+pub use difference::{Difference, differences};
+pub use index::Index;
+pub use key::key;
+pub use miss::{MAX_NEAR, Miss, Near};
+pub use view::{Content, Pair, Part, View};
+
+pub(crate) use percent::{decode_bytes, normal};

@@ -16,6 +16,7 @@ pub use connection::{Connection, HttpVersion, Side, Tls};
 pub use exchange::{Answer, Exchange, ExchangeId, FailureKind, TransportFailure};
 pub use headers::{Headers, is_name as is_header_name};
 pub use request::Request;
+pub(crate) use request::{encode, pairs};
 pub use response::{Framing, Interim, Response};
 pub use time::{Chunk, Micros, Timestamp, Timing};
 pub use token::{Place, Redaction, SignatureVerdict, TokenFacts};

@@ -1,1 +1,25 @@
-//! store
+//! The only door to the disk.
+//!
+//! What is saved is [`Clean`](crate::redact::Clean) by type and scanned once more as bytes. Files are
+//! written whole or not at all; a recording in progress stands beside its cassette as
+//! `NAME.recording`, one exchange after the other, and is merged when the recorder stops. If it was
+//! killed instead, readers still see every exchange in it, and the next recorder merges it.
+
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the one door to the disk")]
+
+mod atomic;
+mod blobs;
+mod error;
+mod key;
+mod load;
+mod recording;
+mod save;
+
+pub use error::StoreError;
+pub use key::pseudonym_key;
+pub use load::{Loaded, load};
+pub use recording::{Finished, Start, Writer, recover};
+pub use save::{accept, proposal_path, save};
+
+#[cfg(test)]
+mod tests;

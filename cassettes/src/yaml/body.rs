@@ -30,17 +30,25 @@ impl Form {
     pub(super) fn choose(body: &Body) -> Form {
         let bytes = body.bytes();
         let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| !is_binary(text)) else {
-            return if bytes.len() <= BINARY_LIMIT { Form::Base64(STANDARD.encode(bytes)) } else { Form::Blob(bytes.len() as u64) };
+            return if bytes.len() <= BINARY_LIMIT {
+                Form::Base64(STANDARD.encode(bytes))
+            } else {
+                Form::Blob(bytes.len() as u64)
+            };
         };
         if text.len() > INLINE_LIMIT {
             return Form::Blob(text.len() as u64);
         }
         match json::lay_out(text) {
             // Checked here, once and for all: a layout that could not be taken back is never written.
-            Some((layout, laid)) if scalar::fits_block(&laid) && json::restore(layout, &laid).as_deref() == Ok(text) => match layout {
-                Layout::Json => Form::Json(laid),
-                Layout::SpacedJson => Form::SpacedJson(laid),
-            },
+            Some((layout, laid))
+                if scalar::fits_block(&laid) && json::restore(layout, &laid).as_deref() == Ok(text) =>
+            {
+                match layout {
+                    Layout::Json => Form::Json(laid),
+                    Layout::SpacedJson => Form::SpacedJson(laid),
+                }
+            }
             _ => Form::Text(text.to_owned()),
         }
     }

@@ -7,9 +7,11 @@
 
 mod body;
 mod disk;
+mod fast;
 mod read;
 mod scalar;
 mod seal;
+mod unquote;
 mod write;
 
 pub use body::INLINE_LIMIT;

@@ -85,13 +85,30 @@ mod tests {
     /// Every text comes back from a YAML reader as it went in, in all the forms that may hold it.
     #[test]
     fn scalars_come_back() {
-        let mut texts: Vec<String> = ["", "no", "1:30", "2024-01-01", "~", "<<", "=", "1e3", "a: b # c", "- x", "\"q\" \\ '", "{}"]
-            .map(String::from)
-            .to_vec();
-        for c in (0..0x100u32).chain([0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff, 0x1f600]).filter_map(char::from_u32) {
+        let mut texts: Vec<String> =
+            ["", "no", "1:30", "2024-01-01", "~", "<<", "=", "1e3", "a: b # c", "- x", "\"q\" \\ '", "{}"]
+                .map(String::from)
+                .to_vec();
+        for c in
+            (0..0x100u32).chain([0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff, 0x1f600]).filter_map(char::from_u32)
+        {
             texts.extend([format!("{c}"), format!("a{c}b"), format!("a\n{c}b\n"), format!("x{c}\n\n")]);
         }
-        for text in [" lead", "a\n b\n", "a \n\nb", "a\r\nb\r\n", "a\r\n  b", "\n", "\n\na", "a\n\n\n", "\ta", "a\n\tb", "trail ", "---\n...", "# c\n"] {
+        for text in [
+            " lead",
+            "a\n b\n",
+            "a \n\nb",
+            "a\r\nb\r\n",
+            "a\r\n  b",
+            "\n",
+            "\n\na",
+            "a\n\n\n",
+            "\ta",
+            "a\n\tb",
+            "trail ",
+            "---\n...",
+            "# c\n",
+        ] {
             texts.push(text.into());
         }
         for text in &texts {

@@ -2,8 +2,8 @@
 
 use super::{VERSION, body, body::Form, scalar, seal::seal};
 use crate::model::{
-    Answer, Body, Connection, Digest, Exchange, Framing, Header, Headers, HttpVersion, RedactRules, Response, Side, Timing,
-    TokenFacts,
+    Answer, Body, Connection, Digest, Exchange, Framing, Header, Headers, HttpVersion, RedactRules, Response,
+    Side, Timing, TokenFacts,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;

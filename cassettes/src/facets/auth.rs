@@ -1,0 +1,207 @@
+//! Why a credential was turned away: the rejected request beside those that were let in.
+
+use super::challenge::challenges;
+use super::credential::{Credential, credentials};
+use super::error_class::{Class, error_of};
+use super::facet::Facet;
+use crate::{
+    meta::Meta,
+    model::{Exchange, SignatureVerdict},
+};
+use std::fmt;
+
+/// Why a credential was turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rejection {
+    /// There was none.
+    Missing,
+    /// It was not of the form wanted.
+    Malformed,
+    /// `alg` is `none`.
+    AlgNone,
+    /// Another algorithm than accepted tokens have.
+    AlgSwapped,
+    /// It has no `exp`, and accepted tokens do.
+    NoExp,
+    /// `exp` had passed.
+    Expired,
+    /// `nbf` or `iat` was still to come.
+    NotYetValid,
+    /// Another audience, or none.
+    WrongAud,
+    /// Another issuer, or none.
+    WrongIss,
+    /// A key id that no accepted token has.
+    UnknownKid,
+    /// The signature is known to be bad, or there is none.
+    BadSignature,
+    /// It lacks a scope that an accepted token has.
+    MissingScope,
+    /// Nothing that we can see tells it from an accepted one.
+    Unknown,
+}
+
+impl Rejection {
+    /// As plans and reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Rejection::Missing => "missing",
+            Rejection::Malformed => "malformed",
+            Rejection::AlgNone => "alg-none",
+            Rejection::AlgSwapped => "alg-swapped",
+            Rejection::NoExp => "no-exp",
+            Rejection::Expired => "expired",
+            Rejection::NotYetValid => "not-yet-valid",
+            Rejection::WrongAud => "wrong-aud",
+            Rejection::WrongIss => "wrong-iss",
+            Rejection::UnknownKid => "unknown-kid",
+            Rejection::BadSignature => "bad-signature",
+            Rejection::MissingScope => "missing-scope",
+            Rejection::Unknown => "unknown",
+        }
+    }
+
+    /// In words, to stand after "a credential".
+    pub fn describe(self) -> &'static str {
+        match self {
+            Rejection::Missing => "that is missing",
+            Rejection::Malformed => "that is malformed",
+            Rejection::AlgNone => "with alg none",
+            Rejection::AlgSwapped => "with another algorithm",
+            Rejection::NoExp => "without exp",
+            Rejection::Expired => "whose exp is past",
+            Rejection::NotYetValid => "whose nbf is in the future",
+            Rejection::WrongAud => "for another audience",
+            Rejection::WrongIss => "of another issuer",
+            Rejection::UnknownKid => "with an unknown kid",
+            Rejection::BadSignature => "with a bad signature",
+            Rejection::MissingScope => "without the scope",
+            Rejection::Unknown => "that was refused",
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Claims that say what a token may do.
+const SCOPES: [&str; 7] = ["scope", "scp", "scopes", "permissions", "roles", "access", "authorities"];
+
+/// Why a request was turned away with an auth or forbidden answer; none if it was not. `accepted` are
+/// exchanges of the same kind that were let in; the more there are, the surer the reason.
+pub fn rejection(rejected: &Exchange, accepted: &[&Exchange]) -> Option<Rejection> {
+    let response = rejected.answer.reply()?;
+    let facts = error_of(response, Some(&rejected.request))?;
+    if !matches!(facts.class, Class::Auth | Class::Forbidden) {
+        return None;
+    }
+    let errors: Vec<String> =
+        challenges(response).iter().filter_map(|c| c.error().map(str::to_owned)).collect();
+    let said = |code: &str| errors.iter().any(|e| e == code);
+    let good: Vec<(Credential, &Exchange)> =
+        accepted.iter().filter_map(|e| Some((credentials(&e.request).into_iter().next()?, *e))).collect();
+    let own = credentials(&rejected.request);
+    // The credential that stands where accepted ones stand, or else the most telling one.
+    let place = good.first().map(|(c, _)| &c.place);
+    let credential =
+        own.iter().find(|c| Some(&c.place) == place).or(if place.is_none() { own.first() } else { None });
+    let Some(credential) = credential.filter(|c| !c.text.is_empty() || c.scheme.is_some()) else {
+        // Let in without one, turned away without one: it was not that.
+        let open = good.is_empty() && !accepted.is_empty();
+        return Some(if open { Rejection::Unknown } else { Rejection::Missing });
+    };
+    let wants_jwt = good.iter().any(|(c, _)| c.jwt.is_some());
+    let scheme = good.is_empty() || good.iter().any(|(c, _)| c.scheme == credential.scheme);
+    let Some(jwt) = &credential.jwt else {
+        let malformed = wants_jwt || credential.text.is_empty() || !scheme || said("invalid_request");
+        return Some(if malformed {
+            Rejection::Malformed
+        } else if said("insufficient_scope") {
+            Rejection::MissingScope
+        } else {
+            Rejection::Unknown
+        });
+    };
+    if !scheme {
+        return Some(Rejection::Malformed);
+    }
+    Some(if jwt.alg().eq_ignore_ascii_case("none") {
+        Rejection::AlgNone
+    } else {
+        token_rejection(
+            credential,
+            rejected,
+            &good,
+            said("insufficient_scope") || facts.class == Class::Forbidden,
+        )
+    })
+}
+
+/// Why a readable token was turned away. What is wrong in itself goes before what is only different.
+fn token_rejection(
+    token: &Credential,
+    rejected: &Exchange,
+    good: &[(Credential, &Exchange)],
+    scope_wanted: bool,
+) -> Rejection {
+    let tokens: Vec<&(Credential, &Exchange)> = good.iter().filter(|(c, _)| c.jwt.is_some()).collect();
+    let jwt = |c: &Credential| c.jwt.clone();
+    let differs = |of: &dyn Fn(&Credential) -> String| {
+        !tokens.is_empty() && tokens.iter().all(|(c, _)| of(c) != of(token))
+    };
+    let alg = |c: &Credential| jwt(c).map(|j| j.alg().to_owned()).unwrap_or_default();
+    let kid = |c: &Credential| jwt(c).and_then(|j| j.kid().map(str::to_owned)).unwrap_or_default();
+    let iss = |c: &Credential| c.claim("iss").map(ToString::to_string).unwrap_or_default();
+    let exp = token.time(rejected, "exp");
+    let later = |name: &str| token.time(rejected, name).is_some_and(|t| t > 30);
+    let aud = token.claim_words("aud");
+    let other_aud = !tokens.is_empty()
+        && tokens.iter().all(|(c, _)| {
+            !c.claim_words("aud").iter().any(|a| aud.contains(a)) && c.claim_words("aud") != aud
+        });
+    let lacks = |name: &str| {
+        let own = token.claim_words(name);
+        !tokens.is_empty() && tokens.iter().all(|(c, _)| c.claim_words(name).iter().any(|s| !own.contains(s)))
+    };
+    if differs(&alg) {
+        Rejection::AlgSwapped
+    } else if exp.is_some_and(|exp| exp <= 0) {
+        Rejection::Expired
+    } else if exp.is_none() && !tokens.iter().any(|(c, e)| c.time(e, "exp").is_none()) {
+        Rejection::NoExp
+    } else if later("nbf")
+        || (later("iat") && !tokens.iter().any(|(c, e)| c.time(e, "iat").is_some_and(|t| t > 30)))
+    {
+        Rejection::NotYetValid
+    } else if other_aud {
+        Rejection::WrongAud
+    } else if differs(&iss) {
+        Rejection::WrongIss
+    } else if matches!(token.signature(rejected), SignatureVerdict::Bad | SignatureVerdict::Absent)
+        && !differs(&kid)
+    {
+        Rejection::BadSignature
+    } else if differs(&kid) {
+        Rejection::UnknownKid
+    } else if scope_wanted || SCOPES.iter().any(|name| lacks(name)) {
+        Rejection::MissingScope
+    } else {
+        Rejection::Unknown
+    }
+}
+
+/// Labels an exchange whose credential was turned away.
+pub static FACET: Facet = Facet {
+    meta: Meta::new("rejection", include_str!("auth.rs")),
+    label: |exchange| {
+        let why = rejection(exchange, &[]).filter(|why| *why != Rejection::Unknown)?;
+        Some(format!("rejected-{why}"))
+    },
+};
+
+#[cfg(test)]
+#[path = "auth_tests.rs"]
+mod tests;

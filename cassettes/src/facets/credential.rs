@@ -1,0 +1,168 @@
+//! The credential that a request carries.
+
+use super::error_code::plain;
+use crate::{
+    codec,
+    json::Json,
+    jwt::Jwt,
+    model::{Exchange, Place, Request, SignatureVerdict, TokenFacts, pairs},
+};
+
+/// A credential in a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// Where it stands, for example `request header authorization`.
+    pub place: Place,
+    /// The scheme of an `Authorization` header, in lower case.
+    pub scheme: Option<String>,
+    /// What follows the scheme, or the whole value.
+    pub text: String,
+    /// The text, if it is a token that can be read.
+    pub jwt: Option<Jwt>,
+}
+
+/// The credentials of a request, the most telling first: `Authorization`, then headers, query and form
+/// names that speak of keys and tokens. Cookies count only if nothing else does.
+pub fn credentials(request: &Request) -> Vec<Credential> {
+    let mut found = Vec::new();
+    for (name, value) in request.headers.iter() {
+        let value = String::from_utf8_lossy(value);
+        let name = name.to_ascii_lowercase();
+        if name == "authorization" || name == "proxy-authorization" {
+            found.insert(0, authorization(&name, value.trim()));
+        } else if is_credential_name(&name) {
+            found.push(bare("header", &name, value.trim()));
+        }
+    }
+    for (name, value) in request.query_pairs() {
+        if is_credential_name(&name) {
+            found.push(bare("query", &name, &value));
+        }
+    }
+    if request.headers.media_type().is_some_and(|m| m == "application/x-www-form-urlencoded") {
+        let text = codec::text_of(&request.headers, &request.body).unwrap_or_default();
+        for (name, value) in pairs(&text) {
+            if matches!(name.as_str(), "access_token" | "client_secret" | "client_assertion") {
+                found.push(bare("form", &name, &value));
+            }
+        }
+    }
+    if found.is_empty()
+        && let Some(cookie) = request.headers.get("cookie")
+    {
+        found.push(bare("header", "cookie", &cookie));
+    }
+    found
+}
+
+/// Whether a header or query name speaks of a credential.
+fn is_credential_name(name: &str) -> bool {
+    let plain = plain(name);
+    // A page token and an anti-forgery token are no credentials.
+    let other = ["page", "next", "continu", "cursor", "csrf", "xsrf", "idempot", "sync", "limit"];
+    if other.iter().any(|word| plain.contains(word)) {
+        return false;
+    }
+    let key = plain.ends_with("apikey") || plain.ends_with("accesskey") || plain.ends_with("subscriptionkey");
+    let token = ["accesstoken", "authtoken", "privatetoken", "sessiontoken", "idtoken", "bearertoken"];
+    key || token.iter().any(|t| plain.ends_with(t))
+        || matches!(plain.as_str(), "xtoken" | "xauth" | "xauthkey" | "apitoken" | "xapitoken")
+}
+
+fn authorization(name: &str, value: &str) -> Credential {
+    let (scheme, text) = match value.split_once([' ', '\t']) {
+        Some((scheme, text)) => (Some(scheme), text.trim()),
+        None if Jwt::parse(value).is_some() => (None, value),
+        // A scheme alone: `Bearer` with nothing behind it.
+        None => (Some(value), ""),
+    };
+    Credential {
+        place: Place::of("request", "header", name),
+        scheme: scheme.map(str::to_ascii_lowercase),
+        text: text.to_owned(),
+        jwt: Jwt::parse(text),
+    }
+}
+
+fn bare(kind: &str, name: &str, value: &str) -> Credential {
+    Credential {
+        place: Place::of("request", kind, name),
+        scheme: None,
+        text: value.to_owned(),
+        jwt: Jwt::parse(value),
+    }
+}
+
+impl Credential {
+    /// What is remembered of this token in its exchange.
+    pub fn facts<'e>(&self, exchange: &'e Exchange) -> Option<&'e TokenFacts> {
+        exchange.tokens.iter().find(|t| t.place == self.place)
+    }
+
+    /// Whether its signature was good; `Absent` can be seen in the token itself.
+    pub fn signature(&self, exchange: &Exchange) -> SignatureVerdict {
+        match (self.facts(exchange), &self.jwt) {
+            (Some(facts), _) if facts.signature != SignatureVerdict::Unknown => facts.signature,
+            (_, Some(jwt)) if jwt.is_unsigned() => SignatureVerdict::Absent,
+            _ => SignatureVerdict::Unknown,
+        }
+    }
+
+    /// One of the token's times, in seconds from the moment of the exchange.
+    pub fn time(&self, exchange: &Exchange, name: &str) -> Option<i64> {
+        let kept =
+            self.facts(exchange).and_then(|f| f.times.iter().find(|(n, _)| n == name)).map(|(_, t)| *t);
+        kept.or_else(|| {
+            let times = self.jwt.as_ref()?.times();
+            let (_, time) = times.iter().find(|(n, _)| n == name)?;
+            Some(time.saturating_sub(exchange.at.seconds()))
+        })
+    }
+
+    /// A claim, if it is a token that has it.
+    pub fn claim(&self, name: &str) -> Option<&Json> {
+        self.jwt.as_ref()?.claims.get(name)
+    }
+
+    /// The words of a claim that is a text or a list of texts, sorted: audiences, scopes.
+    pub fn claim_words(&self, name: &str) -> Vec<String> {
+        let mut words: Vec<String> = match self.claim(name) {
+            Some(Json::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+            Some(list) => list.items().iter().map(ToString::to_string).collect(),
+            None => Vec::new(),
+        };
+        for word in &mut words {
+            *word = word.trim_matches('"').to_owned();
+        }
+        words.sort();
+        words.dedup();
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_stand_in_many_places() {
+        let mut request = Request::new("GET", "/x?api_key=k&page_token=p");
+        request.headers.push("X-Api-Key", "a");
+        request.headers.push("Cookie", "s=1");
+        request.headers.push("Authorization", "Bearer");
+        let found: Vec<_> =
+            credentials(&request).into_iter().map(|c| (c.place.0, c.scheme, c.text)).collect();
+        assert_eq!(
+            found,
+            [
+                ("request header authorization".to_owned(), Some("bearer".to_owned()), String::new()),
+                ("request header x-api-key".to_owned(), None, "a".to_owned()),
+                ("request query api_key".to_owned(), None, "k".to_owned()),
+            ]
+        );
+        let mut request = Request::new("GET", "/");
+        request.headers.push("cookie", "s=1");
+        assert_eq!(credentials(&request)[0].place.0, "request header cookie");
+        assert!(credentials(&Request::new("GET", "/?sync_token=1")).is_empty());
+    }
+}

@@ -1,0 +1,279 @@
+//! How an answer says that there is no such thing.
+
+use super::error_class::{Class, Envelope, ErrorFacts, error_of};
+use super::error_code::plain;
+use super::facet::Facet;
+use super::pagination::{items_at, items_of};
+use super::words;
+use crate::{
+    codec,
+    json::{Json, Step},
+    meta::Meta,
+    model::{Request, Response},
+};
+use std::fmt;
+
+/// How an answer says that there is no such thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MissStyle {
+    /// 404 with an error document.
+    NotFoundDocument,
+    /// 404 with text or a page for people.
+    NotFoundText,
+    /// 404 without a body.
+    NotFoundEmpty,
+    /// 410.
+    Gone,
+    /// Another error status with a code that says not found.
+    OtherStatus,
+    /// A success status with a word or an error that says not found.
+    StatusWord,
+    /// GraphQL: the field is null.
+    GraphQlNull,
+    /// 204.
+    NoContent,
+    /// A success with the JSON value `null`.
+    Null,
+    /// A success with an empty list.
+    EmptyList,
+    /// A success without a body.
+    EmptyBody,
+    /// A success with `{}`.
+    EmptyObject,
+}
+
+impl MissStyle {
+    /// As findings name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MissStyle::NotFoundDocument => "404 with an error document",
+            MissStyle::NotFoundText => "404 with text",
+            MissStyle::NotFoundEmpty => "404 without a body",
+            MissStyle::Gone => "410",
+            MissStyle::OtherStatus => "another error status with a not-found code",
+            MissStyle::StatusWord => "a success that says not found in its body",
+            MissStyle::GraphQlNull => "a GraphQL null",
+            MissStyle::NoContent => "204",
+            MissStyle::Null => "a success with `null`",
+            MissStyle::EmptyList => "a success with an empty list",
+            MissStyle::EmptyBody => "a success without a body",
+            MissStyle::EmptyObject => "a success with `{}`",
+        }
+    }
+
+    /// Whether the answer alone tells. Otherwise it is a miss only if the same kind of question has
+    /// answers with content: an account without orders has an empty list, too.
+    pub fn is_certain(self) -> bool {
+        self <= MissStyle::StatusWord
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            MissStyle::NotFoundDocument | MissStyle::NotFoundText | MissStyle::NotFoundEmpty => "not-found",
+            MissStyle::Gone => "gone",
+            MissStyle::OtherStatus | MissStyle::StatusWord => "not-found-by-code",
+            MissStyle::GraphQlNull | MissStyle::Null => "null",
+            MissStyle::NoContent | MissStyle::EmptyBody => "no-content",
+            MissStyle::EmptyList => "empty-list",
+            MissStyle::EmptyObject => "empty-object",
+        }
+    }
+}
+
+impl fmt::Display for MissStyle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Reads a reply as a miss. For styles that are not [certain](MissStyle::is_certain) the caller must
+/// know that the same kind of question can have content.
+pub fn miss_of(request: &Request, response: &Response) -> Option<MissStyle> {
+    let json = codec::json_of(&response.headers, &response.body);
+    miss_in(request, response, json.as_ref(), error_of(response, Some(request)).as_ref())
+}
+
+/// As [`miss_of`], for a reply whose body and error have been read.
+pub fn miss_in(
+    request: &Request,
+    response: &Response,
+    json: Option<&Json>,
+    error: Option<&ErrorFacts>,
+) -> Option<MissStyle> {
+    if let Some(facts) = error {
+        return match (facts.class, facts.status) {
+            (Class::Gone, 410) => Some(MissStyle::Gone),
+            (Class::NotFound | Class::Gone, 200..=299) => Some(MissStyle::StatusWord),
+            (Class::NotFound, 404) => Some(match facts.envelope {
+                Envelope::Empty => MissStyle::NotFoundEmpty,
+                Envelope::Html | Envelope::Text => MissStyle::NotFoundText,
+                _ => MissStyle::NotFoundDocument,
+            }),
+            (Class::NotFound | Class::Gone, _) => Some(MissStyle::OtherStatus),
+            _ => None,
+        };
+    }
+    // Writes and deletions succeed without content as a matter of course.
+    let reads = matches!(request.method.as_str(), "GET" | "POST" | "QUERY");
+    if !response.is_success() || !reads {
+        return None;
+    }
+    if request.method == "GET" && response.body.is_empty() {
+        return Some(if response.status == 204 { MissStyle::NoContent } else { MissStyle::EmptyBody });
+    }
+    in_document(json?, request)
+}
+
+fn in_document(json: &Json, request: &Request) -> Option<MissStyle> {
+    if *json == Json::Null {
+        return Some(MissStyle::Null);
+    }
+    if json.members().iter().any(|(name, value)| says_missing(name, value)) {
+        return Some(MissStyle::StatusWord);
+    }
+    if let [(name, data)] = json.members()
+        && name == "data"
+        && request.method == "POST"
+        && !data.members().is_empty()
+        && data.members().iter().all(|(_, value)| *value == Json::Null)
+    {
+        return Some(MissStyle::GraphQlNull);
+    }
+    if request.method != "GET" {
+        return None;
+    }
+    if matches!(json, Json::Object(members) if members.is_empty()) {
+        return Some(MissStyle::EmptyObject);
+    }
+    is_empty_list(json).then_some(MissStyle::EmptyList)
+}
+
+/// `found: false`, `status: "ZERO_RESULTS"` and their like.
+fn says_missing(name: &str, value: &Json) -> bool {
+    match (plain(name).as_str(), value) {
+        ("found" | "exists", Json::Bool(false)) => true,
+        ("status" | "result" | "code", Json::String(text)) => {
+            text.len() <= 40 && !text.contains(' ') && words::class_of(text) == Some(Class::NotFound)
+        }
+        _ => false,
+    }
+}
+
+/// Whether this is a listing without items: an empty array, alone or among facts about the listing.
+pub fn is_empty_list(json: &Json) -> bool {
+    let Some(at) = items_at(json) else { return false };
+    if !items_of(json, &at).is_some_and(<[Json]>::is_empty) {
+        return false;
+    }
+    // A thing with an empty list in it has members of its own; a listing has facts about itself.
+    json.members().iter().all(|(name, value)| {
+        at.0.first() == Some(&Step::Member(name.clone()))
+            || *value == Json::Null
+            || is_about_listing(&plain(name))
+    })
+}
+
+/// Names of members that tell of a listing, not of a thing.
+fn is_about_listing(plain: &str) -> bool {
+    let parts =
+        ["total", "count", "more", "page", "paging", "limit", "offset", "next", "prev", "cursor", "token"];
+    let whole = [
+        "links", "meta", "metadata", "object", "kind", "url", "self", "size", "first", "last", "start", "end",
+    ];
+    let told = [
+        "status",
+        "success",
+        "ok",
+        "code",
+        "message",
+        "took",
+        "requestid",
+        "istruncated",
+        "truncated",
+        "odatacontext",
+    ];
+    parts.iter().any(|part| plain.contains(part)) || whole.contains(&plain) || told.contains(&plain)
+}
+
+/// Whether a request names one thing: a path whose last segment looks like a value, or a query that
+/// picks by a key. A listing that is filtered is not a lookup.
+pub fn is_lookup(request: &Request) -> bool {
+    let key = |name: &str| {
+        matches!(plain(name).as_str(), "id" | "key" | "name" | "uuid" | "email" | "address" | "q" | "query")
+    };
+    let last = request.segments().pop().unwrap_or_default();
+    let valued =
+        last.chars().any(|c| c.is_ascii_digit() || c == '_' || c == '@' || c == ':') && !is_version(&last);
+    valued
+        || request.query_pairs().iter().any(|(name, value)| {
+            !value.is_empty() && (key(name) || name.ends_with("_id") || name.ends_with("Id"))
+        })
+}
+
+fn is_version(segment: &str) -> bool {
+    segment.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Labels an exchange by its way to say that there is nothing.
+pub static FACET: Facet = Facet {
+    meta: Meta::new("not-found", include_str!("not_found.rs")),
+    label: |exchange| {
+        let style = miss_of(&exchange.request, exchange.answer.reply()?)?;
+        Some(style.label().to_owned())
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Headers;
+
+    fn style(method: &str, status: u16, body: &str) -> Option<MissStyle> {
+        let headers = Headers::from_pairs([("content-type", "application/json")]);
+        miss_of(&Request::new(method, "/things/7"), &Response::new(status, headers, body.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn every_style_is_told_apart() {
+        use MissStyle::*;
+        let cases = [
+            ("GET", 404, r#"{"error":{"code":"missing"}}"#, Some(NotFoundDocument)),
+            ("GET", 404, "404 page not found", Some(NotFoundText)),
+            ("HEAD", 404, "", Some(NotFoundEmpty)),
+            ("GET", 410, "", Some(Gone)),
+            ("POST", 400, r#"{"__type":"ResourceNotFoundException"}"#, Some(OtherStatus)),
+            ("GET", 200, r#"{"success":false,"error":"not_found"}"#, Some(StatusWord)),
+            ("GET", 200, r#"{"found":false,"id":"7"}"#, Some(StatusWord)),
+            ("GET", 200, r#"{"results":[],"status":"ZERO_RESULTS"}"#, Some(StatusWord)),
+            ("POST", 200, r#"{"data":{"thing":null}}"#, Some(GraphQlNull)),
+            ("GET", 204, "", Some(NoContent)),
+            ("GET", 200, "null", Some(Null)),
+            ("GET", 200, "[]", Some(EmptyList)),
+            ("GET", 200, r#"{"object":"list","data":[],"has_more":false}"#, Some(EmptyList)),
+            ("GET", 200, "{}", Some(EmptyObject)),
+            ("DELETE", 204, "", None),
+            ("POST", 200, "{}", None),
+            ("GET", 200, r#"{"id":"7","tags":[]}"#, None),
+            ("GET", 200, r#"{"user":{"a":1},"tags":[]}"#, None),
+            ("GET", 200, r#"{"schemaVersion":2,"layers":[]}"#, None),
+            ("GET", 200, r#"{"meta":{"page":{"total":0}},"_embedded":{"users":[]}}"#, Some(EmptyList)),
+            ("GET", 200, "[null]", None),
+            ("GET", 401, "", None),
+            ("GET", 304, "", None),
+            ("GET", 200, "plain", None),
+        ];
+        for (method, status, body, expected) in cases {
+            assert_eq!(style(method, status, body), expected, "{method} {status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_lookup_names_one_thing() {
+        for target in ["/v1/customers/cus_1", "/users/42", "/geo?address=x", "/x?customer_id=4"] {
+            assert!(is_lookup(&Request::new("GET", target)), "{target}");
+        }
+        for target in ["/v1/customers", "/v1", "/customers?limit=3", "/"] {
+            assert!(!is_lookup(&Request::new("GET", target)), "{target}");
+        }
+    }
+}

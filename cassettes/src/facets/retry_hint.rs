@@ -1,0 +1,149 @@
+//! When to ask again, as an answer says it.
+
+use super::error_code::{Where, plain};
+use super::facet::Facet;
+use crate::{
+    codec,
+    json::{Json, Pointer},
+    meta::Meta,
+    model::Response,
+};
+use std::fmt;
+
+/// The form in which a moment to retry is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HintForm {
+    /// Seconds from now (RFC 9110 §10.2.3), fractions allowed.
+    Seconds,
+    /// An HTTP date (RFC 9110 §5.6.7).
+    HttpDate,
+    /// Milliseconds from now.
+    Millis,
+    /// A duration with a unit, such as `3.5s`.
+    Duration,
+    /// An RFC 3339 moment.
+    Moment,
+}
+
+impl HintForm {
+    /// As findings name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HintForm::Seconds => "seconds",
+            HintForm::HttpDate => "an HTTP date",
+            HintForm::Millis => "milliseconds",
+            HintForm::Duration => "a duration with a unit",
+            HintForm::Moment => "an RFC 3339 moment",
+        }
+    }
+}
+
+impl fmt::Display for HintForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A moment to retry, where it stands and how it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryHint {
+    /// Where it stands.
+    pub at: Where,
+    /// How it is told.
+    pub form: HintForm,
+    /// As sent.
+    pub text: String,
+}
+
+/// Headers in the order in which they are believed, in lower case, and whether they count milliseconds.
+const HEADERS: &[(&str, bool)] = &[
+    ("retry-after", false),
+    ("x-retry-after", false),
+    ("retry-after-ms", true),
+    ("x-ms-retry-after-ms", true),
+];
+
+/// The moment to retry that a reply tells, headers first.
+pub fn retry_hint(response: &Response) -> Option<RetryHint> {
+    let in_header = HEADERS.iter().find_map(|(name, millis)| {
+        let text = response.headers.get(name)?.trim().to_owned();
+        let form = if *millis { Some(HintForm::Millis) } else { form(&text) };
+        Some(RetryHint { at: Where::Header((*name).to_owned()), form: form?, text })
+    });
+    if in_header.is_some() || response.status < 400 {
+        return in_header;
+    }
+    let json = codec::json_of(&response.headers, &response.body)?;
+    let mut found = None;
+    Pointer::walk(&json, &mut |at, value| {
+        if found.is_none() && at.0.len() <= 6 {
+            found = in_body(at, value);
+        }
+    });
+    found
+}
+
+fn in_body(at: &Pointer, value: &Json) -> Option<RetryHint> {
+    let name = plain(at.name()?);
+    let text = match value {
+        Json::String(text) | Json::Number(text) => text.clone(),
+        _ => return None,
+    };
+    let form = match name.as_str() {
+        "retryafterms" | "retryaftermillis" | "retryaftermilliseconds" | "retryinms" => HintForm::Millis,
+        "retryafter" | "retryafterseconds" | "retrydelay" | "retryin" | "retryinseconds" | "retryat" => {
+            form(&text)?
+        }
+        _ => return None,
+    };
+    Some(RetryHint { at: Where::Json(at.clone()), form, text })
+}
+
+fn form(text: &str) -> Option<HintForm> {
+    let number = |text: &str| text.parse::<f64>().is_ok_and(|n| n.is_finite() && n >= 0.0);
+    if number(text) {
+        return Some(HintForm::Seconds);
+    }
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if unit.len() < text.len() && matches!(unit.trim(), "s" | "ms" | "m" | "h") {
+        return Some(HintForm::Duration);
+    }
+    if httpdate::parse_http_date(text).is_ok() {
+        return Some(HintForm::HttpDate);
+    }
+    crate::model::Timestamp::parse(text).map(|_| HintForm::Moment)
+}
+
+/// Labels an exchange that tells when to ask again.
+pub static FACET: Facet = Facet {
+    meta: Meta::new("retry-hint", include_str!("retry_hint.rs")),
+    label: |exchange| {
+        let hint = retry_hint(exchange.answer.reply()?)?;
+        Some(if hint.form == HintForm::HttpDate { "retry-hint-date".into() } else { "retry-hint".into() })
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Headers;
+
+    #[test]
+    fn every_form_is_read_where_it_stands() {
+        let hint = |headers: &[(&str, &str)], body: &str| {
+            let headers = Headers::from_pairs(headers.iter().copied());
+            retry_hint(&Response::new(429, headers, body.as_bytes().to_vec()))
+                .map(|h| (h.at.to_string(), h.form))
+        };
+        let header = |name: &str, form| Some((format!("header {name}"), form));
+        assert_eq!(hint(&[("Retry-After", "120")], ""), header("retry-after", HintForm::Seconds));
+        let date = "Wed, 21 Oct 2026 07:28:00 GMT";
+        assert_eq!(hint(&[("Retry-After", date)], ""), header("retry-after", HintForm::HttpDate));
+        assert_eq!(hint(&[("retry-after-ms", "20")], ""), header("retry-after-ms", HintForm::Millis));
+        assert_eq!(hint(&[("Retry-After", "soon")], ""), None);
+        let google = r#"{"error":{"details":[{"@type":"a.RetryInfo","retryDelay":"3.5s"}]}}"#;
+        assert_eq!(hint(&[], google), Some(("/error/details/0/retryDelay".into(), HintForm::Duration)));
+        assert_eq!(hint(&[], r#"{"retry_after":1.5}"#), Some(("/retry_after".into(), HintForm::Seconds)));
+        assert_eq!(hint(&[], r#"{"retry_after":null}"#), None);
+    }
+}

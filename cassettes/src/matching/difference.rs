@@ -1,0 +1,122 @@
+//! One thing in which two requests differ, readable by people.
+
+use super::{View, aspects};
+use crate::redact::Names;
+use std::{collections::BTreeMap, fmt};
+
+/// Excerpts are cut after so many characters.
+const LONGEST_EXCERPT: usize = 80;
+
+/// One thing in which an asked request differs from a recorded one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The aspect's name.
+    pub aspect: &'static str,
+    /// `query limit`, `json /amount`, `path segment 3`.
+    pub place: String,
+    /// An excerpt of what was asked; none if nothing stands there.
+    pub asked: Option<String>,
+    /// An excerpt of what was recorded; none if nothing stands there.
+    pub recorded: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.asked, &self.recorded) {
+            (Some(asked), Some(recorded)) => {
+                write!(f, "{}: asked {asked}, recorded {recorded}", self.place)
+            }
+            (Some(asked), None) => write!(f, "{}: asked {asked}, not recorded", self.place),
+            (None, Some(recorded)) => write!(f, "{}: not asked, recorded {recorded}", self.place),
+            (None, None) => f.write_str(&self.place),
+        }
+    }
+}
+
+/// Everything in which two requests differ, secrets masked. Empty exactly where their keys are equal.
+pub fn differences(asked: &View<'_>, recorded: &View<'_>, names: &Names) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let kinds = (asked.content.kind(), recorded.content.kind());
+    for aspect in aspects::ASPECTS {
+        if kinds.0 != kinds.1 && aspect.place != "method" && aspects::is_of_body(aspect) {
+            continue;
+        }
+        let mut sides: BTreeMap<String, [Vec<Vec<u8>>; 2]> = BTreeMap::new();
+        let mut order: Vec<String> = Vec::new();
+        for (side, view) in [asked, recorded].into_iter().enumerate() {
+            (aspect.parts)(view, names, &mut |name, value| {
+                if !sides.contains_key(name) {
+                    order.push(name.to_owned());
+                }
+                sides.entry(name.to_owned()).or_default()[side].push(value.to_vec());
+            });
+        }
+        for name in order {
+            let [asked, recorded] = &sides[&name];
+            for at in 0..asked.len().max(recorded.len()) {
+                let (a, r) = (asked.get(at), recorded.get(at));
+                if a != r {
+                    let place = format!("{} {name}", aspect.place).trim_end().to_owned();
+                    let (asked, recorded) = excerpts(a.map(Vec::as_slice), r.map(Vec::as_slice));
+                    found.push(Difference { aspect: aspect.meta.name, place, asked, recorded });
+                }
+            }
+        }
+    }
+    if kinds.0 != kinds.1 {
+        let say =
+            |view: &View<'_>| (view.content.kind() != "nothing").then(|| view.content.kind().to_owned());
+        let (asked, recorded) = (say(asked), say(recorded));
+        found.push(Difference { aspect: "body", place: "body".to_owned(), asked, recorded });
+    }
+    found
+}
+
+/// Excerpts that show where long values part.
+fn excerpts(asked: Option<&[u8]>, recorded: Option<&[u8]>) -> (Option<String>, Option<String>) {
+    let (Some(a), Some(r)) = (asked, recorded) else {
+        return (asked.map(|v| excerpt(v, 0)), recorded.map(|v| excerpt(v, 0)));
+    };
+    let parting = a.iter().zip(r).take_while(|(x, y)| x == y).count();
+    let from = if parting > LONGEST_EXCERPT / 2 { parting - LONGEST_EXCERPT / 4 } else { 0 };
+    (Some(excerpt(a, from)), Some(excerpt(r, from)))
+}
+
+fn excerpt(value: &[u8], from: usize) -> String {
+    if value.is_empty() {
+        return "\"\"".to_owned();
+    }
+    let from = from.min(value.len());
+    let window = &value[from..value.len().min(from + LONGEST_EXCERPT * 4)];
+    let shown: String = String::from_utf8_lossy(window).chars().flat_map(printable).collect();
+    let mut text = String::new();
+    if from > 0 {
+        text.push('…');
+    }
+    let room = LONGEST_EXCERPT - 2;
+    text.extend(shown.chars().take(room));
+    if shown.chars().count() > room || from + window.len() < value.len() {
+        text.push('…');
+    }
+    text
+}
+
+fn printable(c: char) -> Box<dyn Iterator<Item = char>> {
+    if c.is_control() { Box::new(c.escape_default()) } else { Box::new(std::iter::once(c)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts_show_the_parting_and_stay_short() {
+        let long = "a".repeat(300);
+        let (a, r) = excerpts(Some(format!("{long}x{long}").as_bytes()), Some(format!("{long}y").as_bytes()));
+        let (a, r) = (a.expect("asked"), r.expect("recorded"));
+        assert!(a.contains('x') && r.contains('y'), "{a} {r}");
+        assert!(a.chars().count() <= LONGEST_EXCERPT && r.chars().count() <= LONGEST_EXCERPT);
+        assert_eq!(excerpt(b"", 0), "\"\"");
+        assert_eq!(excerpt(b"a\n\xff", 0), "a\\n\u{fffd}");
+    }
+}

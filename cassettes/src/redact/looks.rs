@@ -1,0 +1,94 @@
+//! Credentials that are told by their look, as they stand in any text: known shapes and signed tokens.
+
+use super::{pseudonym, shapes};
+use crate::{
+    json::Json,
+    jwt::{Jwt, unbase64},
+};
+use std::ops::Range;
+
+/// How the first part of a signed token begins: `{"`, `{ "`, `{ \n`, `{\n `, `{\r\n` in base64url.
+const BEGINNINGS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
+
+/// Where readable signed tokens stand.
+pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
+    runs(text.as_bytes())
+        .filter_map(|run| token(&text[run.clone()]).map(|len| run.start..run.start + len))
+        .collect()
+}
+
+/// Where encrypted tokens stand (RFC 7516 §7.1): five parts, of which only the first is readable.
+pub(super) fn sealed(text: &str) -> Vec<Range<usize>> {
+    let encrypted = |run: &Range<usize>| {
+        let mut parts = text[run.clone()].split('.');
+        let header = parts.next().and_then(unbase64).and_then(|h| Json::parse(&h).ok());
+        header.is_some_and(|h| h.get("enc").is_some()) && parts.count() == 4
+    };
+    runs(text.as_bytes()).filter(encrypted).collect()
+}
+
+/// Every credential that is no stand-in of ours, with what it is; for raw bytes.
+pub(super) fn live(text: &[u8]) -> Vec<(Range<usize>, &'static str)> {
+    let mut hits: Vec<_> = shapes::find(text).into_iter().map(|hit| (hit.span, hit.kind)).collect();
+    for run in runs(text) {
+        let Ok(run_text) = std::str::from_utf8(&text[run.clone()]) else { continue };
+        if let Some(len) = token(run_text)
+            && !pseudonym::is_marked(&run_text[..len])
+        {
+            hits.push((run.start..run.start + len, "a signed token"));
+        }
+    }
+    hits.sort_by_key(|(span, _)| span.start);
+    hits
+}
+
+/// Runs of a token's characters that begin as tokens do.
+fn runs(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=' | b'+' | b'/');
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let at = from + memchr::memchr(b'e', text.get(from..)?)?;
+            from = at + 1;
+            let begins = at == 0
+                || !(text[at - 1].is_ascii_alphanumeric() || matches!(text[at - 1], b'-' | b'_' | b'.'));
+            if begins && BEGINNINGS.iter().any(|b| text[at..].starts_with(b)) {
+                let len = text[at..].iter().take_while(|b| part(**b)).count();
+                from = at + len;
+                return Some(at..at + len);
+            }
+        }
+    })
+}
+
+/// The length of the token that a run begins with: a full stop after it ends a sentence.
+fn token(run: &str) -> Option<usize> {
+    let dots: Vec<usize> = memchr::memchr_iter(b'.', run.as_bytes()).collect();
+    match dots.len() {
+        2 => {}
+        3 if dots[2] == run.len() - 1 => return Jwt::parse(&run[..dots[2]]).map(|_| dots[2]),
+        _ => return None,
+    }
+    // What follows in a path is none of it.
+    let end = run[dots[1]..].find('/').map_or(run.len(), |slash| dots[1] + slash);
+    Jwt::parse(&run[..end]).map(|_| end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jwt::base64url;
+
+    #[test]
+    fn tokens_are_found_in_text() {
+        let jwt = format!("{}.{}.abc", base64url(br#"{"alg":"HS256"}"#), base64url(br#"{"sub":"u1"}"#));
+        for text in [jwt.clone(), format!("see {jwt}."), format!("a={jwt}&b"), format!("\"{jwt}\"")] {
+            let found = tokens(&text);
+            assert_eq!(found.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(), [jwt.as_str()], "{text}");
+            assert_eq!(live(text.as_bytes()).len(), 1);
+        }
+        assert!(tokens("eyJ.eyJ.x and eyJhbGciOiJub25lIn0").is_empty());
+        let sealed_text = format!("x {}.a.b.c.d", base64url(br#"{"alg":"dir","enc":"A128GCM"}"#));
+        assert_eq!(sealed(&sealed_text).len(), 1);
+    }
+}

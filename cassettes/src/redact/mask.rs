@@ -1,0 +1,177 @@
+//! What redactors share while one exchange is cleaned: stand-ins, the record of what was done, and the
+//! secrets found so far.
+
+use super::{
+    known::Known,
+    leaf::{Carrier, Leaf},
+    names::Judge,
+    opened::Opened,
+    policy::Policy,
+    token,
+    walk::{self, Select},
+};
+use crate::model::{Exchange, Place, Redaction, SignatureVerdict, Timestamp, TokenFacts};
+use std::collections::{HashMap, HashSet};
+
+/// The least length of a value that is looked for elsewhere in its exchange, as a whole text.
+pub(super) const MIN_WHOLE: usize = 8;
+/// The least length of a value that is looked for within longer texts of its exchange.
+pub(super) const MIN_WITHIN: usize = 12;
+
+/// What redactors share while one exchange is cleaned.
+pub(super) struct Mask<'p> {
+    pub(super) policy: &'p Policy,
+    pub(super) at: Timestamp,
+    /// Bodies of the request and of the reply.
+    opened: [Opened; 2],
+    /// Places that an earlier cleaning has seen to.
+    done: HashSet<Place>,
+    /// Values taken out, with what stands in for them.
+    found: HashMap<String, String>,
+    /// What stands in for any value, short ones too.
+    stand_ins: HashSet<String>,
+    pub(super) redactions: Vec<Redaction>,
+    pub(super) tokens: Vec<TokenFacts>,
+}
+
+impl<'p> Mask<'p> {
+    pub(super) fn new(policy: &'p Policy, exchange: &Exchange, opened: [Opened; 2]) -> Self {
+        Mask {
+            policy,
+            at: exchange.at,
+            opened,
+            done: exchange.redactions.iter().map(|r| r.place.clone()).collect(),
+            found: HashMap::new(),
+            stand_ins: HashSet::new(),
+            redactions: Vec::new(),
+            tokens: exchange.tokens.clone(),
+        }
+    }
+
+    /// Walks texts with what their names say.
+    pub(super) fn named(
+        &mut self,
+        exchange: &mut Exchange,
+        carriers: fn(Carrier) -> bool,
+        change: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> Option<String>,
+    ) {
+        let names = self.policy.names();
+        self.walk(exchange, Select { carriers, names: Judge(Some(names)) }, change);
+    }
+
+    /// Walks every text for what stands in it, whatever its name.
+    pub(super) fn texts(
+        &mut self,
+        exchange: &mut Exchange,
+        change: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> Option<String>,
+    ) {
+        self.walk(exchange, Select { carriers: |_| true, names: Judge(None) }, change);
+    }
+
+    fn walk(
+        &mut self,
+        exchange: &mut Exchange,
+        select: Select<'_>,
+        change: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> Option<String>,
+    ) {
+        let opened = std::mem::take(&mut self.opened);
+        walk::walk(exchange, &opened, select, &mut |leaf| change(self, leaf));
+        self.opened = opened;
+    }
+
+    /// Replaces a whole value: its stand-in, unless this place was seen to before or nothing is left to
+    /// hide. Named secrets within stay named.
+    pub(super) fn hide(&mut self, leaf: &Leaf<'_>, value: &str, by: &'static str) -> Option<String> {
+        if value.is_empty() || self.is_done(leaf) {
+            return None;
+        }
+        let stand_in = self.stand_in(leaf, value);
+        if stand_in == value {
+            return None;
+        }
+        self.note(leaf, by);
+        Some(stand_in)
+    }
+
+    /// What stands in for a value, remembered.
+    pub(super) fn stand_in(&mut self, leaf: &Leaf<'_>, value: &str) -> String {
+        if let Some(with) = self.policy.secrets().around(value, &mut |part| self.stand_in(leaf, part)) {
+            return with;
+        }
+        if let Some(token) = token::pseudonymise(self, leaf, value) {
+            self.remember(value, &token);
+            return token;
+        }
+        let with = self.policy.pseudonyms().of(value);
+        self.remember(value, &with);
+        with
+    }
+
+    /// Lets a value be looked for in the rest of the exchange and in later ones.
+    pub(super) fn remember(&mut self, value: &str, with: &str) {
+        self.stand_ins.insert(with.to_owned());
+        if value.len() >= MIN_WHOLE && value != with {
+            self.policy.known().learn(value, self.policy.pseudonyms());
+            self.found.insert(value.to_owned(), with.to_owned());
+        }
+    }
+
+    /// Whether an earlier cleaning has seen to this place.
+    pub(super) fn is_done(&self, leaf: &Leaf<'_>) -> bool {
+        !self.done.is_empty() && self.done.contains(&leaf.place())
+    }
+
+    /// Records what was done.
+    pub(super) fn note(&mut self, leaf: &Leaf<'_>, by: &str) {
+        self.redactions.push(leaf.redaction(by));
+    }
+
+    /// The same, at a place without a structure.
+    pub(super) fn note_at(&mut self, place: Place, by: &str) {
+        self.redactions.push(Redaction { place, by: by.to_owned() });
+    }
+
+    /// Whether a text is what stands in for another since this cleaning began.
+    pub(super) fn is_stand_in(&self, text: &str) -> bool {
+        self.stand_ins.contains(text)
+    }
+
+    /// The values taken out so far.
+    pub(super) fn found(&self) -> &HashMap<String, String> {
+        &self.found
+    }
+
+    /// The policy's memory of earlier exchanges.
+    pub(super) fn known(&self) -> &'p Known {
+        self.policy.known()
+    }
+
+    /// Remembers what a token was. What a lesson has said of its signature stands.
+    pub(super) fn token(&mut self, facts: TokenFacts) {
+        if self.tokens.contains(&facts) {
+            return;
+        }
+        match self.tokens.iter_mut().find(|t| t.place == facts.place && t.times.is_empty()) {
+            Some(told) => {
+                if told.signature == SignatureVerdict::Unknown {
+                    told.signature = facts.signature;
+                }
+                told.times = facts.times;
+            }
+            None => self.tokens.push(facts),
+        }
+    }
+
+    /// Gives the bodies back, with everything that was recorded.
+    pub(super) fn finish(mut self) -> ([Opened; 2], Vec<Redaction>, Vec<TokenFacts>) {
+        let mut redactions = std::mem::take(&mut self.redactions);
+        let mut tokens = std::mem::take(&mut self.tokens);
+        for redaction in &mut redactions {
+            redaction.place = self.public(std::mem::replace(&mut redaction.place, Place(String::new())));
+        }
+        for token in &mut tokens {
+            token.place = self.public(std::mem::replace(&mut token.place, Place(String::new())));
+        }
+        (self.opened, redactions, tokens)
+    }
+}

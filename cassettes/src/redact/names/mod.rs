@@ -1,0 +1,13 @@
+//! Names under which secrets stand: the default list, the project's additions, and what it keeps.
+
+mod fold;
+mod judge;
+mod lists;
+mod paths;
+mod value;
+
+pub(super) use fold::fold;
+pub use judge::Names;
+pub(super) use judge::{Judge, Mark, Sense, Spoken};
+pub use paths::RuleError;
+pub(super) use value::looks_random;

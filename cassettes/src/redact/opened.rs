@@ -1,0 +1,215 @@
+//! Bodies without their content codings while they are looked at, and with them again afterwards.
+
+use super::leaf::Side;
+use crate::{
+    codec::{self, CodecError},
+    model::{Body, Exchange, Headers},
+};
+
+/// How a body is read, whatever its media type says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Kind {
+    #[default]
+    Empty,
+    /// One JSON document or several.
+    Json,
+    Xml,
+    Form,
+    Multipart,
+    /// Server-sent events.
+    Events,
+    Text,
+    Binary,
+}
+
+/// What has to be known to close a body again.
+#[derive(Default)]
+pub(super) struct Opened {
+    pub(super) kind: Kind,
+    /// What stands in the exchange is not what was sent.
+    pub(super) coded: bool,
+    sent: Body,
+    plain: Body,
+    codings: Vec<String>,
+    /// The coded stream broke off.
+    cut: bool,
+    utf16: Option<Endian>,
+}
+
+#[derive(Clone, Copy)]
+enum Endian {
+    Little,
+    Big,
+}
+
+/// The headers and the body of one side, if it said anything.
+pub(super) fn parts(exchange: &mut Exchange, side: Side) -> Option<(&mut Headers, &mut Body)> {
+    match side {
+        Side::Request => Some((&mut exchange.request.headers, &mut exchange.request.body)),
+        Side::Reply => exchange.answer.head_mut().map(|reply| (&mut reply.headers, &mut reply.body)),
+    }
+}
+
+/// Takes the codings off one side's body, in the exchange itself.
+pub(super) fn open(exchange: &mut Exchange, side: Side) -> Opened {
+    let mut opened = Opened::default();
+    let Some((headers, body)) = parts(exchange, side) else { return opened };
+    opened.sent = body.clone();
+    opened.codings = headers.codings();
+    if !opened.codings.is_empty() && !body.is_empty() {
+        let (text, trouble) = codec::decode_what_is_there(body.bytes(), &opened.codings);
+        if matches!(trouble, Some(CodecError::Unknown(_))) || text.is_empty() {
+            opened.codings.clear();
+        } else {
+            opened.cut = trouble.is_some();
+            opened.coded = true;
+            *body = Body::from(text);
+        }
+    } else {
+        opened.codings.clear();
+    }
+    if let Some((text, endian)) = from_utf16(body.bytes()) {
+        opened.utf16 = Some(endian);
+        opened.coded = true;
+        *body = Body::from(text);
+    }
+    opened.plain = body.clone();
+    opened.kind = kind(headers.media_type().as_deref().unwrap_or_default(), body.bytes());
+    opened
+}
+
+impl Opened {
+    /// Puts the codings back on: as sent if nothing was changed, else anew. `Content-Length` follows.
+    pub(super) fn close(self, exchange: &mut Exchange, side: Side) {
+        let Some((headers, body)) = parts(exchange, side) else { return };
+        if *body == self.plain {
+            *body = self.sent;
+            return;
+        }
+        if self.coded {
+            let text = match self.utf16 {
+                Some(endian) => to_utf16(body.bytes(), endian),
+                None => body.bytes().to_vec(),
+            };
+            // The codings were undone a moment ago, so they are known.
+            let mut coded = codec::encode(&text, &self.codings).unwrap_or(text);
+            if self.cut {
+                coded.truncate(coded.len().saturating_sub(8));
+            }
+            *body = Body::from(coded);
+        }
+        let (before, after) = (self.sent.len(), body.len());
+        if before == after {
+            return;
+        }
+        for (name, value) in &mut headers.0 {
+            let told = std::str::from_utf8(value).ok().and_then(|v| v.trim().parse::<u64>().ok());
+            if let (true, Some(told)) = (name.eq_ignore_ascii_case("content-length"), told) {
+                *value = (told + after as u64).saturating_sub(before as u64).to_string().into_bytes();
+            }
+        }
+        if self.coded && side == Side::Reply {
+            scale(&mut exchange.timing.chunks, before as u64, after as u64);
+        }
+    }
+}
+
+/// Chunks of a body that was coded anew: their borders keep their share of the whole.
+fn scale(chunks: &mut [crate::model::Chunk], before: u64, after: u64) {
+    let (mut old, mut new) = (0_u64, 0_u64);
+    let last = chunks.len().saturating_sub(1);
+    for (i, chunk) in chunks.iter_mut().enumerate() {
+        old += chunk.len;
+        let border =
+            if i == last { after } else { (old.min(before) * after).checked_div(before).unwrap_or(0) };
+        chunk.len = border.saturating_sub(new);
+        new = new.max(border);
+    }
+}
+
+/// How a body reads.
+pub(super) fn kind(media: &str, body: &[u8]) -> Kind {
+    let Ok(text) = std::str::from_utf8(body) else {
+        let json = matches!(body.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'['));
+        return match super::spans::multipart::boundary(body) {
+            Some(_) => Kind::Multipart,
+            None if json && crate::json::Tokens::new(body).all(|token| token.is_ok()) => Kind::Json,
+            None => Kind::Binary,
+        };
+    };
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let json_type = media == "application/json" || media == "text/json" || media.ends_with("+json");
+    match text.as_bytes().first() {
+        None => Kind::Empty,
+        Some(b'{' | b'[' | 0x1e) => Kind::Json,
+        Some(b'"') if json_type => Kind::Json,
+        Some(b'<') => Kind::Xml,
+        Some(b'-') if super::spans::multipart::boundary(body).is_some() => Kind::Multipart,
+        _ if media == "text/event-stream" || is_events(text) => Kind::Events,
+        _ if media == "application/x-www-form-urlencoded" && !text.contains('\n') => Kind::Form,
+        _ if super::spans::pairs::looks_like_form(text) => Kind::Form,
+        _ => Kind::Text,
+    }
+}
+
+/// The first line is a field of an event stream (WHATWG HTML §9.2.5), and there is a second.
+fn is_events(text: &str) -> bool {
+    text.contains('\n')
+        && ["data:", "event:", "id:", "retry:", ":"].iter().any(|field| text.starts_with(field))
+}
+
+/// JSON and XML may come in two bytes a character (RFC 4627 §3, XML 1.0 appendix F).
+fn from_utf16(body: &[u8]) -> Option<(String, Endian)> {
+    let endian = match body {
+        [0xff, 0xfe, ..] | [b'{' | b'[' | b'<', 0, ..] => Endian::Little,
+        [0xfe, 0xff, ..] | [0, b'{' | b'[' | b'<', ..] => Endian::Big,
+        _ => return None,
+    };
+    let (units, rest) = body.as_chunks::<2>();
+    let unit = |pair: &[u8; 2]| match endian {
+        Endian::Little => u16::from_le_bytes(*pair),
+        Endian::Big => u16::from_be_bytes(*pair),
+    };
+    let text = char::decode_utf16(units.iter().map(unit)).collect::<Result<String, _>>().ok()?;
+    rest.is_empty().then_some((text, endian))
+}
+
+fn to_utf16(text: &[u8], endian: Endian) -> Vec<u8> {
+    let pair = |unit: u16| match endian {
+        Endian::Little => unit.to_le_bytes(),
+        Endian::Big => unit.to_be_bytes(),
+    };
+    String::from_utf8_lossy(text).encode_utf16().flat_map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_read_by_their_look() {
+        for (body, media, expected) in [
+            ("", "application/json", Kind::Empty),
+            (" {\"a\":1}", "text/html", Kind::Json),
+            ("\"x\"", "application/problem+json", Kind::Json),
+            ("<a/>", "application/json", Kind::Xml),
+            ("a=1&b=2", "", Kind::Form),
+            ("a=1 2", "application/x-www-form-urlencoded", Kind::Form),
+            ("--x\r\n\r\ny", "", Kind::Multipart),
+            (": hi\n\ndata: 1\n\n", "", Kind::Events),
+            ("hello", "application/json", Kind::Text),
+        ] {
+            assert_eq!(kind(media, body.as_bytes()), expected, "{body}");
+        }
+        assert_eq!(kind("", b"\xff\x00"), Kind::Binary);
+        assert_eq!(kind("", b"{\"a\":\"\xe9\"}"), Kind::Json);
+    }
+
+    #[test]
+    fn borders_keep_their_share() {
+        let chunk = |len| crate::model::Chunk { at: 0, len };
+        let mut chunks = vec![chunk(10), chunk(30), chunk(60)];
+        scale(&mut chunks, 100, 50);
+        assert_eq!(chunks, [chunk(5), chunk(15), chunk(30)]);
+    }
+}

@@ -1,0 +1,147 @@
+//! What a project considers secret, and the one way to a [`Clean`] exchange.
+
+use super::{
+    Names, PseudonymKey, RuleError, Secret, known::Known, leaf::Side, mask::Mask, named::NamedSecrets,
+    opened, pseudonym::Pseudonyms, redactors, reveal::alone, shapes,
+};
+use crate::{
+    jwt::Keys,
+    model::{Exchange, Place, RedactRules, Request, Timestamp},
+};
+use regex::Regex;
+use std::sync::Arc;
+
+/// What a project considers secret: the default list, its own rules, its named secrets, and what was
+/// found to be secret in earlier exchanges. Made once and shared.
+pub struct Policy {
+    names: Names,
+    secrets: NamedSecrets,
+    patterns: Vec<Regex>,
+    pseudonyms: Pseudonyms,
+    keys: Option<Arc<dyn Keys>>,
+    known: Known,
+}
+
+/// An exchange without secrets; the only thing that can be saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clean(Exchange);
+
+impl Policy {
+    #[expect(clippy::needless_pass_by_value, reason = "the key belongs to the policy from here on")]
+    /// Reads the rules. `keys`, where given, tell good signatures from bad ones.
+    pub fn new(
+        rules: &RedactRules,
+        secrets: Vec<Secret>,
+        key: PseudonymKey,
+        keys: Option<Arc<dyn Keys>>,
+    ) -> Result<Policy, RuleError> {
+        shapes::prepare();
+        Ok(Policy {
+            names: Names::new(rules)?,
+            secrets: NamedSecrets::new(secrets)?,
+            patterns: rules.patterns.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?,
+            pseudonyms: Pseudonyms::new(&key),
+            keys,
+            known: Known::default(),
+        })
+    }
+
+    /// The names in force.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Takes every secret out, and records where each stood and what each token was. Cleaning what is
+    /// clean changes nothing: places that `redactions` names already are left as they are.
+    pub fn clean(&self, mut exchange: Exchange) -> Clean {
+        let opened = Side::BOTH.map(|side| opened::open(&mut exchange, side));
+        let mut mask = Mask::new(self, &exchange, opened);
+        for redactor in redactors::ALL {
+            (redactor.redact)(&mut exchange, &mut mask);
+        }
+        let (opened, redactions, tokens) = mask.finish();
+        exchange.redactions.extend(redactions);
+        exchange.redactions.sort();
+        exchange.redactions.dedup();
+        exchange.tokens = tokens;
+        for (side, opened) in Side::BOTH.into_iter().zip(opened) {
+            opened.close(&mut exchange, side);
+        }
+        Clean(exchange)
+    }
+
+    /// The same for a request alone, as replay does before it looks for the recorded one.
+    pub fn clean_request(&self, request: &Request, at: Timestamp) -> Request {
+        let exchange = Exchange { at, ..alone(request.clone()) };
+        self.clean(exchange).0.request
+    }
+
+    pub(super) fn secrets(&self) -> &NamedSecrets {
+        &self.secrets
+    }
+
+    pub(super) fn patterns(&self) -> &[Regex] {
+        &self.patterns
+    }
+
+    pub(super) fn pseudonyms(&self) -> &Pseudonyms {
+        &self.pseudonyms
+    }
+
+    pub(super) fn keys(&self) -> Option<&dyn Keys> {
+        self.keys.as_deref()
+    }
+
+    pub(super) fn known(&self) -> &Known {
+        &self.known
+    }
+}
+
+/// A pattern that matches nothing at all would match everywhere.
+fn pattern(text: &str) -> Result<Regex, RuleError> {
+    let wrong = |what: String| {
+        RuleError::new(
+            format!("expected a regular expression under redact.patterns, found {text:?}: {what}"),
+            "the syntax is that of the Rust crate `regex`: no look-around and no back-references",
+        )
+    };
+    let regex = Regex::new(text).map_err(|error| {
+        let lines = error.to_string();
+        wrong(lines.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
+    })?;
+    if regex.is_match("") { Err(wrong("it matches the empty text".into())) } else { Ok(regex) }
+}
+
+impl Clean {
+    /// The exchange.
+    pub fn exchange(&self) -> &Exchange {
+        &self.0
+    }
+
+    /// The exchange, no longer known to be clean.
+    pub fn into_exchange(self) -> Exchange {
+        self.0
+    }
+}
+
+impl Mask<'_> {
+    /// A member's name that was itself a secret stands in the places below it; not in the record of them.
+    pub(super) fn public(&self, place: Place) -> Place {
+        let mut text = place.0;
+        for (value, with) in self.found() {
+            for (value, with) in [(value.clone(), with.clone()), (escape(value), escape(with))] {
+                if text.contains(&value) {
+                    text = text.replace(&value, &with);
+                }
+            }
+        }
+        if let Some((named, _)) = self.policy.secrets().name(&text) {
+            text = named;
+        }
+        Place(text)
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('~', "~0").replace('/', "~1")
+}

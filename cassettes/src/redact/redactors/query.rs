@@ -1,0 +1,51 @@
+//! # query
+//!
+//! Query parameters that hold keys, tokens and signatures by name are replaced.
+//!
+//! ## Why it matters
+//!
+//! A key in a URL ends up in logs, histories and cassettes alike.
+//!
+//! ## Fires
+//!
+//! ```
+//! GET /v1/items?limit=3&api_key=0123456789abc&X-Amz-Signature=0a1b2c3d
+//! becomes
+//! GET /v1/items?limit=3&api_key=0429238694ffa&X-Amz-Signature=0e6f2f9c
+//! ```
+//!
+//! ## Quiet
+//!
+//! ```
+//! GET /v1/items?page_token=CAEQAA&cursor=b2Zmc2V0OjM&key=reports/summary&code=DE&token=
+//! ```
+
+use crate::{
+    meta::Meta,
+    model::Exchange,
+    redact::{
+        Redactor,
+        leaf::{Carrier, Leaf},
+        mask::Mask,
+    },
+};
+
+pub(super) static REDACTOR: Redactor =
+    Redactor { meta: Meta::new("query", include_str!("query.rs")), redact };
+
+fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
+    let carriers = |carrier| carrier == Carrier::Query;
+    mask.named(exchange, carriers, &mut |mask, leaf| pair(mask, leaf, "query"));
+}
+
+/// A query parameter or a form field.
+pub(super) fn pair(mask: &mut Mask<'_>, leaf: &Leaf<'_>, by: &'static str) -> Option<String> {
+    if !leaf.mark.wants(leaf.text, false) {
+        return None;
+    }
+    // A credential with its scope: the scope says when and where, not who.
+    if let Some((id, scope)) = leaf.text.split_once('/').filter(|_| leaf.text.ends_with("_request")) {
+        return mask.hide(leaf, id, by).map(|id| format!("{id}/{scope}"));
+    }
+    mask.hide(leaf, leaf.text, by)
+}

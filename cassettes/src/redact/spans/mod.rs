@@ -1,0 +1,10 @@
+//! Walking texts by span, so that a change touches nothing but the value changed.
+
+pub(super) mod json;
+pub(super) mod loose;
+pub(super) mod multipart;
+pub(super) mod pairs;
+mod splice;
+pub(super) mod xml;
+
+pub(super) use splice::{Edit, splice};

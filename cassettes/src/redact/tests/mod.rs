@@ -1,0 +1,4 @@
+//! Laws of redaction, over whole exchanges.
+
+mod pages;
+mod support;

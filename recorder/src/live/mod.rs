@@ -1,0 +1,8 @@
+//! A live server as a subject: a mock, a sandbox, the vendor itself.
+
+mod client;
+mod failure;
+mod subject;
+
+pub use client::{LiveError, LiveLimits};
+pub use subject::Live;

@@ -1,0 +1,24 @@
+//! A failure of the upstream as the client is made to see it: as what it was, never as a reply.
+
+use cassettes::model::FailureKind;
+use std::time::Duration;
+use tokio::time::timeout;
+use wire::serve::{Call, Flow};
+
+/// Ends the client's connection as the upstream's ended. `silence` bounds how long a client is kept waiting
+/// for an answer that never comes.
+pub(super) async fn reproduce(call: &mut Call<'_>, kind: FailureKind, silence: Duration) -> Flow {
+    match kind {
+        // The client is connected already, so it can be refused only by a reset.
+        FailureKind::Unresolved | FailureKind::Refused | FailureKind::Tls | FailureKind::Reset => Flow::Reset,
+        FailureKind::Closed | FailureKind::Truncated | FailureKind::Protocol => Flow::Close,
+        FailureKind::Timeout => {
+            let stopping = call.stopping();
+            tokio::select! {
+                _ = timeout(silence, call.gone()) => {}
+                () = stopping => {}
+            }
+            Flow::Reset
+        }
+    }
+}

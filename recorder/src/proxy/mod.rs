@@ -1,0 +1,11 @@
+//! Stands in for an upstream and records what it says.
+
+mod course;
+mod ending;
+mod handler;
+mod lead_back;
+mod refusal;
+mod reply;
+mod upload;
+
+pub use handler::{Proxy, Standing};

@@ -1,0 +1,12 @@
+//! A raw upstream that says what it is told, a raw client that notes what it gets and when, and a rig with a
+//! recorder between them.
+
+mod client;
+mod fake;
+mod rig;
+mod tls;
+
+pub(crate) use client::{End, Heard, get, talk, talk_within};
+pub(crate) use fake::{Fake, Step};
+pub(crate) use rig::{Rig, Setup};
+pub(crate) use tls::{AUTHORITY, secure};

@@ -1,0 +1,121 @@
+use super::Fake;
+use cassettes::{
+    model::{Exchange, ExchangeId, RedactRules, Response, Timestamp, TransportFailure},
+    redact::{Clean, Policy, PseudonymKey},
+};
+use recorder::{First, Plan, Proxy, Recording, Sink, Standing};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{runtime::Runtime, sync::watch};
+use wire::{
+    client::{Limits, Upstream, client_config},
+    serve::Listener,
+};
+
+#[derive(Clone, Default)]
+struct Memory {
+    kept: Arc<Mutex<Vec<Exchange>>>,
+    full: bool,
+}
+
+impl Sink for Memory {
+    fn save(&self, clean: Clean) -> io::Result<()> {
+        if self.full {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.kept.lock().unwrap().push(clean.into_exchange());
+        Ok(())
+    }
+}
+
+/// A recorder between a client and an upstream.
+pub(crate) struct Rig {
+    pub(crate) address: SocketAddr,
+    pub(crate) recording: Arc<Recording>,
+    kept: Arc<Mutex<Vec<Exchange>>>,
+    stop: watch::Sender<bool>,
+    runtime: Option<Runtime>,
+}
+
+/// How the rig is set up.
+pub(crate) struct Setup {
+    pub(crate) full: bool,
+    pub(crate) first: Option<Arc<dyn First>>,
+    pub(crate) plan: Plan,
+    pub(crate) extra: Option<Vec<u8>>,
+}
+
+impl Rig {
+    pub(crate) fn before(fake: &Fake) -> Rig {
+        Rig::at(&format!("http://{}", fake.address))
+    }
+
+    pub(crate) fn at(upstream: &str) -> Rig {
+        Rig::with(upstream, Setup { full: false, first: None, plan: Plan::RecordAnew, extra: None })
+    }
+
+    pub(crate) fn with(upstream: &str, setup: Setup) -> Rig {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let memory = Memory { full: setup.full, ..Memory::default() };
+        let kept = Arc::clone(&memory.kept);
+        let policy = Policy::new(&RedactRules::default(), Vec::new(), PseudonymKey([7; 32]), None).unwrap();
+        let clock = || Timestamp(1_700_000_000_000_000);
+        let recording = Arc::new(Recording::new(Arc::new(policy), Box::new(memory), clock, ExchangeId(1)));
+        let limits = Limits { connect: Duration::from_secs(2), silence: Duration::from_millis(300) };
+        let tls = client_config(setup.extra.as_deref()).unwrap();
+        let upstream =
+            Upstream::with_tls(upstream, limits, tls, recording.connections()).unwrap();
+        let listener = runtime.block_on(Listener::bind("127.0.0.1:0".parse().unwrap())).unwrap();
+        let address = listener.local_addr();
+        let base = format!("http://{address}");
+        let every = [Standing { upstream: upstream.origin().to_string(), listener: base.clone() }];
+        let proxy = Proxy::new(upstream, Arc::clone(&recording), &base, &every).with(setup.first, setup.plan);
+        let (stop, stopped) = watch::channel(false);
+        runtime.spawn(listener.run(Arc::new(proxy), stopped));
+        Rig { address, recording, kept, stop, runtime: Some(runtime) }
+    }
+
+    /// Tells the listener to stop, and leaves it the time that a call may take.
+    pub(crate) fn stop(&self) {
+        self.stop.send(true).unwrap();
+        std::thread::sleep(Duration::from_secs(4));
+    }
+
+    /// What was recorded, in order.
+    pub(crate) fn kept(&self) -> Vec<Exchange> {
+        let mut kept = self.kept.lock().unwrap().clone();
+        kept.sort_by_key(|exchange| exchange.id);
+        kept
+    }
+
+    pub(crate) fn only(&self) -> Exchange {
+        let kept = self.kept();
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        kept.into_iter().next().unwrap()
+    }
+
+    pub(crate) fn reply(&self) -> Response {
+        self.only().answer.reply().unwrap().clone()
+    }
+
+    pub(crate) fn failure(&self) -> TransportFailure {
+        match self.only().answer {
+            cassettes::model::Answer::Failed(failure) => failure,
+            other => panic!("expected a failure, got {other:?}"),
+        }
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(Duration::from_millis(100));
+        }
+    }
+}

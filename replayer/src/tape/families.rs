@@ -1,0 +1,182 @@
+//! Families: exchanges whose requests have one matching key, hence one queue of answers.
+
+use cassettes::model::{Request, Timestamp};
+use cassettes::{codec, matching};
+use foldhash::quality::FixedState;
+use std::hash::{BuildHasher as _, Hasher as _};
+
+/// Every family of a tape.
+#[derive(Debug, Default)]
+pub(crate) struct Families {
+    /// Entries, family after family, in recorded order within each.
+    order: Vec<u32>,
+    families: Vec<Family>,
+    /// How many counters a session needs.
+    pub(crate) counters: usize,
+}
+
+/// The exchanges of one key.
+#[derive(Debug)]
+pub(crate) struct Family {
+    from: u32,
+    len: u32,
+    /// Its first counter in a session.
+    pub(crate) counter: usize,
+    /// Set where entries differ behind their equal key: then each has its own counter. Otherwise the
+    /// family is a plain queue with one.
+    pub(crate) mixed: Option<Box<[Traits]>>,
+}
+
+/// What may tell recorded requests of one key apart: all that the key masks or leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Traits {
+    /// The upstream it was asked of.
+    upstream: u16,
+    /// The values that stand at masked places: a secret-looking page token, say.
+    values: u64,
+    /// The kind of credential it carries.
+    credential: Box<[u8]>,
+    /// The headers that select among representations of one thing.
+    selection: u64,
+}
+
+/// An asked request, as sent and as cleaned: a cassette that was written by hand may hold either.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// None: any upstream will do.
+    upstream: Option<u16>,
+    values: [u64; 2],
+    credentials: [Box<[u8]>; 2],
+    selection: u64,
+}
+
+/// Headers that ask for one representation rather than another (RFC 9110 §12.5.1, §13.1, §14.2).
+const SELECTING: [&str; 7] =
+    ["accept", "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
+
+impl Traits {
+    /// Those of a recorded request that was asked at this moment.
+    pub(crate) fn of(request: &Request, upstream: u16, at: Timestamp) -> Self {
+        let credential = credential(request, at);
+        Traits { upstream, values: values(request), credential, selection: selection(request) }
+    }
+
+    /// How near an asked request is to a recorded one; none if it is for another upstream.
+    fn nearness(&self, asked: &Asked) -> Option<(bool, u8)> {
+        if asked.upstream.is_some_and(|upstream| upstream != self.upstream) {
+            return None;
+        }
+        let affinity = |asked: &[u8]| matching::affinity(asked, &self.credential);
+        let nearest = asked.credentials.iter().map(|c| affinity(c)).max().unwrap_or_default();
+        Some((asked.values.contains(&self.values), nearest))
+    }
+}
+
+impl Asked {
+    /// Those of a request that is asked now.
+    pub(crate) fn of(sent: &Request, cleaned: &Request, upstream: Option<u16>, now: Timestamp) -> Self {
+        Asked {
+            upstream,
+            values: [values(sent), values(cleaned)],
+            credentials: [credential(sent, now), credential(cleaned, now)],
+            selection: selection(sent),
+        }
+    }
+}
+
+impl Families {
+    /// Groups entries; `members` holds each family's entries in recorded order.
+    pub(crate) fn new(members: Vec<Vec<u32>>, traits: &dyn Fn(u32) -> Traits) -> Self {
+        let mut all = Families::default();
+        for entries in members {
+            let mixed = match entries.as_slice() {
+                [_] => None,
+                several => {
+                    let each: Box<[Traits]> = several.iter().map(|e| traits(*e)).collect();
+                    each.iter().any(|t| *t != each[0]).then_some(each)
+                }
+            };
+            let (from, len) = (all.order.len() as u32, entries.len() as u32);
+            let counter = all.counters;
+            all.counters += if mixed.is_some() { entries.len() } else { 1 };
+            all.order.extend(entries);
+            all.families.push(Family { from, len, counter, mixed });
+        }
+        all
+    }
+
+    /// A family by its number.
+    pub(crate) fn get(&self, family: u32) -> &Family {
+        &self.families[family as usize]
+    }
+
+    /// A family's entries in recorded order.
+    pub(crate) fn entries(&self, family: &Family) -> &[u32] {
+        &self.order[family.from as usize..(family.from + family.len) as usize]
+    }
+
+    /// Every family.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Family> {
+        self.families.iter()
+    }
+}
+
+impl Family {
+    /// The places in the family of the entries that an asked request may have: the nearest only, those that
+    /// were asked with the same selecting headers before the others, else in recorded order. Empty for a
+    /// family of another upstream.
+    pub(crate) fn nearest(each: &[Traits], asked: &Asked) -> Vec<usize> {
+        let mut best = None;
+        let mut nearest = Vec::new();
+        for (place, traits) in each.iter().enumerate() {
+            let nearness = traits.nearness(asked);
+            if nearness > best {
+                best = nearness;
+                nearest.clear();
+            }
+            if nearness.is_some() && nearness == best {
+                nearest.push(place);
+            }
+        }
+        nearest.sort_by_key(|place| each[*place].selection != asked.selection);
+        nearest
+    }
+}
+
+/// Two requests of one key differ here only at places that the key masks.
+fn values(request: &Request) -> u64 {
+    let mut pairs = request.query_pairs();
+    pairs.sort();
+    let mut text = request.path().to_owned();
+    for (name, value) in pairs {
+        for piece in [name, value] {
+            text.push('\n');
+            text.push_str(&piece);
+        }
+    }
+    text.push('\n');
+    match codec::json_of(&request.headers, &request.body) {
+        Some(json) => json.write(&mut text, true),
+        None => text.push_str(&String::from_utf8_lossy(&codec::decoded(&request.headers, &request.body))),
+    }
+    hashed(text.as_bytes())
+}
+
+fn credential(request: &Request, at: Timestamp) -> Box<[u8]> {
+    matching::credential(request, at).into_boxed_slice()
+}
+
+fn selection(request: &Request) -> u64 {
+    let mut text = Vec::new();
+    for name in SELECTING {
+        text.push(b'\n');
+        text.extend_from_slice(request.headers.get_bytes(name).unwrap_or_default());
+    }
+    hashed(&text)
+}
+
+fn hashed(bytes: &[u8]) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    hasher.write(bytes);
+    hasher.finish()
+}

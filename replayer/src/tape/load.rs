@@ -1,0 +1,152 @@
+//! The tape: every exchange of the cassettes with its answer prepared, and the ways to find one.
+
+use super::{Entry, Exact, Families, Keep, Traits};
+use cassettes::matching::{self, Index};
+use cassettes::model::{Cassette, Digest};
+use cassettes::redact::Policy;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// Cassettes made ready to be replayed.
+pub struct Tape {
+    /// The cassettes' names, in the order given.
+    pub(crate) cassettes: Vec<String>,
+    /// The upstreams recorded, without trailing slashes.
+    pub(crate) upstreams: Vec<String>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) families: Families,
+    pub(crate) exact: Exact,
+    pub(crate) policy: Arc<Policy>,
+    keys: HashMap<[u8; 16], u32, foldhash::fast::RandomState>,
+    /// Only misses need it, so the first miss builds it.
+    index: OnceLock<Index>,
+}
+
+impl Tape {
+    /// Prepares cassettes for replay. The policy cleans what clients ask as recording cleaned what was
+    /// recorded; it has to hold the cassettes' own redaction rules.
+    pub fn prepare(cassettes: Vec<Cassette>, policy: Arc<Policy>) -> Self {
+        Tape::keeping(Keep::Served, cassettes, policy)
+    }
+
+    /// Prepares cassettes and keeps so much of them.
+    pub(crate) fn keeping(keep: Keep, cassettes: Vec<Cassette>, policy: Arc<Policy>) -> Self {
+        let mut tape = Tape {
+            cassettes: Vec::new(),
+            upstreams: Vec::new(),
+            entries: Vec::with_capacity(cassettes.iter().map(|c| c.exchanges.len()).sum()),
+            families: Families::default(),
+            exact: Exact::default(),
+            policy,
+            keys: HashMap::default(),
+            index: OnceLock::new(),
+        };
+        for cassette in cassettes {
+            for upstream in &cassette.header.upstreams {
+                tape.upstream(upstream);
+            }
+            let number = u16::try_from(tape.cassettes.len()).unwrap_or(u16::MAX);
+            tape.cassettes.push(cassette.name);
+            for exchange in cassette.exchanges {
+                let upstream = tape.upstream(&exchange.upstream);
+                tape.entries.push(Entry::new(exchange, number, upstream));
+            }
+        }
+        tape.file();
+        if keep == Keep::Served {
+            tape.entries.iter_mut().for_each(Entry::slim);
+        }
+        tape
+    }
+
+    /// Groups the entries into families and files the exact bytes of their requests.
+    fn file(&mut self) {
+        let names = self.policy.names();
+        let mut members: Vec<Vec<u32>> = Vec::new();
+        let mut family_of = Vec::with_capacity(self.entries.len());
+        for (entry, number) in self.entries.iter().zip(0u32..) {
+            let key = matching::key(&entry.exchange().request, names);
+            let family = *self.keys.entry(short(&key)).or_insert(members.len() as u32);
+            match members.get_mut(family as usize) {
+                Some(entries) => entries.push(number),
+                None => members.push(vec![number]),
+            }
+            family_of.push(family);
+        }
+        let entries = &self.entries;
+        self.families = Families::new(members, &|number| {
+            let (exchange, upstream) =
+                (entries[number as usize].exchange(), entries[number as usize].upstream);
+            Traits::of(&exchange.request, upstream, exchange.at)
+        });
+        for (number, family) in (0u32..).zip(family_of) {
+            self.exact.insert(entries, number, family);
+        }
+    }
+
+    fn upstream(&mut self, base: &str) -> u16 {
+        let base = base.trim_end_matches('/');
+        let known = self.upstreams.iter().position(|u| u == base).unwrap_or_else(|| {
+            self.upstreams.push(base.to_owned());
+            self.upstreams.len() - 1
+        });
+        u16::try_from(known).unwrap_or(u16::MAX)
+    }
+
+    /// How many exchanges it holds.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The base URLs recorded.
+    pub fn upstreams(&self) -> &[String] {
+        &self.upstreams
+    }
+
+    /// The number of an upstream, by its base URL.
+    pub(crate) fn upstream_number(&self, base: &str) -> Option<u16> {
+        let at = self.upstreams.iter().position(|u| u == base.trim_end_matches('/'))?;
+        u16::try_from(at).ok()
+    }
+
+    /// `billing.yaml#3`.
+    pub(crate) fn cite(&self, entry: u32) -> String {
+        let entry = &self.entries[entry as usize];
+        let name = self.cassettes.get(usize::from(entry.cassette)).map_or("", String::as_str);
+        format!("{name}{}", entry.exchange().id)
+    }
+
+    /// The family of a key.
+    pub(crate) fn family_of(&self, key: &[u8]) -> Option<u32> {
+        self.keys.get(&short(key)).copied()
+    }
+
+    /// Finds the nearest exchanges.
+    pub(crate) fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let requests = self.entries.iter().map(|e| &e.exchange().request);
+            Index::build(requests, self.policy.names().clone())
+        })
+    }
+}
+
+/// Keys are long, and there is one for each exchange: sixteen bytes of SHA-256 tell them apart as surely.
+fn short(key: &[u8]) -> [u8; 16] {
+    let mut short = [0; 16];
+    short.copy_from_slice(&Digest::of(key).0[..16]);
+    short
+}
+
+impl std::fmt::Debug for Tape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tape")
+            .field("cassettes", &self.cassettes)
+            .field("exchanges", &self.entries.len())
+            .finish()
+    }
+}

@@ -1,0 +1,79 @@
+//! `truetape explain RULE`: the page of a rule, or of any other shelf item.
+
+use crate::{
+    exit::{Exit, Outcome, Stop},
+    ui,
+};
+use cassettes::meta::Meta;
+use std::fmt::Write as _;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The rule; without one, all are listed
+    #[arg(value_name = "RULE")]
+    name: Option<String>,
+}
+
+/// Every shelf whose pages users may want to read, under the heading they know it by.
+fn shelves() -> Vec<(&'static str, Vec<Meta>)> {
+    vec![
+        ("Rules", verify::RULES.iter().map(|r| r.meta).collect()),
+        ("Redactors", cassettes::redact::REDACTORS.iter().map(|r| r.meta).collect()),
+        ("Aspects in which requests can differ", cassettes::matching::ASPECTS.iter().map(|a| a.meta).collect()),
+        ("Facets", cassettes::facets::FACETS.iter().map(|f| f.meta).collect()),
+        ("Reports", verify::reporters::REPORTERS.iter().map(|r| r.meta).collect()),
+    ]
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let mut out = String::new();
+    match &arguments.name {
+        None => {
+            for (heading, mut items) in shelves() {
+                items.sort_by_key(|meta| meta.name);
+                let _ = writeln!(out, "{bold}{heading}{bold:#}", bold = ui::BOLD);
+                let width = items.iter().map(|meta| meta.name.len()).max().unwrap_or(0);
+                for meta in items {
+                    let _ = writeln!(out, "  {:width$}  {dim}{}{dim:#}", meta.name, meta.summary(), dim = ui::DIM);
+                }
+                out.push('\n');
+            }
+            out.push_str("`truetape explain NAME` prints a page.\n");
+        }
+        Some(name) => {
+            let all: Vec<Meta> = shelves().into_iter().flat_map(|(_, items)| items).collect();
+            let meta = all.iter().find(|meta| meta.name == name).ok_or_else(|| unknown(name, &all))?;
+            render(&meta.page(), &mut out);
+        }
+    }
+    anstream::print!("{out}");
+    Ok(Exit::Agreed)
+}
+
+/// Markdown as a terminal shows it: headings bold, examples indented and dim.
+fn render(page: &str, out: &mut String) {
+    let mut fenced = false;
+    for line in page.lines() {
+        if line.starts_with("```") {
+            fenced = !fenced;
+        } else if fenced {
+            let _ = writeln!(out, "    {dim}{line}{dim:#}", dim = ui::DIM);
+        } else if let Some(title) = line.strip_prefix("## ").or_else(|| line.strip_prefix("# ")) {
+            let _ = writeln!(out, "{bold}{title}{bold:#}", bold = ui::BOLD);
+        } else {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+}
+
+fn unknown(name: &str, all: &[Meta]) -> Stop {
+    let words: Vec<&str> = name.split('-').filter(|w| w.len() > 2).collect();
+    let close: Vec<&str> = all
+        .iter()
+        .map(|meta| meta.name)
+        .filter(|known| words.iter().any(|word| known.contains(word)))
+        .take(5)
+        .collect();
+    let hint = if close.is_empty() { "`truetape explain` lists them".to_owned() } else { format!("did you mean {}?", close.join(", ")) };
+    Stop::usage(format!("there is no rule `{name}`"), hint)
+}

@@ -1,0 +1,137 @@
+//! `truetape inspect CASSETTE...`: what was learned, and what was never seen.
+
+use crate::{
+    commands::replay,
+    exit::{Exit, Outcome, Stop},
+    settings::Settings,
+    ui::{self, Flags},
+};
+use cassettes::model::Cassette;
+use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The cassettes to look into; without any, those of truetape.yaml
+    #[arg(value_name = "CASSETTE")]
+    cassettes: Vec<PathBuf>,
+    /// The form of what is printed
+    #[arg(long, default_value = "human", value_name = "FORM", value_parser = ["human", "json"])]
+    format: String,
+    /// List every exchange
+    #[arg(long)]
+    exchanges: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
+    let settings = Settings::find()?;
+    let cassettes = replay::load(&settings.cassettes(&arguments.cassettes)?, ui)?;
+    if arguments.format == "json" {
+        let text = serde_json::to_string_pretty(&json(&cassettes))
+            .map_err(|e| Stop::new(Exit::Internal, format!("printing: {e}"), "please report it"))?;
+        anstream::println!("{text}");
+        return Ok(Exit::Agreed);
+    }
+    let mut out = String::new();
+    for cassette in &cassettes {
+        head(cassette, &mut out);
+        if arguments.exchanges || ui.verbose {
+            exchanges(cassette, &mut out);
+        }
+    }
+    out.push_str(&learned(&cassettes));
+    anstream::print!("{out}");
+    Ok(Exit::Agreed)
+}
+
+fn head(cassette: &Cassette, out: &mut String) {
+    let _ = writeln!(out, "{bold}{}{bold:#}  {}", cassette.name, ui::count(cassette.exchanges.len(), "exchange"), bold = ui::BOLD);
+    for upstream in &cassette.header.upstreams {
+        let _ = writeln!(out, "  upstream  {upstream}");
+    }
+    if let (Some(first), Some(last)) = (cassette.exchanges.iter().map(|e| e.at).min(), cassette.exchanges.iter().map(|e| e.at).max()) {
+        let _ = writeln!(out, "  recorded  {first} to {last}");
+    }
+    let mut redactors: BTreeMap<&str, usize> = BTreeMap::new();
+    for redaction in cassette.exchanges.iter().flat_map(|e| &e.redactions) {
+        *redactors.entry(&redaction.by).or_default() += 1;
+    }
+    if !redactors.is_empty() {
+        let list: Vec<String> = redactors.iter().map(|(by, n)| format!("{n} by {by}")).collect();
+        let _ = writeln!(out, "  redacted  {}", list.join(", "));
+    }
+    let edited: Vec<String> = cassette.exchanges.iter().filter(|e| e.edited).map(|e| e.id.to_string()).collect();
+    if !edited.is_empty() {
+        let _ = writeln!(out, "  edited    {} by hand, so no evidence", edited.join(", "));
+    }
+    out.push('\n');
+}
+
+fn exchanges(cassette: &Cassette, out: &mut String) {
+    for exchange in &cassette.exchanges {
+        let bytes = exchange.answer.head().map_or(0, |head| head.body.len());
+        let time = exchange.timing.end.map_or(String::new(), |us| format!("{:.1} ms", us as f64 / 1000.0));
+        let _ = writeln!(
+            out,
+            "  {:>5}  {:>10}  {:6} {}  {dim}{bytes} bytes  {time}{dim:#}",
+            exchange.id.to_string(),
+            exchange.answer.label(),
+            exchange.request.method,
+            exchange.request.target,
+            dim = ui::DIM
+        );
+    }
+    out.push('\n');
+}
+
+/// What was learned, per operation, and what was never seen, with the lesson that would teach it.
+pub(crate) fn learned(cassettes: &[Cassette]) -> String {
+    let report = verify::learned(cassettes);
+    let mut out = String::new();
+    let _ = writeln!(out, "{bold}Learned{bold:#}", bold = ui::BOLD);
+    for operation in &report.coverage.operations {
+        let _ = writeln!(out, "  {}", operation.operation);
+        let width = operation.behaviours.iter().map(|b| b.kind.len()).max().unwrap_or(0);
+        for behaviour in &operation.behaviours {
+            let evidence = behaviour.evidence.join(" ");
+            let _ = writeln!(out, "    {green}•{green:#} {:width$}  {dim}{evidence}{dim:#}", behaviour.kind, green = ui::GREEN, dim = ui::DIM);
+        }
+    }
+    if !report.findings.is_empty() {
+        let _ = writeln!(out, "\n{bold}Never seen{bold:#}", bold = ui::BOLD);
+        for finding in &report.findings {
+            let _ = writeln!(out, "  {}", finding.operation);
+            let _ = writeln!(out, "    {yellow}?{yellow:#} {}", finding.message, yellow = ui::YELLOW);
+            if let Some(hint) = &finding.hint {
+                let _ = writeln!(out, "      {dim}{hint}{dim:#}", dim = ui::DIM);
+            }
+        }
+    }
+    out.push('\n');
+    out
+}
+
+fn json(cassettes: &[Cassette]) -> serde_json::Value {
+    let report = verify::learned(cassettes);
+    let exchange = |cassette: &Cassette, e: &cassettes::model::Exchange| {
+        serde_json::json!({
+            "exchange": cassette.cite(e.id),
+            "at": e.at.to_string(),
+            "upstream": e.upstream,
+            "method": e.request.method,
+            "target": e.request.target,
+            "answer": e.answer.label(),
+            "bytes": e.answer.head().map(|head| head.body.len()),
+            "first_byte_us": e.timing.first_byte,
+            "end_us": e.timing.end,
+            "redacted": e.redactions.iter().map(|r| r.place.0.clone()).collect::<Vec<_>>(),
+            "edited": e.edited,
+        })
+    };
+    serde_json::json!({
+        "schema": verify::report::SCHEMA,
+        "command": "inspect",
+        "exchanges": cassettes.iter().flat_map(|c| c.exchanges.iter().map(move |e| exchange(c, e))).collect::<Vec<_>>(),
+        "learned": report.coverage.operations,
+        "never_seen": report.findings.iter().map(|f| serde_json::json!({"operation": f.operation.to_string(), "message": f.message, "hint": f.hint})).collect::<Vec<_>>(),
+    })
+}

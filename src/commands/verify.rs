@@ -1,0 +1,119 @@
+//! `truetape verify CASSETTE... --mock SUBJECT`: asks a mock what the real side was asked.
+
+use crate::{
+    commands::replay,
+    env,
+    exit::{Exit, Outcome, Stop},
+    settings::Settings,
+    ui::{Flags, ReportFlags},
+};
+use cassettes::{model::Cassette, subject::Subject};
+use recorder::{Live, LiveLimits};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use verify::{Options, Report, Rule, Verdict, reporters};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The cassettes that say what the real side does; without any, those of truetape.yaml
+    #[arg(value_name = "CASSETTE")]
+    cassettes: Vec<PathBuf>,
+    /// The mock: a base URL
+    #[arg(long, value_name = "SUBJECT")]
+    mock: String,
+    /// The key that the mock's tokens are signed with: hs256:TEXT, rs256:FILE, env:NAME
+    #[arg(long, value_name = "KEY")]
+    token_key: Option<String>,
+    /// Judge by this rule only; repeat it for several
+    #[arg(long, value_name = "RULE")]
+    only: Vec<String>,
+    /// Leave this rule out; repeat it for several
+    #[arg(long, value_name = "RULE")]
+    skip: Vec<String>,
+    /// How long the mock may be silent, in seconds
+    #[arg(long, default_value_t = 30.0, value_name = "SECONDS")]
+    timeout: f64,
+    #[command(flatten)]
+    report: ReportFlags,
+}
+
+pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
+    let settings = Settings::find()?;
+    let rules = rules(&arguments.only, &arguments.skip)?;
+    let subject = subject(&arguments.mock, arguments.timeout)?;
+    let paths = settings.cassettes(&arguments.cassettes)?;
+    let cassettes = replay::load(&paths, ui)?;
+    let beside = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let report = ask(&cassettes, &*subject, &rules, &settings, arguments.token_key.as_deref(), beside).await?;
+    let reporter = reporters::find(&arguments.report.format)
+        .ok_or_else(|| Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help"))?;
+    arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
+    Ok(exit(&report))
+}
+
+/// How a terminal sees a report; a file is a page without colour.
+pub(crate) fn view(terminal: bool) -> reporters::View {
+    // The stream itself takes colour away where none is wanted.
+    reporters::View { width: env::width(), color: terminal }
+}
+
+/// Asks a subject and judges it.
+pub(crate) async fn ask(
+    cassettes: &[Cassette],
+    subject: &dyn Subject,
+    rules: &[&'static Rule],
+    settings: &Settings,
+    token_key: Option<&str>,
+    beside: &Path,
+) -> Result<Report, Stop> {
+    let keys = settings.keys(token_key)?;
+    let policy = settings.policy(&replay::rules(settings, cassettes), None, beside, false)?;
+    let reveal = |request: &mut cassettes::model::Request| policy.reveal(request);
+    let options = Options { command: "verify", now: env::now(), keys: keys.as_deref(), reveal: &reveal };
+    verify::compare(cassettes, subject, rules, &options).await.map_err(|e| {
+        Stop::new(Exit::CouldNotAsk, format!("could not ask {}: {e}", subject.name()), "start the mock first, and give the base URL it listens on")
+    })
+}
+
+/// What a verdict means for scripts.
+pub(crate) fn exit(report: &Report) -> Exit {
+    match report.verdict {
+        Verdict::Agreed => Exit::Agreed,
+        Verdict::Findings => Exit::Findings,
+        Verdict::Vacuous => Exit::CouldNotAsk,
+    }
+}
+
+/// The rules to judge by.
+pub(crate) fn rules(only: &[String], skip: &[String]) -> Result<Vec<&'static Rule>, Stop> {
+    for name in only.iter().chain(skip) {
+        if !verify::RULES.iter().any(|rule| rule.meta.name == name) {
+            return Err(Stop::usage(format!("there is no rule `{name}`"), "`truetape explain` lists them"));
+        }
+    }
+    Ok(verify::RULES
+        .iter()
+        .copied()
+        .filter(|rule| only.is_empty() || only.iter().any(|name| name == rule.meta.name))
+        .filter(|rule| !skip.iter().any(|name| name == rule.meta.name))
+        .collect())
+}
+
+/// The subject that a user's words name.
+pub(crate) fn subject(mock: &str, timeout: f64) -> Result<Box<dyn Subject>, Stop> {
+    if !(mock.starts_with("http://") || mock.starts_with("https://")) {
+        return Err(Stop::usage(
+            format!("--mock {mock}: expected a base URL"),
+            "start the mock and give its URL, for example --mock http://127.0.0.1:8080",
+        ));
+    }
+    if !(timeout > 0.0 && timeout < 1e7) {
+        return Err(Stop::usage(format!("--timeout {timeout}: expected seconds above zero"), "for example --timeout 30"));
+    }
+    let silence = Duration::from_secs_f64(timeout);
+    let limits = LiveLimits { silence, ..LiveLimits::default() };
+    let live = Live::new(mock, None, limits).map_err(|e| Stop::usage(format!("--mock: {e}"), "give a base URL such as http://127.0.0.1:8080"))?;
+    Ok(Box::new(live))
+}

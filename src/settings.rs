@@ -1,0 +1,188 @@
+//! `truetape.yaml`, beside the tests: the project's settings. Flags win over it.
+
+use crate::{
+    env,
+    exit::{Exit, Stop},
+};
+use cassettes::{
+    jwt::Keys,
+    model::RedactRules,
+    redact::{Policy, Secret},
+    store,
+};
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The settings file's name.
+pub(crate) const FILE: &str = "truetape.yaml";
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// Base URLs to record, where no `--upstream` is given.
+    pub(crate) upstreams: Vec<String>,
+    /// Cassettes, where none are named; relative to the file.
+    pub(crate) cassettes: Vec<PathBuf>,
+    /// Named secrets: `billing-key: env:BILLING_KEY`.
+    pub(crate) secrets: BTreeMap<String, String>,
+    /// Added to the default redaction list.
+    pub(crate) redact: RedactRules,
+    /// The key that signs tokens.
+    pub(crate) tokens: Option<Tokens>,
+    #[serde(skip)]
+    directory: PathBuf,
+}
+
+/// `tokens: {key: env:SIGNING_KEY, alg: HS256}`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tokens {
+    key: String,
+    alg: String,
+}
+
+impl Settings {
+    /// The settings of this directory or the nearest above it; the defaults where there is no file.
+    pub(crate) fn find() -> Result<Settings, Stop> {
+        let start = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        for directory in start.ancestors() {
+            let path = directory.join(FILE);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => return Settings::parse(&path, &text),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(Stop::usage(format!("{}: reading: {e}", path.display()), "check the file")),
+            }
+            // A project ends where its version control does.
+            if directory.join(".git").exists() {
+                break;
+            }
+        }
+        Ok(Settings::default())
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Settings, Stop> {
+        if text.trim().is_empty() {
+            return Ok(Settings::default());
+        }
+        let mut settings: Settings = serde_yaml::from_str(text).map_err(|e| {
+            let place = e.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
+            Stop::usage(format!("{}{place}: {e}", path.display()), "README.md shows every setting")
+        })?;
+        settings.directory = path.parent().unwrap_or(Path::new(".")).to_owned();
+        Ok(settings)
+    }
+
+    /// The cassettes to use: those named, else those of the settings.
+    pub(crate) fn cassettes(&self, named: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+        if !named.is_empty() {
+            return Ok(named.to_vec());
+        }
+        if self.cassettes.is_empty() {
+            return Err(Stop::usage("no cassette named", "name cassettes, or list them under `cassettes:` in truetape.yaml"));
+        }
+        Ok(self.cassettes.iter().map(|path| self.directory.join(path)).collect())
+    }
+
+    /// The key that checks and signs tokens: the flag's, else the settings'.
+    pub(crate) fn keys(&self, flag: Option<&str>) -> Result<Option<Arc<dyn Keys>>, Stop> {
+        let spec = match (flag, &self.tokens) {
+            (Some(flag), _) => flag.to_owned(),
+            (None, Some(tokens)) => {
+                let key = resolve(&tokens.key, "tokens.key")?;
+                format!("{}:{key}", tokens.alg.to_ascii_lowercase())
+            }
+            (None, None) => return Ok(None),
+        };
+        let spec = match spec.strip_prefix("env:") {
+            Some(name) => env::var(name).ok_or_else(|| unset(name, "--token-key"))?,
+            None => spec,
+        };
+        let spec = match spec.split_once(':') {
+            // The private keys of the asymmetric algorithms are files.
+            Some((alg, path)) if !alg.starts_with("hs") && !path.starts_with("-----") => {
+                let pem = std::fs::read_to_string(path)
+                    .map_err(|e| Stop::usage(format!("{path}: reading the token key: {e}"), "give rs256:FILE with a PEM private key"))?;
+                format!("{alg}:{pem}")
+            }
+            _ => spec,
+        };
+        let key = wire::keys::TokenKey::parse(&spec)
+            .map_err(|e| Stop::usage(format!("--token-key: {e}"), "give hs256:TEXT, rs256:FILE or env:NAME"))?;
+        Ok(Some(Arc::new(key)))
+    }
+
+    /// The redaction policy. The pseudonyms' key is the project's; `make` says whether one may be made
+    /// where there is none (recording), or a fixed one serves (matching needs no secrecy).
+    pub(crate) fn policy(
+        &self,
+        rules: &RedactRules,
+        keys: Option<Arc<dyn Keys>>,
+        beside: &Path,
+        make: bool,
+    ) -> Result<Policy, Stop> {
+        let directory = if self.directory.as_os_str().is_empty() {
+            beside.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+        } else {
+            &self.directory
+        };
+        let fresh = if make { env::random() } else { None };
+        let key = store::pseudonym_key(directory, fresh)?;
+        let key = match (key, make) {
+            (Some(key), _) => key,
+            (None, false) => cassettes::redact::PseudonymKey([0; 32]),
+            (None, true) => return Err(Stop::new(Exit::Internal, "the system gave no random numbers", "try again")),
+        };
+        Policy::new(rules, self.secrets(make)?, key, keys)
+            .map_err(|e| Stop::usage(format!("{FILE}: {e}"), "mend `redact:` or `secrets:` in truetape.yaml"))
+    }
+
+    /// The named secrets. While recording each must be known, or it would reach the disk unnamed.
+    fn secrets(&self, all: bool) -> Result<Vec<Secret>, Stop> {
+        let mut secrets = Vec::new();
+        for (name, source) in &self.secrets {
+            match resolve(source, &format!("secrets.{name}")) {
+                Ok(value) => secrets.push(Secret { name: name.clone(), value }),
+                Err(stop) if all => return Err(stop),
+                Err(_) => {}
+            }
+        }
+        Ok(secrets)
+    }
+
+    /// The project's redaction rules together with those a cassette was recorded under.
+    pub(crate) fn rules(&self, recorded: &RedactRules) -> RedactRules {
+        join(&self.redact, recorded)
+    }
+}
+
+/// All rules of both.
+pub(crate) fn join(ours: &RedactRules, theirs: &RedactRules) -> RedactRules {
+    let join = |ours: &[String], theirs: &[String]| {
+        let mut all = ours.to_vec();
+        all.extend(theirs.iter().filter(|t| !ours.contains(t)).cloned());
+        all
+    };
+    RedactRules {
+        headers: join(&ours.headers, &theirs.headers),
+        query: join(&ours.query, &theirs.query),
+        json: join(&ours.json, &theirs.json),
+        patterns: join(&ours.patterns, &theirs.patterns),
+        keep: join(&ours.keep, &theirs.keep),
+    }
+}
+
+/// `env:NAME` as its value. A secret never stands in the settings file itself.
+fn resolve(source: &str, setting: &str) -> Result<String, Stop> {
+    let name = source.strip_prefix("env:").ok_or_else(|| {
+        Stop::usage(format!("{FILE}: {setting}: expected env:NAME"), "secrets live in the environment, never in the file")
+    })?;
+    env::var(name).ok_or_else(|| unset(name, setting))
+}
+
+fn unset(name: &str, setting: &str) -> Stop {
+    Stop::usage(format!("{setting}: the environment variable {name} is not set"), format!("export {name}=..."))
+}

@@ -1,0 +1,116 @@
+//! How people see a run: colour, quiet, verbose, and where a report goes.
+
+use crate::exit::{Exit, Stop};
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// The flags that every command has.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Flags {
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    color: Color,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Flags {
+    /// Sets what `anstream` does with colour from here on.
+    pub(crate) fn apply(&self) {
+        match self.color {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::Always.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
+
+    /// A line for people, on stderr; silent under `--quiet`.
+    pub(crate) fn say(&self, line: impl AsRef<str>) {
+        if !self.quiet {
+            anstream::eprintln!("{}", line.as_ref());
+        }
+    }
+
+    /// A line that most people do not need.
+    pub(crate) fn detail(&self, line: impl AsRef<str>) {
+        if self.verbose {
+            anstream::eprintln!("{}", line.as_ref());
+        }
+    }
+}
+
+/// Where and how a report is written.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReportFlags {
+    /// The form of the report
+    #[arg(long, default_value = "human", value_name = "FORM", value_parser = forms())]
+    pub(crate) format: String,
+    /// Write the report here instead of to stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+fn forms() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(verify::reporters::REPORTERS.iter().map(|r| r.meta.name))
+}
+
+impl ReportFlags {
+    /// Runs the writer against stdout or the file; a file is replaced whole or not at all.
+    pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>) -> Result<(), Stop> {
+        let Some(path) = &self.output else {
+            let mut out = anstream::stdout().lock();
+            return match write(&mut out, true).and_then(|()| out.flush()) {
+                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(Stop::new(Exit::Internal, format!("writing the report: {e}"), "check where the output goes"))
+                }
+                _ => Ok(()),
+            };
+        };
+        let failed = |e: io::Error| Stop::usage(format!("{}: writing the report: {e}", path.display()), "check --output");
+        let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+        write(&mut file, false).map_err(failed)?;
+        file.persist(path).map_err(|e| failed(e.error))?;
+        Ok(())
+    }
+}
+
+/// Prints why a command stopped.
+pub(crate) fn complain(stop: &Stop) {
+    let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    anstream::eprintln!("{red}error:{red:#} {}", stop.message);
+    if let Some(hint) = &stop.hint {
+        anstream::eprintln!("{CYAN}hint:{CYAN:#} {hint}");
+    }
+}
+
+/// Headings.
+pub(crate) const BOLD: Style = Style::new().bold();
+/// What can be skipped.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// Advice.
+pub(crate) const CYAN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+/// Agreement.
+pub(crate) const GREEN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+/// Warnings and misses.
+pub(crate) const YELLOW: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+
+/// `1 exchange`, `3 exchanges`.
+pub(crate) fn count(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}

@@ -1,0 +1,54 @@
+//! A recorder that is killed loses no exchange whose answer reached the client.
+
+use crate::support::{Running, Upstream, get, truetape};
+
+#[test]
+fn what_a_client_has_is_on_the_disk() {
+    let vendor = Upstream::json(|asked| (200, format!(r#"{{"path":"{}"}}"#, asked.target)));
+    // Killed at a different moment each round, while several clients are asking.
+    for round in 0..6u64 {
+        let directory = tempfile::tempdir().expect("a directory");
+        let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
+        let (send, received) = std::sync::mpsc::channel();
+        for client in 0..4 {
+            let (url, send) = (recorder.url().to_owned(), send.clone());
+            std::thread::spawn(move || {
+                for n in 0.. {
+                    let target = format!("/client-{client}/{n}");
+                    let answer = std::panic::catch_unwind(|| get(&url, &target));
+                    match answer {
+                        Ok(answer) if answer.body() == format!(r#"{{"path":"{target}"}}"#).as_bytes() => {
+                            if send.send(target).is_err() {
+                                return;
+                            }
+                        }
+                        _ => return,
+                    }
+                }
+            });
+        }
+        drop(send);
+        std::thread::sleep(std::time::Duration::from_millis(60 + 37 * round));
+        recorder.kill();
+        let reached: Vec<String> = received.iter().collect();
+        assert!(!reached.is_empty());
+        let done = truetape(&["inspect", "c.yaml", "--format", "json"], directory.path());
+        assert!(done.stderr.contains("recorded whose") || done.stderr.contains("recovered"), "{done:?}");
+        assert_recovered(&done.stdout, &reached);
+        // The next recorder merges what was left, and says so.
+        let again = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--mode", "new"], directory.path(), 1);
+        get(again.url(), "/one-more");
+        let done = again.stop();
+        assert!(done.stderr.contains("recovered"), "{done:?}");
+        assert!(!directory.path().join("c.yaml.recording").exists());
+        let text = std::fs::read_to_string(directory.path().join("c.yaml")).expect("a cassette");
+        assert_recovered(&text, &reached);
+        assert!(text.contains("/one-more"));
+    }
+}
+
+fn assert_recovered(text: &str, reached: &[String]) {
+    for target in reached {
+        assert!(text.contains(&format!("\"{target}\"")), "{target} reached its client and is lost ({} did)", reached.len());
+    }
+}

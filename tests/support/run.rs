@@ -1,0 +1,137 @@
+//! A running truetape.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// What a finished run left.
+#[derive(Debug)]
+pub struct Done {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+fn command(arguments: &[&str], directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_truetape"));
+    command.args(arguments).current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove("CI").env("NO_COLOR", "1");
+    command
+}
+
+/// Runs to the end, at most a minute.
+pub fn truetape(arguments: &[&str], directory: &Path) -> Done {
+    let child = command(arguments, directory).spawn().expect("the binary starts");
+    finish(child, String::new())
+}
+
+/// A run that listens.
+pub struct Running {
+    child: Option<Child>,
+    /// The base URLs that it announced.
+    pub urls: Vec<String>,
+    said: String,
+}
+
+impl Running {
+    /// Starts it and waits for this many ready lines.
+    pub fn start(arguments: &[&str], directory: &Path, lines: usize) -> Running {
+        let mut child = command(arguments, directory).spawn().expect("the binary starts");
+        let stdout = child.stdout.take().expect("piped");
+        let (send, receive) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = send.send(line);
+            }
+        });
+        let mut urls = Vec::new();
+        let mut said = String::new();
+        while urls.len() < lines {
+            match receive.recv_timeout(Duration::from_secs(30)) {
+                Ok(line) => {
+                    said.push_str(&line);
+                    said.push('\n');
+                    let url = line.strip_prefix("listening on ").expect("a ready line");
+                    urls.push(url.split(' ').next().unwrap_or_default().to_owned());
+                }
+                Err(_) => {
+                    let _ = child.kill();
+                    let done = finish(child, said);
+                    panic!("{arguments:?} did not get ready: {done:?}");
+                }
+            }
+        }
+        Running { child: Some(child), urls, said }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.urls[0]
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("running").id()
+    }
+
+    /// Asks it to stop, as a terminal or a supervisor does.
+    pub fn stop(mut self) -> Done {
+        let child = self.child.take().expect("running");
+        signal(&child, "-INT");
+        finish(child, std::mem::take(&mut self.said))
+    }
+
+    /// Ends it without a word.
+    pub fn kill(mut self) {
+        let mut child = self.child.take().expect("running");
+        child.kill().expect("killed");
+        child.wait().expect("reaped");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn signal(child: &Child, signal: &str) {
+    Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
+}
+
+fn finish(mut child: Child, mut stdout: String) -> Done {
+    let out = child.stdout.take().map(|mut out| {
+        thread::spawn(move || {
+            let mut text = String::new();
+            let _ = out.read_to_string(&mut text);
+            text
+        })
+    });
+    let err = child.stderr.take().map(|mut err| {
+        thread::spawn(move || {
+            let mut text = String::new();
+            let _ = err.read_to_string(&mut text);
+            text
+        })
+    });
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            break status;
+        }
+        if Instant::now() > deadline {
+            let _ = child.kill();
+            panic!("the run did not end");
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    let mut text = |reader: Option<thread::JoinHandle<String>>| reader.map(|r| r.join().unwrap_or_default()).unwrap_or_default();
+    stdout.push_str(&text(out));
+    Done { code: status.code().unwrap_or(-1), stdout, stderr: text(err) }
+}

@@ -1,0 +1,74 @@
+//! Both sides of a case, read as errors and as misses.
+
+use crate::case::{Case, Said};
+use cassettes::facets::error_class::{Class, ErrorFacts, error_in};
+use cassettes::facets::not_found::{MissStyle, miss_in};
+use cassettes::json::Json;
+use cassettes::model::Request;
+
+/// One side of a case.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Side {
+    /// What it says, if it is an error; an error may hide in a success.
+    pub(crate) error: Option<ErrorFacts>,
+    /// How it says that there is no such thing, if it may say so.
+    pub(crate) miss: Option<MissStyle>,
+    /// A 2xx reply that hides no error.
+    pub(crate) success: bool,
+}
+
+impl Side {
+    /// Reads an answer to a request.
+    pub(crate) fn read(request: &Request, said: &Said<'_>) -> Side {
+        let Some(reply) = said.reply() else { return Side::default() };
+        let error = error_in(reply, said.json.as_ref(), said.text.as_deref(), Some(request));
+        let miss = miss_in(request, reply, said.json.as_ref(), error.as_ref());
+        let success = reply.is_success() && error.is_none();
+        Side { error, miss, success }
+    }
+
+    /// The error's class.
+    pub(crate) fn class(&self) -> Option<Class> {
+        self.error.as_ref().map(|e| e.class)
+    }
+
+    /// A success that is no miss.
+    pub(crate) fn has_content(&self) -> bool {
+        self.success && self.miss.is_none()
+    }
+}
+
+/// A case whose both sides were read.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading<'r, 'a> {
+    /// The case.
+    pub(crate) case: &'r Case<'a>,
+    /// The real side.
+    pub(crate) real: Side,
+    /// The subject.
+    pub(crate) other: Side,
+}
+
+impl<'r, 'a> Reading<'r, 'a> {
+    /// Reads a case.
+    pub(crate) fn of(case: &'r Case<'a>) -> Self {
+        Reading {
+            case,
+            real: Side::read(&case.exchange.request, &case.real),
+            other: Side::read(&case.asked, &case.other),
+        }
+    }
+
+    /// The real side introspected a token and found it dead; the subject says that it lives (RFC 7662).
+    pub(crate) fn revives_token(&self) -> bool {
+        let active = |said: &Said<'_>, value: bool| {
+            said.json.as_ref().and_then(|j| j.get("active")) == Some(&Json::Bool(value))
+        };
+        let body = String::from_utf8_lossy(self.case.exchange.request.body.bytes());
+        let asks = body.contains("token=") || body.contains("\"token\"");
+        asks && self.real.success
+            && self.other.success
+            && active(&self.case.real, false)
+            && active(&self.case.other, true)
+    }
+}

@@ -1,0 +1,159 @@
+//! What came of a run: the one truth that every reporter shows in its own way.
+
+use crate::behaviour::Coverage;
+use crate::finding::{Evidence, Finding, Severity};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The version of the report's shape.
+pub const SCHEMA: u32 = 1;
+
+/// What a run came to. There is no sum of verdicts: counts stand side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Something was compared, and nothing of weight was found.
+    Agreed,
+    /// There are errors or warnings.
+    Findings,
+    /// No rule had anything to compare.
+    Vacuous,
+}
+
+impl Verdict {
+    /// As reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Agreed => "agreed",
+            Verdict::Findings => "findings",
+            Verdict::Vacuous => "vacuous",
+        }
+    }
+}
+
+/// How often rules had something to compare.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Checks {
+    /// By all rules together.
+    pub total: u64,
+    /// By each; rules that never had anything are there with 0.
+    pub by_rule: BTreeMap<&'static str, u64>,
+}
+
+impl Checks {
+    /// From the book.
+    pub fn of(by_rule: &BTreeMap<&'static str, u64>) -> Self {
+        Checks { total: by_rule.values().sum(), by_rule: by_rule.clone() }
+    }
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The command that ran.
+    pub command: &'static str,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// How often rules had something to compare.
+    pub checks: Checks,
+    /// What the real side was seen to do, and which of it the subject did.
+    pub coverage: Coverage,
+    /// Every complaint, worst first.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Nothing was asked, and nothing compared.
+    pub fn empty(command: &'static str) -> Self {
+        Report { command, verdict: Verdict::Vacuous, checks: Checks::default(), coverage: Coverage::default(), findings: Vec::new() }
+    }
+
+    /// How many findings have that severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|f| f.severity == severity).count()
+    }
+
+    /// The report as one JSON document; the shape is a contract.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let findings = self.findings.iter().map(FindingJson::of).collect();
+        serde_json::to_string_pretty(&ReportJson {
+            schema: SCHEMA,
+            command: self.command,
+            verdict: self.verdict.as_str(),
+            checks: &self.checks,
+            coverage: &self.coverage,
+            findings,
+        })
+    }
+}
+
+impl Finding {
+    /// Whether it makes the run fail.
+    pub fn fails(&self) -> bool {
+        matches!(self.severity, Severity::Error | Severity::Warning)
+    }
+}
+
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    schema: u32,
+    command: &'static str,
+    verdict: &'static str,
+    checks: &'a Checks,
+    coverage: &'a Coverage,
+    findings: Vec<FindingJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    operation: String,
+    message: &'a str,
+    real: EvidenceJson<'a>,
+    other: EvidenceJson<'a>,
+    hint: Option<&'a str>,
+    places: u32,
+    fingerprint: String,
+}
+
+impl<'a> FindingJson<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        FindingJson {
+            rule: finding.rule,
+            severity: finding.severity.as_str(),
+            operation: finding.operation.to_string(),
+            message: &finding.message,
+            real: EvidenceJson::of(&finding.real),
+            other: EvidenceJson::of(&finding.other),
+            hint: finding.hint.as_deref(),
+            places: finding.places,
+            fingerprint: finding.fingerprint(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EvidenceJson<'a> {
+    exchange: Option<&'a str>,
+    pointer: &'a str,
+    excerpt: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<SpotJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SpotJson<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+impl<'a> EvidenceJson<'a> {
+    fn of(evidence: &'a Evidence) -> Self {
+        EvidenceJson {
+            exchange: evidence.exchange.as_deref(),
+            pointer: &evidence.pointer,
+            excerpt: &evidence.excerpt,
+            location: evidence.location.as_ref().map(|s| SpotJson { file: &s.file, line: s.line }),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! # human
+//!
+//! The report for people: each finding with the real answer and the mock's side by side, the evidence
+//! and the repair; then what was seen and what was reproduced; then the counts.
+
+use super::columns::{pad, wrap};
+use super::paint::Paint;
+use super::{Reporter, View};
+use crate::behaviour::OperationCoverage;
+use crate::finding::{Evidence, Finding, Severity};
+use crate::report::{Report, Verdict};
+use cassettes::meta::Meta;
+use std::io::{self, Write};
+
+pub(super) static REPORTER: Reporter = Reporter { meta: Meta::new("human", include_str!("human.rs")), write };
+
+/// From this width on the two sides stand beside each other.
+const SIDE_BY_SIDE: usize = 100;
+/// Wider lines are hard to read.
+const WIDEST: usize = 140;
+/// An excerpt takes at most so many lines.
+const MOST_LINES: usize = 8;
+const INDENT: &str = "  ";
+
+fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint(view.color);
+    let width = view.width.clamp(40, WIDEST);
+    for finding in &report.findings {
+        show(finding, width, paint, out)?;
+    }
+    coverage(report, width, paint, out)?;
+    counts(report, width, paint, out)
+}
+
+fn show(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let operation = finding.operation.to_string();
+    let title = format!("{}  {}", finding.severity.as_str(), finding.rule);
+    let gap = width.saturating_sub(title.chars().count() + operation.chars().count()).max(2);
+    let severity = paint.severity(finding.severity);
+    writeln!(out, "{severity}  {}{}{}", paint.bold(finding.rule), " ".repeat(gap), paint.dim(&operation))?;
+    for line in wrap(&sentence(&finding.message), width - INDENT.len()) {
+        writeln!(out, "{INDENT}{line}")?;
+    }
+    writeln!(out)?;
+    if width >= SIDE_BY_SIDE {
+        beside(finding, width, paint, out)?;
+    } else {
+        below(finding, width, paint, out)?;
+    }
+    if let Some(hint) = &finding.hint {
+        writeln!(out)?;
+        let lines = wrap(hint, width - INDENT.len() - "hint: ".len());
+        for (i, line) in lines.iter().enumerate() {
+            let mark = if i == 0 { paint.advice("hint:") } else { "     ".to_owned() };
+            writeln!(out, "{INDENT}{mark} {line}")?;
+        }
+    }
+    let more = finding.places - 1;
+    if more > 0 {
+        let text = format!("and {more} more {} like it", if more == 1 { "answer" } else { "answers" });
+        writeln!(out, "{INDENT}{}", paint.dim(&text))?;
+    }
+    writeln!(out)
+}
+
+/// First letter large, full stop at the end.
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// Where an excerpt comes from: cassette and exchange, or file and line, and the place in the answer.
+fn source(evidence: &Evidence) -> String {
+    let from = match (&evidence.exchange, &evidence.location) {
+        (Some(exchange), _) => exchange.clone(),
+        (None, Some(spot)) => format!("{}:{}", spot.file, spot.line),
+        (None, None) => String::new(),
+    };
+    let pointer = if evidence.pointer.is_empty() { "body" } else { &evidence.pointer };
+    if from.is_empty() { pointer.to_owned() } else { format!("{from}  {pointer}") }
+}
+
+fn excerpt(evidence: &Evidence, width: usize) -> Vec<String> {
+    let mut lines = wrap(&evidence.excerpt, width);
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES - 1);
+        lines.push("…".to_owned());
+    }
+    lines
+}
+
+fn beside(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let column = (width - 2 * INDENT.len() - 3) / 2;
+    let head = |name: &str, evidence: &Evidence| -> String {
+        let source = source(evidence);
+        let cut: String = source.chars().take(column - name.len() - 2).collect();
+        format!("{}  {}", paint.bold(name), paint.dim(&pad(&cut, column - name.len() - 2)))
+    };
+    let bar = paint.dim("│");
+    writeln!(out, "{INDENT}{} {bar} {}", head("real", &finding.real), head("mock", &finding.other).trim_end())?;
+    let (real, other) = (excerpt(&finding.real, column), excerpt(&finding.other, column));
+    for line in 0..real.len().max(other.len()) {
+        let text = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();
+        let (left, right) = (pad(&text(&real), column), text(&other));
+        writeln!(out, "{INDENT}{} {bar} {}", paint.good(&left), paint.bad(&right))?;
+    }
+    Ok(())
+}
+
+fn below(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for (name, evidence, good) in [("real", &finding.real, true), ("mock", &finding.other, false)] {
+        writeln!(out, "{INDENT}{}  {}", paint.bold(name), paint.dim(&source(evidence)))?;
+        for line in excerpt(evidence, width - 3 * INDENT.len()) {
+            let line = if good { paint.good(&line) } else { paint.bad(&line) };
+            writeln!(out, "{INDENT}{INDENT}{INDENT}{line}")?;
+        }
+    }
+    Ok(())
+}
+
+fn coverage(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    if report.coverage.operations.is_empty() {
+        return Ok(());
+    }
+    let longest = report.coverage.operations.iter().map(|o| o.operation.chars().count()).max().unwrap_or_default();
+    let column = longest.clamp(20, width.saturating_sub(40).max(20));
+    writeln!(out, "{}", paint.bold("What the real side was seen to do, and the mock did too"))?;
+    for operation in &report.coverage.operations {
+        row(operation, column, width, paint, out)?;
+    }
+    writeln!(out)
+}
+
+fn row(operation: &OperationCoverage, column: usize, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let done = operation.behaviours.iter().filter(|b| b.reproduced == Some(true)).count();
+    let count = format!("{done}/{}", operation.behaviours.len());
+    let name = pad(&operation.operation, column);
+    write!(out, "{INDENT}{name}  {}", pad(&count, 5))?;
+    let start = INDENT.len() + column.max(operation.operation.chars().count()) + 2 + 5;
+    let mut at = start;
+    for behaviour in &operation.behaviours {
+        let (mark, evidence) = match (behaviour.reproduced, behaviour.evidence.first()) {
+            (Some(true), _) => (paint.good("✓"), String::new()),
+            (Some(false), Some(cite)) => (paint.bad("✗"), format!(" ({cite})")),
+            (None, Some(cite)) => (paint.quiet("?"), format!(" ({cite})")),
+            (Some(false), None) => (paint.bad("✗"), String::new()),
+            (None, None) => (paint.quiet("?"), String::new()),
+        };
+        let len = 4 + behaviour.kind.chars().count() + evidence.chars().count();
+        if at > start && at + len > width {
+            write!(out, "\n{}", " ".repeat(start))?;
+            at = start;
+        }
+        at += len;
+        write!(out, "  {mark} {}{}", behaviour.kind, paint.dim(&evidence))?;
+    }
+    writeln!(out)
+}
+
+fn counts(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let plural = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let used = report.checks.by_rule.values().filter(|n| **n > 0).count();
+    let total = usize::try_from(report.checks.total).unwrap_or(usize::MAX);
+    if report.verdict == Verdict::Vacuous {
+        writeln!(out, "No rule had anything to compare: nothing was proven.")?;
+    }
+    let checks = format!("{} by {}", plural(total, "check", "checks"), plural(used, "rule", "rules"));
+    let mut findings = vec![
+        plural(report.count(Severity::Error), "error", "errors"),
+        plural(report.count(Severity::Warning), "warning", "warnings"),
+    ];
+    if report.count(Severity::Info) > 0 {
+        findings.push(format!("{} for information", report.count(Severity::Info)));
+    }
+    let unknown = report.coverage.operations.iter().flat_map(|o| &o.behaviours).filter(|b| b.reproduced.is_none()).count();
+    let mut coverage = format!("{} of {} behaviours reproduced", report.coverage.reproduced, report.coverage.behaviours);
+    if unknown > 0 {
+        coverage.push_str(&format!(", {unknown} unverified"));
+    }
+    let word = match report.verdict {
+        Verdict::Agreed => paint.good(report.verdict.as_str()),
+        Verdict::Findings => paint.bad(report.verdict.as_str()),
+        Verdict::Vacuous => paint.quiet(report.verdict.as_str()),
+    };
+    let parts = [checks, findings.join(", "), coverage];
+    write!(out, "{word}")?;
+    let mut at = report.verdict.as_str().len();
+    for part in parts {
+        let len = part.chars().count() + 3;
+        if at + len > width {
+            write!(out, "\n{INDENT}{part}")?;
+            at = INDENT.len() + part.chars().count();
+        } else {
+            write!(out, " · {part}")?;
+            at += len;
+        }
+    }
+    writeln!(out)
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::{parse, play};
+    use crate::rules::{RULES, find};
+
+    fn shown(width: usize) -> String {
+        let rule = find("pagination-flattened").expect("on the shelf");
+        let example = parse(&rule.meta.examples("Fires")[0]).expect("reads");
+        let report = play(&example, RULES).expect("asks");
+        let mut out = Vec::new();
+        write(&report, &View { width, color: false }, &mut out).expect("a vector takes it");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn wide_reports_have_two_columns_and_narrow_ones_one() {
+        let wide = shown(110);
+        let line = |text: &str| wide.lines().find(|l| l.contains(text)).unwrap_or_else(|| panic!("{text} in\n{wide}"));
+        assert!(line("mock  ").contains("real  example.yaml#1  /has_more"));
+        assert!(line("│ false").trim_start().starts_with("true"));
+        assert!(line("hint:").contains("more items"));
+        assert!(wide.lines().all(|l| l.chars().count() <= 112), "{wide}");
+        let narrow = shown(60);
+        assert!(!narrow.contains('│') && narrow.lines().all(|l| l.chars().count() <= 64), "{narrow}");
+    }
+}

@@ -1,0 +1,95 @@
+//! # empty-never
+//!
+//! The real side has listings without items; the mock always has some.
+//!
+//! ## Why it matters
+//!
+//! The empty list is where clients take the first element, divide by the count, or draw a page with nothing on
+//! it. A mock that always finds something never leads there.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/orders?status=open
+//! < 200 {"data":[{"id":"o1"}]}
+//! ~ 200 {"data":[{"id":"m1"}]}
+//! > GET /v1/orders?status=lost
+//! < 200 {"data":[]}
+//! ~ 200 {"data":[{"id":"m1"}]}
+//! ```
+//!
+//! ## Quiet
+//!
+//! The mock has its own data, and an empty list among it:
+//!
+//! ```
+//! > GET /v1/orders?status=open
+//! < 200 {"data":[]}
+//! ~ 200 {"data":[{"id":"m1"}]}
+//! > GET /v1/orders?status=done
+//! < 200 {"data":[{"id":"o1"}]}
+//! ~ 200 {"data":[{"id":"m2"}]}
+//! > GET /v1/orders?status=lost
+//! < 200 {"data":[]}
+//! ~ 200 {"data":[]}
+//! ```
+//!
+//! A listing that was only ever empty says nothing about which question makes it so:
+//!
+//! ```
+//! > GET /v1/orders
+//! < 200 []
+//! ~ 200 [{"id":"m1"}]
+//! ```
+//!
+//! It was empty before something was made, and the mock starts with something:
+//!
+//! ```
+//! > GET /v1/orders
+//! < 200 []
+//! ~ 200 [{"id":"m1"}]
+//! > POST /v1/orders
+//! >> {"item":1}
+//! < 201 {"id":"o1"}
+//! ~ 201 {"id":"m2"}
+//! > GET /v1/orders
+//! < 200 [{"id":"o1"}]
+//! ~ 200 [{"id":"m1"},{"id":"m2"}]
+//! ```
+
+use super::Rule;
+use crate::case::Said;
+use crate::fates::{Fate, Judged, complaint, fates};
+use crate::finding::{Findings, Severity};
+use crate::run::Run;
+use cassettes::facets::not_found::{MissStyle, is_empty_list};
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("empty-never", include_str!("empty_never.rs")), case: None, run: Some(judge) };
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    let judged = fates(run);
+    let empty = |one: &Judged<'_, '_>| one.reading.real.miss == Some(MissStyle::EmptyList);
+    for one in judged.iter().filter(|one| empty(one) && matches!(one.fate, Fate::Filled | Fate::Kept)) {
+        findings.check();
+        let operation = &one.case().operation;
+        let other_is_empty = |said: &Said<'_>| said.json.as_ref().is_some_and(is_empty_list);
+        // A mock with data of its own is empty somewhere else.
+        let elsewhere = run.other_of(operation).any(other_is_empty);
+        if one.fate != Fate::Filled || elsewhere {
+            continue;
+        }
+        // A filter decides by what is asked; a path may name something that has items in the mock's data.
+        let filtered = one.case().exchange.request.query().is_some();
+        let severity = if filtered { Severity::Error } else { Severity::Warning };
+        let message = "the real side has a listing without items, the mock always has some".to_owned();
+        findings.add(complaint(
+            one,
+            severity,
+            "empty",
+            message,
+            "let the mock apply the filter, or give it one case that finds nothing",
+        ));
+    }
+}

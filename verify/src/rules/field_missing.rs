@@ -1,0 +1,105 @@
+//! # field-missing
+//!
+//! A member that every recorded answer has is not in the mock's.
+//!
+//! ## Why it matters
+//!
+//! Code that reads the member is never run by the tests, or is written around its absence. In production it
+//! is there, with whatever it makes the code do.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/customers/cus_1
+//! < 200 {"id":"cus_1","email":"a@b.test","livemode":false}
+//! ~ 200 {"id":"cus_9","email":"x@y.test"}
+//! ```
+//!
+//! In the items of a list:
+//!
+//! ```
+//! > GET /v1/things
+//! < 200 {"data":[{"id":"a","price":{"amount":1,"currency":"eur"}},{"id":"b","price":{"amount":2,"currency":"usd"}}]}
+//! ~ 200 {"data":[{"id":"m","price":{"amount":5}}]}
+//! ```
+//!
+//! ## Quiet
+//!
+//! Optional on the real side, absent on the mock:
+//!
+//! ```
+//! > GET /v1/things
+//! < 200 {"data":[{"id":"a","note":"x"},{"id":"b"}]}
+//! ~ 200 {"data":[{"id":"m","note":"z"},{"id":"n"}]}
+//! > GET /v1/things?owner=z
+//! < 200 {"data":[]}
+//! ~ 200 {"data":[]}
+//! ```
+//!
+//! Names that are data:
+//!
+//! ```
+//! > GET /v1/balances
+//! < 200 {"accounts":{"acct_1027391":{"cents":5},"acct_9920183":{"cents":7}}}
+//! ~ 200 {"accounts":{"acct_5550001":{"cents":1}}}
+//! ```
+//!
+//! No items to look into:
+//!
+//! ```
+//! > GET /v1/things
+//! < 200 {"data":[{"id":"a"}]}
+//! ~ 200 {"data":[]}
+//! ```
+
+use super::Rule;
+use crate::excerpt;
+use crate::finding::{Complaint, Findings, Severity};
+use crate::run::Run;
+use crate::shape::{Group, Presence};
+use cassettes::json::Pointer;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("field-missing", include_str!("field_missing.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for group in run.shapes() {
+        for place in group.real.nodes.keys() {
+            field(group, place, findings);
+        }
+    }
+}
+
+fn field(group: &Group, place: &Pointer, findings: &mut Findings) {
+    if group.real.presence(place) != Some(Presence::Always) {
+        return;
+    }
+    let parent = Pointer(place.0[..place.0.len() - 1].to_vec());
+    let Some(presence) = group.other.presence(place) else { return };
+    findings.check();
+    let real = &group.real.nodes[place];
+    let nullable = real.kinds.contains_key("null");
+    let times = match presence {
+        Presence::Always => return,
+        Presence::Never => "is never in the mock's",
+        // Null there and absent here is a confusion of its own.
+        Presence::Sometimes(_) if nullable => return,
+        Presence::Sometimes(_) => "is in only some of the mock's",
+    };
+    let (Some((_, sample)), Some(lacking)) = (real.kinds.values().next(), group.other.object(&parent)) else { return };
+    let mut other = lacking.clone();
+    other.excerpt = excerpt::bounded(&format!("absent from {}", other.excerpt));
+    findings.add(Complaint {
+        severity: Severity::Error,
+        operation: group.operation.clone(),
+        message: format!("`{place}` is in every recorded answer ({} seen) and {times}", real.present),
+        place: place.to_string(),
+        real: sample.evidence.clone(),
+        other,
+        hint: Some(format!("add `{place}` to the mock's answer")),
+    });
+}

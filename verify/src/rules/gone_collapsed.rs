@@ -1,0 +1,68 @@
+//! # gone-collapsed
+//!
+//! The real side tells what was there from what never was (410 and 404); the mock says the same for both.
+//!
+//! ## Why it matters
+//!
+//! A client that drops its cached copy on 410 and keeps looking on 404 cannot be tested against a mock that
+//! knows only one of them.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/notes/n_never
+//! < 404 {"error":"not_found"}
+//! ~ 404 {"error":"not_found"}
+//! > GET /v1/notes/n_old
+//! < 410 {"error":"gone"}
+//! ~ 404 {"error":"not_found"}
+//! ```
+//!
+//! ## Quiet
+//!
+//! ```
+//! > GET /v1/notes/n_never
+//! < 404 {"error":"not_found"}
+//! ~ 404 {"error":"not_found"}
+//! > GET /v1/notes/n_old
+//! < 410 {"error":"gone"}
+//! ~ 410 {"error":"gone"}
+//! ```
+
+use super::Rule;
+use crate::fates::{Fate, complaint, judge_each};
+use crate::finding::{Findings, Severity};
+use crate::run::Run;
+use cassettes::facets::not_found::MissStyle;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("gone-collapsed", include_str!("gone_collapsed.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    judge_each(
+        run,
+        findings,
+        |one| one.fate == Fate::GoneMerged || one.reading.real.miss == Some(MissStyle::Gone),
+        |one| {
+            if one.fate != Fate::GoneMerged {
+                return None;
+            }
+            let message = format!(
+                "the real side tells what is gone from what never was, the mock answers {} for {}",
+                one.other_words(),
+                one.real_words()
+            );
+            Some(complaint(
+                one,
+                Severity::Error,
+                "gone",
+                message,
+                "remember what was deleted and answer 410 for it, 404 for the rest",
+            ))
+        },
+    );
+}

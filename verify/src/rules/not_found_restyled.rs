@@ -1,0 +1,108 @@
+//! # not-found-restyled
+//!
+//! Both sides say that there is no such thing, in different ways: 404 or 410, an error document or an empty
+//! body, `null`, an empty list, 204, a word in a success.
+//!
+//! ## Why it matters
+//!
+//! Clients tell "not found" by its form. One that looks for `null` passes with the mock and throws on the real
+//! 404; one that parses an error document chokes on an empty body.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/customers/cus_nope
+//! < 404 {"error":{"code":"resource_missing"}}
+//! ~ 200 null
+//! ```
+//!
+//! ```
+//! > GET /v1/customers/cus_nope
+//! < 404 {"error":{"code":"resource_missing"}}
+//! ~ 404
+//! ```
+//!
+//! ```
+//! > GET /users?email=ada@example.test
+//! < 200 [{"id":1}]
+//! ~ 200 [{"id":5}]
+//! > GET /users?email=nobody@example.test
+//! < 200 []
+//! ~ 404 {"message":"no such user"}
+//! ```
+//!
+//! ```
+//! > POST /graphql
+//! >> {"query":"query($id:ID!){user(id:$id){name}}","variables":{"id":"7"}}
+//! < 200 {"data":{"user":{"name":"Ada"}}}
+//! ~ 200 {"data":{"user":{"name":"Bob"}}}
+//! > POST /graphql
+//! >> {"query":"query($id:ID!){user(id:$id){name}}","variables":{"id":"nope"}}
+//! < 200 {"data":{"user":null}}
+//! ~ 404 {"errors":[{"message":"no user"}]}
+//! ```
+//!
+//! ## Quiet
+//!
+//! ```
+//! > GET /v1/customers/cus_nope
+//! < 404 {"error":{"code":"resource_missing","message":"No such customer"}}
+//! ~ 404 {"error":{"code":"resource_missing","message":"x"}}
+//! ```
+//!
+//! The mock has no such account, so it cannot know whether the list under it is empty:
+//!
+//! ```
+//! > GET /v1/accounts/acct_1/orders
+//! < 200 {"data":[{"id":"o1"}]}
+//! ~ 404 {"error":"no such account"}
+//! > GET /v1/accounts/acct_2/orders
+//! < 200 {"data":[]}
+//! ~ 404 {"error":"no such account"}
+//! ```
+
+use super::Rule;
+use crate::fates::{Fate, complaint, judge_each};
+use crate::finding::{Findings, Severity};
+use crate::run::Run;
+use cassettes::facets::not_found::MissStyle;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("not-found-restyled", include_str!("not_found_restyled.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    judge_each(
+        run,
+        findings,
+        |one| one.reading.real.miss.is_some() && !matches!(one.fate, Fate::Untold | Fate::Fleeting),
+        |one| {
+            let real = one.reading.real.miss.filter(|_| one.fate == Fate::Restyled)?;
+            let other = one.reading.other.miss?;
+            let (real_status, other_status) = (one.case().real.status(), one.case().other.status());
+            let severity = if real_status == other_status { Severity::Warning } else { Severity::Error };
+            let words = |style: MissStyle, status: Option<u16>| match (style, status) {
+                (MissStyle::OtherStatus | MissStyle::StatusWord, Some(status)) => {
+                    format!("{status} and {style}")
+                }
+                _ => style.to_string(),
+            };
+            let message = format!(
+                "the real side says that there is no such thing by {}, the mock by {}",
+                words(real, real_status),
+                words(other, other_status)
+            );
+            let place = format!("{} as {}", words(real, real_status), words(other, other_status));
+            Some(complaint(
+                one,
+                severity,
+                place,
+                message,
+                "give misses the status and the body that the real side gives them",
+            ))
+        },
+    );
+}

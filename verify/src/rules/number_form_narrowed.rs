@@ -1,0 +1,139 @@
+//! # number-form-narrowed
+//!
+//! The real side writes numbers in a form that the mock never uses: grouped, with a comma, with an
+//! exponent, negative.
+//!
+//! ## Why it matters
+//!
+//! `1,234.56` read by a parser that stops at the comma is 1. Only numbers above a thousand show it, and the
+//! mock's are all below, or plain.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/feed
+//! < content-type: text/csv
+//! < 200 item,price
+//! << a,"1,234.56"
+//! << b,12.00
+//! ~ content-type: text/csv
+//! ~ 200 item,price
+//! ~~ m,1234.56
+//! ~~ n,12.00
+//! ```
+//!
+//! ```
+//! > GET /v1/rates
+//! < 200 [{"rate":1e-7},{"rate":0.5}]
+//! ~ 200 [{"rate":0.25},{"rate":0.75}]
+//! ```
+//!
+//! ## Quiet
+//!
+//! Small numbers need no grouping, and one item proves nothing:
+//!
+//! ```
+//! > GET /v1/prices
+//! < 200 [{"price":"1,234.56"},{"price":"9.50"},{"price":"8.25"}]
+//! ~ 200 [{"price":"5.75"}]
+//! ```
+//!
+//! ```
+//! > GET /v1/prices
+//! < 200 [{"price":"1,234.56"},{"price":"9.50"}]
+//! ~ 200 [{"price":"7,000.25"},{"price":"12,345,678.00"}]
+//! ```
+
+use super::Rule;
+use crate::finding::{Complaint, Evidence, Findings, Severity};
+use crate::run::Run;
+use crate::shape::{Written, expected};
+use cassettes::facets::number_form::{Grouping, NumberForm};
+use cassettes::json::Pointer;
+use cassettes::meta::Meta;
+use cassettes::operation::Operation;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("number-form-narrowed", include_str!("number_form_narrowed.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+/// A form, how sure a few numbers without it make us, and how much it matters.
+struct Form {
+    name: &'static str,
+    has: fn(&NumberForm) -> bool,
+    /// A number that would have it on the real side, and has not.
+    denies: fn(&NumberForm) -> bool,
+    severity: Severity,
+    /// How often the form must be expected before its lack is told.
+    times: u32,
+}
+
+const FORMS: [Form; 4] = [
+    Form {
+        name: "groups its digits",
+        has: |f| f.grouping != Grouping::None,
+        denies: |f| f.grouping == Grouping::None && f.whole > 3 && !f.exponent,
+        severity: Severity::Error,
+        times: 1,
+    },
+    Form {
+        name: "has a comma before its decimals",
+        has: |f| f.comma,
+        denies: |f| f.places.is_some() && !f.comma,
+        severity: Severity::Error,
+        times: 1,
+    },
+    Form { name: "has an exponent", has: |f| f.exponent, denies: |_| false, severity: Severity::Warning, times: 1 },
+    Form { name: "is negative", has: |f| f.sign.is_some(), denies: |_| false, severity: Severity::Warning, times: 2 },
+];
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for group in run.shapes() {
+        for (place, node) in &group.real.nodes {
+            let Some(other) = group.other.nodes.get(place) else { continue };
+            let (real, other) = (node.numbers(), other.numbers());
+            if other.is_empty() {
+                continue;
+            }
+            for form in &FORMS {
+                narrowed(&group.operation, place, form, &real, &other, findings);
+            }
+        }
+    }
+}
+
+fn narrowed(
+    operation: &Operation,
+    place: &Pointer,
+    form: &Form,
+    real: &[Written<'_, NumberForm>],
+    other: &[Written<'_, NumberForm>],
+    findings: &mut Findings,
+) {
+    let with: Vec<&Written<'_, NumberForm>> = real.iter().filter(|(_, _, f, _)| (form.has)(f)).collect();
+    let Some((_, text, _, at)) = with.first() else { return };
+    let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+    findings.check();
+    if other.iter().any(|(_, _, f, _)| (form.has)(f)) {
+        return;
+    }
+    let mixed = real.iter().any(|(_, _, f, _)| (form.denies)(f));
+    let denied = other.iter().find(|(_, _, f, _)| (form.denies)(f) && !mixed);
+    let shown = match denied {
+        Some(denied) => denied,
+        None if expected(count(with.len()), count(real.len()) * form.times, count(other.len())) => &other[0],
+        None => return,
+    };
+    let (_, written, _, written_at): &(_, &str, _, &Evidence) = shown;
+    findings.add(Complaint {
+        severity: form.severity,
+        operation: operation.clone(),
+        message: format!("`{place}` {} on the real side, as in {text}; on the mock it never is, as in {written}", form.name),
+        place: format!("{place} {}", form.name),
+        real: (*at).clone(),
+        other: (*written_at).clone(),
+        hint: Some(format!("give the mock a value such as {text} there")),
+    });
+}

@@ -1,0 +1,79 @@
+//! # number-text-changed
+//!
+//! The real side writes a number with a fixed number of decimals; the mock writes fewer, or none.
+//!
+//! ## Why it matters
+//!
+//! `0.10` and `0.1` are one number to a float and two to a signature, to a decimal type that keeps its scale
+//! and to a person who reads a price. Code that goes through floats passes against a mock that did, too.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/prices/1
+//! < 200 {"id":1,"price":0.10}
+//! ~ 200 {"id":2,"price":0.1}
+//! ```
+//!
+//! An integer for a decimal, in a text:
+//!
+//! ```
+//! > GET /v1/prices
+//! < 200 [{"id":1,"price":"250.00"},{"id":2,"price":"12.50"}]
+//! ~ 200 [{"id":3,"price":"250"}]
+//! ```
+//!
+//! ## Quiet
+//!
+//! Other numbers with the same decimals:
+//!
+//! ```
+//! > GET /v1/prices/1
+//! < 200 {"id":1,"price":0.10}
+//! ~ 200 {"id":2,"price":13.37}
+//! ```
+//!
+//! The real side writes the shortest form itself:
+//!
+//! ```
+//! > GET /v1/prices
+//! < 200 [{"id":1,"price":0.25},{"id":2,"price":3},{"id":3,"price":1.125}]
+//! ~ 200 [{"id":1,"price":0.5},{"id":2,"price":7}]
+//! ```
+
+use super::Rule;
+use crate::finding::{Complaint, Findings, Severity};
+use crate::run::Run;
+use cassettes::meta::Meta;
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("number-text-changed", include_str!("number_text_changed.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for group in run.shapes() {
+        for (place, node) in &group.real.nodes {
+            let Some(other) = group.other.nodes.get(place) else { continue };
+            let (real, other) = (node.numbers(), other.numbers());
+            let padded = real.iter().find(|(_, _, form, _)| form.padded);
+            let Some((_, text, shown, at)) = padded.filter(|_| !other.is_empty()) else { continue };
+            let scales: BTreeSet<Option<usize>> = real.iter().map(|(_, _, form, _)| form.places).collect();
+            findings.check();
+            let other = other.iter().find(|(_, _, form, _)| !form.exponent && !scales.contains(&form.places));
+            let Some((_, changed, _, place_of_it)) = other else { continue };
+            let places = shown.places.unwrap_or_default();
+            findings.add(Complaint {
+                severity: Severity::Error,
+                operation: group.operation.clone(),
+                message: format!("`{place}` is written with {places} decimals, as in {text}; the mock writes {changed}"),
+                place: place.to_string(),
+                real: (*at).clone(),
+                other: (*place_of_it).clone(),
+                hint: Some("keep the number's text in the mock: write it as a decimal or as raw JSON, not as a float".to_owned()),
+            });
+        }
+    }
+}

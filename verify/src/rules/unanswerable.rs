@@ -1,0 +1,93 @@
+//! # unanswerable
+//!
+//! A recorded request that the mock cannot answer: it has nothing for it, or says that it has no such route.
+//!
+//! ## Why it matters
+//!
+//! What the mock cannot answer no test exercises. The call exists in production; somebody forgot it.
+//!
+//! ## Fires
+//!
+//! No route on the mock:
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 {"data":[]}
+//! ~ 200 {"data":[]}
+//! > POST /v1/refunds
+//! >> {"charge":"ch_1"}
+//! < 201 {"id":"re_1"}
+//! ~ 404 Cannot POST /v1/refunds
+//! ```
+//!
+//! ## Quiet
+//!
+//! A thing that the mock's own data does not hold, said in an envelope (for information only):
+//!
+//! ```
+//! > GET /v1/customers/b
+//! < 404 {"error":{"code":"not_found"}}
+//! ~ 404 {"error":{"code":"not_found"}}
+//! ```
+//!
+//! The mock knows the route and some of its things:
+//!
+//! ```
+//! > GET /v1/customers/a
+//! < 200 {"id":"a"}
+//! ~ 200 {"id":"a"}
+//! > GET /v1/customers/b
+//! < 404 {"error":{"code":"not_found"}}
+//! ~ 404 {"error":{"code":"not_found"}}
+//! ```
+
+use super::Rule;
+use crate::case::{Case, Reason};
+use crate::finding::{Complaint, Evidence, Findings, Severity};
+use crate::run::Run;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("unanswerable", include_str!("unanswerable.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for one in &run.unjudged {
+        let Reason::Inexpressible(why) = &one.reason else { continue };
+        findings.check();
+        findings.add(Complaint {
+            severity: Severity::Error,
+            operation: one.operation.clone(),
+            message: "the mock cannot answer a request that the real side was asked".to_owned(),
+            place: "none".to_owned(),
+            real: one.real.whole(),
+            other: Evidence { pointer: "body".to_owned(), excerpt: why.clone(), ..Evidence::default() },
+            hint: Some(format!("add an answer to {} {} to the mock", one.exchange.request.method, one.exchange.request.target)),
+        });
+    }
+    for (operation, cases) in run.operations() {
+        let wanted: Vec<&&Case<'_>> = cases.iter().filter(|c| c.real.is_success()).collect();
+        let Some(first) = wanted.first() else { continue };
+        findings.check();
+        if !cases.iter().all(|c| matches!(c.other.status(), Some(404 | 405 | 501))) {
+            continue;
+        }
+        // A thing that the mock's own data does not hold is no missing route: it says so in an envelope.
+        let things = operation.template.contains('{') && cases.iter().all(|c| c.other.json.is_some());
+        findings.add(Complaint {
+            severity: if things { Severity::Info } else { Severity::Error },
+            operation: operation.clone(),
+            message: "the mock has no answer to any recorded request of this operation".to_owned(),
+            place: "route".to_owned(),
+            real: first.real.whole(),
+            other: first.other.whole(),
+            hint: Some(if things {
+                "record the listing or the creation before it, so that the mock's own ids can be followed".to_owned()
+            } else {
+                format!("add an answer to {} {} to the mock", first.asked.method, first.asked.target)
+            }),
+        });
+    }
+}

@@ -1,0 +1,66 @@
+//! # validation-never
+//!
+//! The real side was seen to find fault with requests; the mock takes whatever it is given.
+//!
+//! ## Why it matters
+//!
+//! No test against such a mock can fail because of what the client sends, and that is what most tests of a
+//! client are for.
+//!
+//! ## Fires
+//!
+//! ```
+//! > POST /v1/charges
+//! >> {"amount":"ten"}
+//! < 400 {"error":{"code":"parameter_invalid"}}
+//! ~ 200 {"id":"ch_1"}
+//! > POST /v1/charges
+//! >> {}
+//! < 400 {"error":{"code":"parameter_missing"}}
+//! ~ 200 {"id":"ch_2"}
+//! ```
+//!
+//! ## Quiet
+//!
+//! It finds some faults. What it lets through is told by `error-accepted`, so here the mock is honest:
+//!
+//! ```
+//! > POST /v1/charges
+//! >> {"amount":"ten"}
+//! < 400 {"error":{"code":"parameter_invalid"}}
+//! ~ 400 {"error":{"code":"parameter_invalid"}}
+//! > POST /v1/charges
+//! >> {}
+//! < 400 {"error":{"code":"parameter_missing"}}
+//! ~ 400 {"error":{"code":"parameter_missing"}}
+//! ```
+
+use super::Rule;
+use crate::fates::{Fate, Side, complaint, fates};
+use crate::finding::{Findings, Severity};
+use crate::run::Run;
+use cassettes::facets::error_class::Class;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("validation-never", include_str!("validation_never.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    let judged = fates(run);
+    let faulty = |side: &Side| side.class() == Some(Class::Validation);
+    let finds_fault = judged.iter().any(|one| faulty(&one.reading.other));
+    let mut told = false;
+    for one in judged.iter().filter(|one| faulty(&one.reading.real) && one.case().other.reply().is_some()) {
+        findings.check();
+        if finds_fault || told || one.fate != Fate::Accepted {
+            continue;
+        }
+        told = true;
+        let message = "the real side finds fault with requests, the mock never does".to_owned();
+        let hint = "let the mock check what it is sent as the real side does";
+        findings.add(complaint(one, Severity::Warning, "run", message, hint));
+    }
+}

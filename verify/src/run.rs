@@ -1,0 +1,87 @@
+//! Everything that was asked and answered in one run, for rules that judge it as a whole.
+
+use crate::case::{Case, Said, Unjudged};
+use crate::shape::{self, Group};
+use crate::walk::{Listings, Walk};
+use cassettes::model::{Cassette, Request};
+use cassettes::operation::Operation;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// What a subject that is a file can answer at all; unknown for live ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Repertoire {
+    /// Every answer's status.
+    pub statuses: Vec<u16>,
+}
+
+/// Everything that was asked and answered in one run.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// What was given as evidence.
+    pub cassettes: &'a [Cassette],
+    /// Every exchange that could be judged, in recorded order.
+    pub cases: Vec<Case<'a>>,
+    /// Every exchange that could not, and why.
+    pub unjudged: Vec<Unjudged<'a>>,
+    /// What is known of the operations that list things in pages.
+    pub listings: Listings,
+    /// Every listing that was walked on the real side, with the subject's pages beside it.
+    pub walks: Vec<Walk<'a>>,
+    /// What the subject said beyond what was recorded, where a listing of its own went on.
+    pub extras: Vec<Extra>,
+    /// What the subject could answer at all, where that is known.
+    pub repertoire: Option<Repertoire>,
+    /// Read once, by the first rule that asks for it.
+    pub(crate) shapes: OnceLock<Vec<Group>>,
+}
+
+/// A question of the engine's own: a page of the subject after the last recorded one.
+#[derive(Debug, Clone)]
+pub struct Extra {
+    /// What was asked, as a kind of question.
+    pub operation: Operation,
+    /// What the subject was asked.
+    pub asked: Request,
+    /// What it answered.
+    pub other: Said<'static>,
+}
+
+impl<'a> Run<'a> {
+    /// The shapes of the successful JSON answers, by operation.
+    pub fn shapes(&self) -> &[Group] {
+        self.shapes.get_or_init(|| shape::groups(self))
+    }
+
+    /// The cases by operation, each in recorded order.
+    pub fn operations(&self) -> BTreeMap<&Operation, Vec<&Case<'a>>> {
+        let mut map: BTreeMap<&Operation, Vec<&Case<'a>>> = BTreeMap::new();
+        for case in &self.cases {
+            map.entry(&case.operation).or_default().push(case);
+        }
+        map
+    }
+
+    /// The cases of one operation, in recorded order.
+    pub fn of<'r>(&'r self, operation: &'r Operation) -> impl Iterator<Item = &'r Case<'a>> {
+        self.cases.iter().filter(move |c| c.operation == *operation)
+    }
+
+    /// Every answer that the real side was seen to give for an operation, judged or not.
+    pub fn real_of<'r>(&'r self, operation: &'r Operation) -> impl Iterator<Item = &'r Said<'a>> {
+        let unjudged = self.unjudged.iter().filter(move |u| u.operation == *operation && u.is_evidence());
+        self.of(operation).map(|c| &c.real).chain(unjudged.map(|u| &u.real))
+    }
+
+    /// Every answer that the subject was heard to give for an operation, extra pages included.
+    pub fn other_of<'r>(&'r self, operation: &'r Operation) -> impl Iterator<Item = &'r Said<'static>> {
+        let extras = self.extras.iter().filter(move |e| e.operation == *operation);
+        self.of(operation).map(|c| &c.other).chain(extras.map(|e| &e.other))
+    }
+
+    /// The case of one exchange, where it could be judged.
+    pub fn case_of(&self, cassette: usize, position: usize) -> Option<&Case<'a>> {
+        let at = self.cases.binary_search_by_key(&(cassette, position), |c| (c.cassette, c.position)).ok()?;
+        self.cases.get(at)
+    }
+}

@@ -1,0 +1,208 @@
+//! The shape of an operation's answers: which places there are, how often, and what stands there; the
+//! union over every recording on one side, over every answer on the other.
+
+use crate::case::Said;
+use crate::finding::Evidence;
+use crate::run::Run;
+use cassettes::facets::number_form::{NumberForm, number_form};
+use cassettes::facets::time_form::{TimeForm, epoch_form, is_time_name, time_form};
+use cassettes::json::{Json, Pointer, Step};
+use cassettes::operation::Operation;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod maps;
+
+use maps::Maps;
+
+/// How many different texts are kept of one place.
+const MOST_TEXTS: usize = 200;
+
+/// One value and where it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// The text of a string or a number; the kind of anything else.
+    pub text: String,
+    /// For findings.
+    pub evidence: Evidence,
+}
+
+/// What stands at one place, over every answer of one side.
+#[derive(Debug, Clone, Default)]
+pub struct Node {
+    /// In how many objects or items it could have stood.
+    pub chances: u32,
+    /// In how many it did.
+    pub present: u32,
+    /// The first of each kind; strings that are empty are a kind of their own, `empty`.
+    pub kinds: BTreeMap<&'static str, (u32, Sample)>,
+    /// Different strings and numbers, as far as they were kept, each with its kind.
+    pub texts: BTreeMap<(&'static str, String), Evidence>,
+}
+
+/// The shape of every answer of one side.
+#[derive(Debug, Clone, Default)]
+pub struct Shape {
+    /// By place, with every index a `*`, and every name of a map, too.
+    pub nodes: BTreeMap<Pointer, Node>,
+    /// How many answers were read.
+    pub answers: u32,
+}
+
+/// The answers of one operation that succeeded, on both sides.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// What was asked.
+    pub operation: Operation,
+    /// The recorded ones.
+    pub real: Shape,
+    /// The subject's.
+    pub other: Shape,
+}
+
+/// Groups the successful JSON answers of a run. Only operations that both sides answered with JSON are there.
+pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
+    let operations: BTreeSet<&Operation> = run.cases.iter().map(|c| &c.operation).collect();
+    operations
+        .into_iter()
+        .filter_map(|operation| {
+            let real: Vec<&Said<'_>> = run.real_of(operation).filter(|s| is_shaped(s)).collect();
+            let other: Vec<&Said<'_>> = run.other_of(operation).filter(|s| is_shaped(s)).collect();
+            if real.is_empty() || other.is_empty() {
+                return None;
+            }
+            let maps = Maps::find(real.iter().chain(&other).filter_map(|s| s.tree()));
+            let shape = |said: &[&Said<'_>]| {
+                let mut shape = Shape::default();
+                for said in said {
+                    shape.add(said, &maps);
+                }
+                shape
+            };
+            Some(Group { operation: operation.clone(), real: shape(&real), other: shape(&other) })
+        })
+        .collect()
+}
+
+fn is_shaped(said: &Said<'_>) -> bool {
+    said.is_success() && matches!(said.tree(), Some(Json::Object(_) | Json::Array(_)))
+}
+
+impl Shape {
+    fn add(&mut self, said: &Said<'_>, maps: &Maps) {
+        let Some(json) = said.tree() else { return };
+        self.answers += 1;
+        let root = self.nodes.entry(Pointer::root()).or_default();
+        root.chances += 1;
+        self.visit(said, json, &Pointer::root(), &Pointer::root(), maps);
+    }
+
+    fn visit(&mut self, said: &Said<'_>, json: &Json, exact: &Pointer, place: &Pointer, maps: &Maps) {
+        self.value(said, json, exact, place);
+        let inside = |name: &str| if maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
+        let mut seen = BTreeSet::new();
+        for (name, value) in json.members() {
+            let here = place.with(inside(name));
+            let node = self.nodes.entry(here.clone()).or_default();
+            // Members of maps have no chances to be lacking.
+            node.chances += u32::from(maps.is_map(place));
+            seen.insert(here.clone());
+            self.visit(said, value, &exact.member(name), &here, maps);
+        }
+        for (index, item) in json.items().iter().enumerate() {
+            let here = place.with(Step::Every);
+            self.nodes.entry(here.clone()).or_default().chances += 1;
+            self.visit(said, item, &exact.index(index), &here, maps);
+        }
+    }
+
+    fn value(&mut self, said: &Said<'_>, json: &Json, exact: &Pointer, place: &Pointer) {
+        let node = self.nodes.entry(place.clone()).or_default();
+        node.present += 1;
+        let kind = kind(json);
+        let text = json.scalar_text().map_or_else(|| kind.to_owned(), str::to_owned);
+        let entry = node.kinds.entry(kind);
+        let seen = entry.or_insert_with(|| (0, Sample { text: text.clone(), evidence: said.at(exact) }));
+        seen.0 += 1;
+        if matches!(json, Json::String(_) | Json::Number(_)) && node.texts.len() < MOST_TEXTS {
+            node.texts.entry((kind, text)).or_insert_with(|| said.at(exact));
+        }
+    }
+
+    /// How many objects stand at a place.
+    pub fn objects(&self, place: &Pointer) -> u32 {
+        self.nodes.get(place).and_then(|n| n.kinds.get("object")).map_or(0, |(count, _)| *count)
+    }
+
+    /// Whether a member of a place is there in every object that could have it. None where there is no object.
+    pub fn presence(&self, place: &Pointer) -> Option<Presence> {
+        let (Step::Member(_), before) = place.0.split_last()? else { return None };
+        let objects = self.objects(&Pointer(before.to_vec()));
+        let present = self.nodes.get(place).map_or(0, |n| n.present);
+        if objects == 0 {
+            return None;
+        }
+        Some(match present {
+            0 => Presence::Never,
+            n if n >= objects => Presence::Always,
+            n => Presence::Sometimes(f64::from(n) / f64::from(objects)),
+        })
+    }
+
+    /// The kind and evidence of the first object at a place.
+    pub fn object(&self, place: &Pointer) -> Option<&Evidence> {
+        Some(&self.nodes.get(place)?.kinds.get("object")?.1.evidence)
+    }
+}
+
+/// One number or moment of a node: its kind, its text, and where it was first seen.
+pub type Written<'n, F> = (&'static str, &'n str, F, &'n Evidence);
+
+impl Node {
+    /// How many values of these kinds stood there.
+    pub fn count(&self, kinds: &[&str]) -> u32 {
+        self.kinds.iter().filter(|(kind, _)| kinds.contains(kind)).map(|(_, (count, _))| count).sum()
+    }
+
+    /// The numbers written there. Empty where any text is no number: then none of them is one.
+    pub fn numbers(&self) -> Vec<Written<'_, NumberForm>> {
+        let read = self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), number_form(text)?, at)));
+        read.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
+    /// The moments written there. Empty where any value is none; numbers count only under a name that
+    /// speaks of time.
+    pub fn times(&self, place: &Pointer) -> Vec<Written<'_, TimeForm>> {
+        let named = place.name().is_some_and(is_time_name);
+        let read = |kind: &str, text: &str| match kind {
+            "number" => epoch_form(text).filter(|_| named),
+            _ => time_form(text),
+        };
+        let all = self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), read(kind, text)?, at)));
+        all.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+}
+
+/// Whether something that the real side does in `seen` of `of` cases should have shown among `chances`
+/// of the subject, had it done the same: at least once is expected.
+pub fn expected(seen: u32, of: u32, chances: u32) -> bool {
+    of > 0 && u64::from(seen) * u64::from(chances) >= u64::from(of)
+}
+
+/// How often a member is there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Presence {
+    /// In every object.
+    Always,
+    /// In so many of one.
+    Sometimes(f64),
+    /// In none.
+    Never,
+}
+
+/// `empty` for an empty string, else as [`Json::kind`].
+pub fn kind(json: &Json) -> &'static str {
+    match json {
+        Json::String(text) if text.is_empty() => "empty",
+        other => other.kind(),
+    }
+}

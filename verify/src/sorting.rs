@@ -1,0 +1,154 @@
+//! The order of listings: which key the real side sorts by.
+
+use crate::case::Said;
+use crate::excerpt;
+use crate::run::Run;
+use cassettes::facets::pagination as pages;
+use cassettes::json::{Json, Pointer};
+use cassettes::operation::Operation;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A key by which a listing is sorted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// The items' member; empty for lists of scalars.
+    member: String,
+    descending: bool,
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = if self.descending { "descending" } else { "ascending" };
+        if self.member.is_empty() { write!(f, "their text, {way}") } else { write!(f, "`{}`, {way}", self.member) }
+    }
+}
+
+/// One listing as it was walked: the items of its pages, one after the other.
+pub(crate) struct List<'r> {
+    /// The first page.
+    pub(crate) said: &'r Said<'r>,
+    /// The items.
+    pub(crate) items: Vec<&'r Json>,
+}
+
+/// Every listing of one operation on both sides.
+pub(crate) struct Lists<'r> {
+    /// Where the items stand.
+    pub(crate) items: Pointer,
+    /// As recorded.
+    pub(crate) real: Vec<List<'r>>,
+    /// As the subject gave them.
+    pub(crate) other: Vec<List<'r>>,
+}
+
+/// So many orders must have been possible before a sorted one is no coincidence: six items.
+const BEYOND_CHANCE: f64 = 700.0;
+
+impl<'r> Lists<'r> {
+    /// None where the operation lists nothing.
+    pub(crate) fn of(run: &'r Run<'_>, operation: &'r Operation) -> Option<Lists<'r>> {
+        let listing = run.listings.0.get(operation);
+        let at = match listing {
+            Some(listing) => listing.items.clone(),
+            None => run.of(operation).find_map(|c| pages::items_at(c.real.json.as_ref().filter(|_| c.real.is_success())?))?,
+        };
+        let list = |pages: Vec<&'r Said<'r>>| -> Option<List<'r>> {
+            let items = |said: &&'r Said<'r>| pages::items_of(said.json.as_ref().filter(|_| said.is_success())?, &at);
+            let said = *pages.first()?;
+            Some(List { said, items: pages.iter().filter_map(items).flatten().collect() })
+        };
+        let (mut real, mut other) = (Vec::new(), Vec::new());
+        let mut walked = BTreeSet::new();
+        for walk in run.walks.iter().filter(|w| w.operation == *operation) {
+            walked.extend(walk.real.iter().filter_map(|p| Some((walk.cassette, p.position?))));
+            real.extend(list(walk.real.iter().map(|p| -> &'r Said<'r> { &p.said }).collect()));
+            other.extend(list(walk.other.iter().map(|p| -> &'r Said<'r> { &p.said }).collect()));
+        }
+        for case in run.of(operation).filter(|c| !walked.contains(&(c.cassette, c.position))) {
+            real.extend(list(vec![&case.real]));
+            other.extend(list(vec![&case.other]));
+        }
+        Some(Lists { items: at, real, other })
+    }
+
+    /// The keys by which every recorded listing is sorted, beyond coincidence; the surest first.
+    pub(crate) fn learned(&self) -> Vec<Key> {
+        let Some(item) = self.real.iter().find_map(|list| list.items.first()) else { return Vec::new() };
+        let mut names: Vec<String> = item.members().iter().map(|(name, _)| name.clone()).collect();
+        if names.is_empty() {
+            names.push(String::new());
+        }
+        let mut found: Vec<(f64, Key)> = Vec::new();
+        for member in names {
+            for descending in [false, true] {
+                let key = Key { member: member.clone(), descending };
+                let held = self.real.iter().all(|list| key.holds(&list.items) != Some(false));
+                // Each distinct list counts once: a list that was read ten times was sorted once.
+                let mut distinct = BTreeSet::new();
+                let orders: f64 = self
+                    .real
+                    .iter()
+                    .filter_map(|list| Some((key.values(&list.items)?, list)))
+                    .filter(|(values, _)| distinct.insert(values.iter().map(|v| v.text.to_owned()).collect::<Vec<_>>()))
+                    .map(|(values, _)| orders(&values))
+                    .product();
+                if held && orders >= BEYOND_CHANCE {
+                    found.push((orders, key));
+                }
+            }
+        }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        found.into_iter().map(|(_, key)| key).collect()
+    }
+}
+
+/// A sortable value: compared as a number where all are, else as text.
+#[derive(Clone, Copy)]
+struct Value<'j> {
+    text: &'j str,
+    number: Option<f64>,
+}
+
+/// In how many orders the values could have come; equal ones do not count.
+fn orders(values: &[Value<'_>]) -> f64 {
+    let distinct: BTreeSet<&str> = values.iter().map(|v| v.text).collect();
+    (1..=distinct.len()).map(|n| n as f64).product()
+}
+
+impl Key {
+    /// Whether the items are sorted by this key; none where not every item has a scalar there, or
+    /// where fewer than two differ.
+    pub(crate) fn holds(&self, items: &[&Json]) -> Option<bool> {
+        let values = self.values(items)?;
+        if orders(&values) < 2.0 {
+            return None;
+        }
+        Some(values.windows(2).all(|pair| {
+            let order = match (pair[0].number, pair[1].number) {
+                (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+                _ => pair[0].text.cmp(pair[1].text),
+            };
+            order != if self.descending { Ordering::Less } else { Ordering::Greater }
+        }))
+    }
+
+    fn values<'j>(&self, items: &[&'j Json]) -> Option<Vec<Value<'j>>> {
+        let value = |item: &&'j Json| -> Option<Value<'j>> {
+            let value = if self.member.is_empty() { item } else { item.get(&self.member)? };
+            match value {
+                Json::Number(text) => Some(Value { text, number: text.parse().ok() }),
+                Json::String(text) => Some(Value { text, number: None }),
+                _ => None,
+            }
+        };
+        items.iter().map(value).collect()
+    }
+
+    /// The values of the key, for an excerpt.
+    pub(crate) fn show(&self, items: &[&Json]) -> String {
+        let values = self.values(items).unwrap_or_default();
+        excerpt::bounded(&values.iter().map(|v| v.text).collect::<Vec<_>>().join(", "))
+    }
+}

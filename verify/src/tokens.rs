@@ -1,0 +1,71 @@
+//! Recorded tokens minted afresh, so that what was valid then is valid now.
+
+use crate::compare::Options;
+use cassettes::json::{Json, Pointer};
+use cassettes::jwt::{self, Jwt};
+use cassettes::model::{Exchange, Request};
+
+/// Replaces each token that the recorded request carried by one that means the same now. A token that
+/// the subject itself gave is left alone. False: a token could not be minted so that it means the same.
+pub(crate) fn renew(exchange: &Exchange, request: &mut Request, options: &Options<'_>) -> bool {
+    let mut faithful = true;
+    for facts in &exchange.tokens {
+        let Some(recorded) = token_at(&exchange.request, &facts.place.0) else { continue };
+        let minted = jwt::mint(&recorded, facts, exchange.at, options.now, options.keys);
+        if replace(request, &recorded, &minted.token) {
+            faithful &= minted.faithful;
+        }
+    }
+    faithful
+}
+
+/// The token in a place of the request; places in the reply give none.
+fn token_at(request: &Request, place: &str) -> Option<String> {
+    let rest = place.strip_prefix("request ")?;
+    let (kind, at) = rest.split_once(' ')?;
+    let text = match kind {
+        "header" => request.headers.get(at)?.into_owned(),
+        "cookie" => request.headers.get("cookie")?.into_owned(),
+        "query" => request.query_pairs().into_iter().find(|(n, _)| n == at)?.1,
+        "json" => {
+            let body = Json::parse(request.body.bytes()).ok()?;
+            let mut found = None;
+            Pointer::walk(&body, &mut |pointer, value| {
+                if found.is_none() && pointer.to_string() == at {
+                    found = value.as_str().map(str::to_owned);
+                }
+            });
+            found?
+        }
+        _ => String::from_utf8_lossy(request.body.bytes()).into_owned(),
+    };
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
+        .find(|piece| piece.matches('.').count() == 2 && Jwt::parse(piece).is_some())
+        .map(str::to_owned)
+}
+
+/// Puts the new token wherever the old one stands; tokens are too long to stand anywhere by chance.
+fn replace(request: &mut Request, old: &str, new: &str) -> bool {
+    let mut found = false;
+    for (_, value) in &mut request.headers.0 {
+        if let Ok(text) = std::str::from_utf8(value)
+            && text.contains(old)
+        {
+            *value = text.replace(old, new).into_bytes();
+            found = true;
+        }
+    }
+    if request.target.contains(old) {
+        request.target = request.target.replace(old, new);
+        found = true;
+    }
+    let body = std::str::from_utf8(request.body.bytes()).ok().filter(|b| b.contains(old)).map(|b| b.replace(old, new));
+    if let Some(body) = body {
+        if request.headers.contains("content-length") {
+            request.headers.set("content-length", body.len().to_string());
+        }
+        request.body = body.into();
+        found = true;
+    }
+    found
+}

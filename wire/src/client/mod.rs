@@ -1,0 +1,23 @@
+//! The side that asks: one upstream, its connections, and what it says as it says it. Nothing is ever asked
+//! twice: a request whose first byte was written is never sent again.
+
+mod connect;
+mod conversation;
+mod failure;
+mod forward;
+mod origin;
+mod pieces;
+mod pool;
+mod receiver;
+mod stream;
+mod tls;
+mod upstream;
+
+pub use conversation::{Conversation, Sender};
+pub use failure::{Failure, quoted, unquoted};
+pub use forward::{Ask, is_hop_by_hop};
+pub use origin::{Origin, OriginError};
+pub use pieces::Pieces;
+pub use receiver::{Event, Receiver};
+pub use tls::{TlsError, client_config};
+pub use upstream::{Limits, Upstream};
