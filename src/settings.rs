@@ -11,6 +11,7 @@ use cassettes::{
     store,
 };
 use serde::Deserialize;
+use wire::keys::TokenKey;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -89,29 +90,26 @@ impl Settings {
 
     /// The key that checks and signs tokens: the flag's, else the settings'.
     pub(crate) fn keys(&self, flag: Option<&str>) -> Result<Option<Arc<dyn Keys>>, Stop> {
-        let spec = match (flag, &self.tokens) {
-            (Some(flag), _) => flag.to_owned(),
+        let hint = "give hs256:TEXT, rs256:FILE, es256:FILE or env:NAME";
+        let (alg, material) = match (flag, &self.tokens) {
+            (Some(flag), _) => match flag.split_once(':') {
+                Some(("env", name)) => (None, env::var(name).ok_or_else(|| unset(name, "--token-key"))?.into_bytes()),
+                Some((alg, text)) if alg.to_ascii_lowercase().starts_with("hs") => (Some(alg), text.as_bytes().to_vec()),
+                // The keys of the asymmetric algorithms are files.
+                Some((alg, path)) => {
+                    let pem = std::fs::read(path).map_err(|e| Stop::usage(format!("{path}: reading the token key: {e}"), hint))?;
+                    (Some(alg), pem)
+                }
+                None => return Err(Stop::usage("--token-key: expected ALGORITHM:KEY", hint)),
+            },
             (None, Some(tokens)) => {
-                let key = resolve(&tokens.key, "tokens.key")?;
-                format!("{}:{key}", tokens.alg.to_ascii_lowercase())
+                let name = secret_name(&tokens.key, "tokens.key")?;
+                let key = env::var(name).ok_or_else(|| unset(name, "tokens.key"))?;
+                (Some(tokens.alg.as_str()), key.into_bytes())
             }
             (None, None) => return Ok(None),
         };
-        let spec = match spec.strip_prefix("env:") {
-            Some(name) => env::var(name).ok_or_else(|| unset(name, "--token-key"))?,
-            None => spec,
-        };
-        let spec = match spec.split_once(':') {
-            // The private keys of the asymmetric algorithms are files.
-            Some((alg, path)) if !alg.starts_with("hs") && !path.starts_with("-----") => {
-                let pem = std::fs::read_to_string(path)
-                    .map_err(|e| Stop::usage(format!("{path}: reading the token key: {e}"), "give rs256:FILE with a PEM private key"))?;
-                format!("{alg}:{pem}")
-            }
-            _ => spec,
-        };
-        let key = wire::keys::TokenKey::parse(&spec)
-            .map_err(|e| Stop::usage(format!("--token-key: {e}"), "give hs256:TEXT, rs256:FILE or env:NAME"))?;
+        let key = TokenKey::new(alg, &material).map_err(|e| Stop::usage(format!("the token key: {e}"), hint))?;
         Ok(Some(Arc::new(key)))
     }
 
@@ -177,10 +175,14 @@ pub(crate) fn join(ours: &RedactRules, theirs: &RedactRules) -> RedactRules {
 
 /// `env:NAME` as its value. A secret never stands in the settings file itself.
 fn resolve(source: &str, setting: &str) -> Result<String, Stop> {
-    let name = source.strip_prefix("env:").ok_or_else(|| {
-        Stop::usage(format!("{FILE}: {setting}: expected env:NAME"), "secrets live in the environment, never in the file")
-    })?;
+    let name = secret_name(source, setting)?;
     env::var(name).ok_or_else(|| unset(name, setting))
+}
+
+fn secret_name<'s>(source: &'s str, setting: &str) -> Result<&'s str, Stop> {
+    source.strip_prefix("env:").ok_or_else(|| {
+        Stop::usage(format!("{FILE}: {setting}: expected env:NAME"), "secrets live in the environment, never in the file")
+    })
 }
 
 fn unset(name: &str, setting: &str) -> Stop {

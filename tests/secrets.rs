@@ -28,7 +28,7 @@ fn no_secret_reaches_the_disk_and_the_client_sees_the_truth() {
     let [header, key, custom, cookie, nested, query, bearer, zipped, form] = SECRETS;
     let jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZUBleGFtcGxlLm9yZyIsImF1ZCI6ImFwaSIsImV4cCI6NDEwMjQ0NDgwMH0.c2lnbmF0dXJlLXRoYXQtaXMtc2VjcmV0LTEyMzQ1Ng";
     let signature = "c2lnbmF0dXJlLXRoYXQtaXMtc2VjcmV0LTEyMzQ1Ng";
-    let body = format!(r#"{{"user":{{"deep":[{{"password":"{nested}"}}]}},"access_token":"{bearer}","pin":1,"count":1,"total":10.10,"jwt":"{jwt}"}}"#);
+    let body = format!(r#"{{"user":{{"deep":[{{"password":"{nested}"}}]}},"access_token":"{bearer}","rank":1,"count":1,"total":10.10,"jwt":"{jwt}"}}"#);
     let packed = gzip(&format!(r#"{{"client_secret":"{zipped}","ok":true}}"#));
     let (plain, encoded) = (body.clone(), packed.clone());
     let vendor = Upstream::start(move |asked, stream| {
@@ -65,7 +65,7 @@ fn no_secret_reaches_the_disk_and_the_client_sees_the_truth() {
         assert!(!String::from_utf8_lossy(&out.stdout).contains(zipped), "inside gzip");
     }
     // Structural: what only looks like a part of a secret stays.
-    for kept in ["\"pin\":1", "\"count\":1", "\"total\":10.10", "limit=1", "\"login\":\"ann\"", "theme="] {
+    for kept in ["\"rank\":1", "\"count\":1", "\"total\":10.10", "limit=1", "\"login\":\"ann\"", "theme="] {
         assert!(text.replace("\": ", "\":").contains(kept) || text.contains(kept), "{kept} was changed:\n{text}");
     }
     assert!(text.contains("eyJ"), "tokens stay readable");

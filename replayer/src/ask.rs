@@ -89,18 +89,22 @@ impl Tape {
     fn family(&self, asked: &Request, cleaned: &Request) -> Option<u32> {
         let exactly = |r: &Request| self.exact.find(&self.entries, &r.method, &r.target, r.body.bytes());
         let by_key = |r: &Request| self.family_of(&matching::key(r, self.policy.names()));
-        exactly(asked).or_else(|| exactly(cleaned)).or_else(|| by_key(cleaned)).or_else(|| {
-            // A reference such as `/api/v3/x` was resolved against our root, which stands for `/api/v3`.
-            let mut below = cleaned.clone();
-            self.upstreams.iter().find_map(|upstream| {
-                let rest = cleaned.target.strip_prefix(base_path(upstream)?)?;
-                if !rest.is_empty() && !rest.starts_with(['/', '?']) {
-                    return None;
-                }
-                below.target = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
-                by_key(&below)
+        exactly(asked)
+            .or_else(|| exactly(cleaned))
+            .or_else(|| by_key(cleaned))
+            .or_else(|| by_key(asked))
+            .or_else(|| {
+                // A reference such as `/api/v3/x` was resolved against our root, which stands for `/api/v3`.
+                let mut below = cleaned.clone();
+                self.upstreams.iter().find_map(|upstream| {
+                    let rest = cleaned.target.strip_prefix(base_path(upstream)?)?;
+                    if !rest.is_empty() && !rest.starts_with(['/', '?']) {
+                        return None;
+                    }
+                    below.target = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
+                    by_key(&below)
+                })
             })
-        })
     }
 }
 

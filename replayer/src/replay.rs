@@ -52,3 +52,50 @@ impl Subject for Replay {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cassettes::model::{
+        Answer, Connection, Exchange, ExchangeId, FailureKind, Header, Headers, RedactRules, Response,
+        Timing, TransportFailure,
+    };
+    use cassettes::redact::PseudonymKey;
+
+    fn exchange(target: &str, answer: Answer) -> Exchange {
+        Exchange {
+            id: ExchangeId(1),
+            at: Timestamp(0),
+            upstream: "https://api.test".into(),
+            request: Request::new("GET", target),
+            answer,
+            timing: Timing::default(),
+            connection: Connection::default(),
+            redactions: Vec::new(),
+            tokens: Vec::new(),
+            edited: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tape_says_what_was_recorded_until_it_is_put_back() {
+        let reset = Answer::Failed(TransportFailure {
+            kind: FailureKind::Reset,
+            message: String::new(),
+            partial: None,
+        });
+        let reply = Answer::Reply(Response::new(200, Headers::from_pairs([("Set-Cookie", "a")]), "x"));
+        let exchanges = vec![exchange("/a", reset.clone()), exchange("/a", reply.clone())];
+        let cassette = Cassette { name: "a.yaml".into(), header: Header::default(), exchanges };
+        let policy = Policy::new(&RedactRules::default(), Vec::new(), PseudonymKey([1; 32]), None).unwrap();
+        let replay = Replay::new("a.yaml", vec![cassette], Arc::new(policy), || Timestamp(0));
+        let asked = Request::new("GET", "/a");
+        for _ in 0..2 {
+            assert_eq!(replay.answer(&asked).await.unwrap().answer, reset);
+            assert_eq!(replay.answer(&asked).await.unwrap().answer, reply);
+            let none = replay.answer(&asked).await.unwrap_err();
+            assert!(!none.fatal && none.reason.contains("a.yaml#1"), "{none}");
+            assert_eq!(replay.reset().await, Ok(true));
+        }
+    }
+}

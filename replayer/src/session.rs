@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn many_threads_share_a_queue_without_loss() {
-        let families = Families::new(vec![vec![4, 5], (0..4).collect()], &|_| traits("/a"));
+        let families = Families::new(vec![vec![4, 5], (0..4).collect()], &mut |_| Some(traits("/a")));
         let (family, session) = (families.get(1), Session::new("s", &families));
         let queue = families.entries(family);
         let taken: Vec<Result<Taken, NotTaken>> = std::thread::scope(|scope| {
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn the_nearest_entry_of_a_mixed_family_is_taken_once() {
         let targets = ["/a?t=1", "/a?t=2", "/a?t=1"];
-        let families = Families::new(vec![vec![0, 1, 2]], &|n| traits(targets[n as usize]));
+        let families = Families::new(vec![vec![0, 1, 2]], &mut |n| Some(traits(targets[n as usize])));
         let (family, session) = (families.get(0), Session::new("s", &families));
         let (queue, each) = (families.entries(family), family.mixed.as_deref().unwrap());
         let ask = |target: &str, repeat| {
@@ -209,8 +209,31 @@ mod tests {
     }
 
     #[test]
+    fn the_very_same_token_is_known_however_old_it_is() {
+        let token = |subject: &str| {
+            // {"alg":"none"} and an expiry that is past now and was future when it was recorded.
+            let claims = if subject == "a" {
+                "eyJzdWIiOiJhIiwiZXhwIjoxMDAwfQ"
+            } else {
+                "eyJzdWIiOiJiIiwiZXhwIjoxMDAwfQ"
+            };
+            let mut request = Request::new("GET", "/me");
+            request.headers.push("Authorization", format!("Bearer eyJhbGciOiJub25lIn0.{claims}."));
+            request
+        };
+        let recorded = |n: u32| Traits::of(&token(if n == 0 { "b" } else { "a" }), 0, Timestamp(0));
+        let families = Families::new(vec![vec![0, 1]], &mut |n| Some(recorded(n)));
+        let (family, session) = (families.get(0), Session::new("s", &families));
+        let now = Timestamp(2_000_000_000);
+        let asked = Asked::of(&token("a"), &token("a"), None, now);
+        let each = family.mixed.as_deref().unwrap();
+        let taken = session.next_of(families.entries(family), family, each, &asked, false).unwrap();
+        assert_eq!(taken.entry, 1);
+    }
+
+    #[test]
     fn a_repeated_last_answer_is_counted() {
-        let families = Families::new(vec![vec![0, 1]], &|_| traits("/a"));
+        let families = Families::new(vec![vec![0, 1]], &mut |_| Some(traits("/a")));
         let (family, session) = (families.get(0), Session::new("s", &families));
         for turn in 0..5 {
             let taken = session.next(families.entries(family), family, true).unwrap();

@@ -2,7 +2,12 @@
 //! what it says.
 
 use crate::{
-    commands::{inspect, known::Known, replay, wrapped},
+    commands::{
+        inspect,
+        known::Known,
+        replay,
+        wrapped::{self, Stopping},
+    },
     env,
     exit::{Exit, Outcome, Stop},
     settings::Settings,
@@ -222,6 +227,7 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         )),
         Plan::RecordAnew | Plan::RecordUnknown => {}
     }
+    let mut stopping = Stopping::listen();
     let mut variables = Vec::new();
     for (number, standing) in (1..).zip(&session.standings) {
         let mut line = format!("listening on {}", standing.listener);
@@ -237,10 +243,10 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         }
     }
     let command = if arguments.command.is_empty() {
-        wrapped::stopped().await;
+        stopping.wish().await;
         Ok(Exit::Agreed)
     } else {
-        wrapped::run(&arguments.command, &variables).await
+        wrapped::run(&arguments.command, &variables, &mut stopping).await
     };
     // What was recorded is kept whatever became of the command.
     let recorded = session.finish().await?;

@@ -1,7 +1,7 @@
 //! `truetape replay CASSETTE... [-- CMD]`: serves cassettes to a client or a suite.
 
 use crate::{
-    commands::wrapped,
+    commands::wrapped::{self, Stopping},
     env,
     exit::{Exit, Outcome, Stop},
     settings::{Settings, join},
@@ -101,6 +101,7 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         wanted.extend(own);
     }
     let server = Server::bind(Arc::new(Playback::new(tape, play)), &wanted).await.map_err(|e| cannot_listen(arguments.listen, &e))?;
+    let mut stopping = Stopping::listen();
     let mut variables = Vec::new();
     for (number, (address, upstream)) in server.addresses().enumerate() {
         let url = format!("http://{address}");
@@ -111,20 +112,21 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         announce(&line, arguments.command.is_empty(), ui);
         variables.push((if number == 0 { "TRUETAPE_URL".to_owned() } else { format!("TRUETAPE_URL_{number}") }, url));
     }
-    let (stop, stopping) = watch::channel(false);
+    let (stop, stopped) = watch::channel(false);
     let playback = Arc::clone(server.playback());
-    let serving = tokio::spawn(server.run(stopping));
+    let serving = tokio::spawn(server.run(stopped));
     let command = if arguments.command.is_empty() {
-        wrapped::stopped().await;
+        stopping.wish().await;
         Ok(Exit::Agreed)
     } else {
-        wrapped::run(&arguments.command, &variables).await
+        wrapped::run(&arguments.command, &variables, &mut stopping).await
     };
     let _ = stop.send(true);
     let outcome = serving.await.map_err(|e| Stop::new(Exit::Internal, format!("the replay failed: {e}"), "please report it"))?;
-    playback
-        .close_journal()
-        .map_err(|e| Stop::new(Exit::CouldNotAsk, format!("writing the journal: {e}"), "free some space, or give --journal another place"))?;
+    if let Some(journal) = playback.journal() {
+        let hint = "free some space, or give --journal another place";
+        journal.close().map_err(|e| Stop::new(Exit::CouldNotAsk, format!("writing the journal: {e}"), hint))?;
+    }
     let command = command?;
     report(&outcome, !arguments.command.is_empty(), ui);
     Ok(match command {

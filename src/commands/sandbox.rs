@@ -1,7 +1,7 @@
 //! `truetape sandbox`: the practice vendor by itself, or one of the two mocks of it.
 
 use crate::{
-    commands::{replay, wrapped},
+    commands::{replay, wrapped::Stopping},
     env,
     exit::{Exit, Outcome, Stop},
     sandbox::{self, DEFAULT_KEY, Kind, Options},
@@ -31,8 +31,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let (stop, stopping) = watch::channel(false);
     let (address, serving) =
         sandbox::serve(options, arguments.listen, stopping).await.map_err(|e| replay::cannot_listen(arguments.listen, &e))?;
+    let mut stopping = Stopping::listen();
     anstream::println!("listening on http://{address}");
-    wrapped::stopped().await;
+    stopping.wish().await;
     let _ = stop.send(true);
     serving.await.map_err(|e| Stop::new(Exit::Internal, format!("the sandbox failed: {e}"), "please report it"))?;
     Ok(Exit::Agreed)

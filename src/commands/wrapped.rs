@@ -6,7 +6,7 @@ use tokio::process::Command;
 
 /// Runs the command to its end with the variables added to its environment. Its input and output are
 /// the user's. Signals of the terminal reach it as they reach us; we stay until it has stopped.
-pub(crate) async fn run(command: &[OsString], variables: &[(String, String)]) -> Result<Exit, Stop> {
+pub(crate) async fn run(command: &[OsString], variables: &[(String, String)], stopping: &mut Stopping) -> Result<Exit, Stop> {
     let Some((program, arguments)) = command.split_first() else { return Ok(Exit::Agreed) };
     let mut child = Command::new(program)
         .args(arguments)
@@ -22,7 +22,7 @@ pub(crate) async fn run(command: &[OsString], variables: &[(String, String)]) ->
         tokio::select! {
             status = child.wait() => break status,
             // Ours to outlive: the command decides how to stop.
-            _ = stopped() => {}
+            () = stopping.wish() => {}
         }
     };
     let status = status.map_err(|e| Stop::new(Exit::Internal, format!("waiting for the command: {e}"), "run it again"))?;
@@ -47,26 +47,49 @@ fn signal_status(status: std::process::ExitStatus) -> u8 {
     }
 }
 
-/// Resolves when we are asked to stop: SIGINT or SIGTERM.
-pub(crate) async fn stopped() {
+/// The wish of others that we stop: SIGINT or SIGTERM. Made before anybody is told that we are ready, so
+/// that no signal comes too early to be heard.
+pub(crate) struct Stopping {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let terminate = async {
-            match signal(SignalKind::terminate()) {
-                Ok(mut terminate) => {
-                    terminate.recv().await;
-                }
-                Err(_) => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminate => {}
+    signals: [Option<tokio::signal::unix::Signal>; 2],
+}
+
+impl Stopping {
+    pub(crate) fn listen() -> Stopping {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Stopping { signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()) }
+        }
+        #[cfg(not(unix))]
+        {
+            Stopping {}
         }
     }
-    #[cfg(not(unix))]
-    {
-        let _ = tokio::signal::ctrl_c().await;
+
+    /// Resolves when we are asked to stop.
+    pub(crate) async fn wish(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate] = &mut self.signals;
+            tokio::select! {
+                () = heard(interrupt) => {}
+                () = heard(terminate) => {}
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn heard(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }

@@ -5,6 +5,7 @@ use axum::body::to_bytes;
 use axum::extract::FromRequest;
 use axum::response::Response;
 use cassettes::model::{Body, Headers, Request};
+use std::borrow::Cow;
 
 /// Bodies above this many bytes are refused with 413.
 const LARGEST_BODY: usize = 1 << 20;
@@ -28,7 +29,7 @@ impl Ask {
 
     /// The first header of that name, as text.
     pub(super) fn header(&self, name: &str) -> Option<String> {
-        self.0.headers.get(name).map(|value| value.into_owned())
+        self.0.headers.get(name).map(Cow::into_owned)
     }
 
     /// The path's last segment, decoded.

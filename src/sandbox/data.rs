@@ -91,7 +91,7 @@ fn invoices(seed: u64, cast: &Cast, customers: &[String]) -> Vec<Json> {
             ("currency", string(["EUR", "USD", "JPY"][i % 3])),
             ("total", number(cast.totals[i % cast.totals.len()])),
             ("total_text", string(cast.grouped[i % cast.grouped.len()])),
-            ("ledger_reference", number(format!("7{ledger}"))),
+            ("ledger_reference", number(&format!("7{ledger}"))),
             ("status", string(["open", "paid", "void"][i % 3])),
             ("issued_at", string(moment(cast, i))),
             ("paid_at", if i % 3 == 1 { string(moment(cast, i + 7)) } else { Json::Null }),

@@ -23,6 +23,5 @@ mod vendor;
 mod tests;
 
 pub(crate) use options::{DEFAULT_KEY, Kind, Options};
-pub(crate) use serve::{router, serve};
-pub(crate) use tokens::{AUDIENCE, ISSUER, KEY_ID, TOKENS, token};
-pub(crate) use tour::{Said, TourStep, tour};
+pub(crate) use serve::serve;
+pub(crate) use tour::{Said, tour};

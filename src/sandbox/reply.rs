@@ -74,7 +74,7 @@ pub(super) fn string(value: impl Into<String>) -> Json {
 }
 
 /// A number, with exactly this text.
-pub(super) fn number(value: impl ToString) -> Json {
+pub(super) fn number(value: impl ToString + Copy) -> Json {
     Json::Number(value.to_string())
 }
 

@@ -21,7 +21,7 @@ use wire::serve::{Call, Flow, Handler, Listener, WireError};
 const LARGEST_BODY: usize = 1 << 20;
 
 /// Everything but the faults, as a router that can be asked without a socket.
-pub(crate) fn router(options: Options) -> Router {
+pub(super) fn router(options: Options) -> Router {
     match options.kind {
         Kind::Vendor => vendor::router(Arc::new(Vendor::new(options, &cast::VENDOR))),
         Kind::Honest => vendor::router(Arc::new(Vendor::new(options, &cast::HONEST))),

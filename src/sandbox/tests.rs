@@ -1,6 +1,8 @@
 //! The tour, taken against each kind of sandbox.
 
-use super::{Kind, Options, Said, TourStep, router, serve, tour};
+use super::serve::router;
+use super::tour::TourStep;
+use super::{Kind, Options, Said, serve, tour};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use cassettes::model::{Body as Bytes, Headers, Request, Response, Timestamp};

@@ -8,11 +8,11 @@ use cassettes::jwt::{HmacKey, Jwt, Keys as _};
 use cassettes::model::Timestamp;
 
 /// Who issues the tokens that are trusted.
-pub(crate) const ISSUER: &str = "https://idp.test";
+pub(super) const ISSUER: &str = "https://idp.test";
 /// Who they are meant for.
-pub(crate) const AUDIENCE: &str = "api";
+pub(super) const AUDIENCE: &str = "api";
 /// The id of the one key.
-pub(crate) const KEY_ID: &str = "sandbox-1";
+pub(super) const KEY_ID: &str = "sandbox-1";
 
 /// Why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,26 +102,8 @@ fn sign(header: &Json, claims: &Json, alg: &str, key: &str) -> String {
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The tokens a tester presents, by what is wrong with each; `good` is the first. `missing` is no token
-/// at all and so not among them.
-pub(crate) const TOKENS: [&str; 13] = [
-    "good",
-    "malformed",
-    "no-exp",
-    "expired",
-    "not-yet",
-    "wrong-aud",
-    "wrong-iss",
-    "alg-none",
-    "alg-swapped",
-    "bad-signature",
-    "unknown-kid",
-    "missing-scope",
-    "stripped",
-];
-
-/// One of [`TOKENS`], made at `now`. A name that is none of them gives the good one.
-pub(crate) fn token(what: &str, key: &str, now: Timestamp) -> String {
+/// A token by what is wrong with it, made at `now`; a name that is none of those below gives a good one.
+pub(super) fn token(what: &str, key: &str, now: Timestamp) -> String {
     let now = now.seconds();
     let mut members = vec![
         ("iss", string(if what == "wrong-iss" { "https://evil.test" } else { ISSUER })),
@@ -176,7 +158,22 @@ mod tests {
             Err(Reject::Scope),
             Err(Reject::Signature),
         ];
-        for (what, expected) in TOKENS.into_iter().zip(expected) {
+        let names = [
+            "good",
+            "malformed",
+            "no-exp",
+            "expired",
+            "not-yet",
+            "wrong-aud",
+            "wrong-iss",
+            "alg-none",
+            "alg-swapped",
+            "bad-signature",
+            "unknown-kid",
+            "missing-scope",
+            "stripped",
+        ];
+        for (what, expected) in names.into_iter().zip(expected) {
             assert_eq!(verdict(what), expected, "{what}");
         }
     }

@@ -8,28 +8,28 @@ use std::{
 
 /// All that came on a connection until it ended.
 #[derive(Debug)]
-pub struct Answer {
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) bytes: Vec<u8>,
     /// Each read: when, and how many bytes.
-    pub reads: Vec<(Duration, usize)>,
+    pub(crate) reads: Vec<(Duration, usize)>,
     /// How the connection ended, if not by a FIN.
-    pub error: Option<io::ErrorKind>,
+    pub(crate) error: Option<io::ErrorKind>,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    pub fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         self.text().split("\r\n\r\n").next().unwrap_or_default().to_owned()
     }
 
-    pub fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         self.text().split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0)
     }
 
-    pub fn header(&self, name: &str) -> Option<String> {
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.head().lines().find_map(|line| {
             let (n, value) = line.split_once(": ")?;
             n.eq_ignore_ascii_case(name).then(|| value.to_owned())
@@ -37,7 +37,7 @@ impl Answer {
     }
 
     /// The body, its chunks joined.
-    pub fn body(&self) -> Vec<u8> {
+    pub(crate) fn body(&self) -> Vec<u8> {
         let Some(at) = self.bytes.windows(4).position(|w| w == b"\r\n\r\n") else { return Vec::new() };
         let mut rest = &self.bytes[at + 4..];
         if !self.head().to_ascii_lowercase().contains("transfer-encoding: chunked") {
@@ -57,7 +57,7 @@ impl Answer {
 }
 
 /// Sends these bytes and reads until the connection ends, at most ten seconds.
-pub fn ask_raw(url: &str, request: &[u8]) -> Answer {
+pub(crate) fn ask_raw(url: &str, request: &[u8]) -> Answer {
     let authority = url.trim_start_matches("http://").split('/').next().expect("an authority");
     let mut stream = TcpStream::connect(authority).expect("somebody listens");
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
@@ -81,7 +81,7 @@ pub fn ask_raw(url: &str, request: &[u8]) -> Answer {
 }
 
 /// One request on a connection of its own. `url` may have a path, below which the target stands.
-pub fn ask(url: &str, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+pub(crate) fn ask(url: &str, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let rest = url.trim_start_matches("http://");
     let (authority, prefix) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     let mut head = format!("{method} {prefix}{target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
@@ -95,6 +95,6 @@ pub fn ask(url: &str, method: &str, target: &str, headers: &[(&str, &str)], body
     ask_raw(url, &[head.as_bytes(), body].concat())
 }
 
-pub fn get(url: &str, target: &str) -> Answer {
+pub(crate) fn get(url: &str, target: &str) -> Answer {
     ask(url, "GET", target, &[], b"")
 }

@@ -1,9 +1,9 @@
 //! A scripted upstream, a running truetape, and a client that sees every byte.
 
-pub mod client;
-pub mod run;
-pub mod upstream;
+pub(crate) mod client;
+pub(crate) mod run;
+pub(crate) mod upstream;
 
-pub use client::{Answer, ask, ask_raw, get};
-pub use run::{Done, Running, truetape};
-pub use upstream::{Asked, Upstream};
+pub(crate) use client::{Answer, ask, ask_raw, get};
+pub(crate) use run::{Done, Running, truetape};
+pub(crate) use upstream::{Asked, Upstream};

@@ -11,10 +11,10 @@ use std::{
 
 /// What a finished run left.
 #[derive(Debug)]
-pub struct Done {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 fn command(arguments: &[&str], directory: &Path) -> Command {
@@ -25,22 +25,22 @@ fn command(arguments: &[&str], directory: &Path) -> Command {
 }
 
 /// Runs to the end, at most a minute.
-pub fn truetape(arguments: &[&str], directory: &Path) -> Done {
+pub(crate) fn truetape(arguments: &[&str], directory: &Path) -> Done {
     let child = command(arguments, directory).spawn().expect("the binary starts");
     finish(child, String::new())
 }
 
 /// A run that listens.
-pub struct Running {
+pub(crate) struct Running {
     child: Option<Child>,
     /// The base URLs that it announced.
-    pub urls: Vec<String>,
+    pub(crate) urls: Vec<String>,
     said: String,
 }
 
 impl Running {
     /// Starts it and waits for this many ready lines.
-    pub fn start(arguments: &[&str], directory: &Path, lines: usize) -> Running {
+    pub(crate) fn start(arguments: &[&str], directory: &Path, lines: usize) -> Running {
         let mut child = command(arguments, directory).spawn().expect("the binary starts");
         let stdout = child.stdout.take().expect("piped");
         let (send, receive) = mpsc::channel();
@@ -69,23 +69,19 @@ impl Running {
         Running { child: Some(child), urls, said }
     }
 
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.urls[0]
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.as_ref().expect("running").id()
-    }
-
     /// Asks it to stop, as a terminal or a supervisor does.
-    pub fn stop(mut self) -> Done {
+    pub(crate) fn stop(mut self) -> Done {
         let child = self.child.take().expect("running");
         signal(&child, "-INT");
         finish(child, std::mem::take(&mut self.said))
     }
 
     /// Ends it without a word.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         let mut child = self.child.take().expect("running");
         child.kill().expect("killed");
         child.wait().expect("reaped");
@@ -131,7 +127,7 @@ fn finish(mut child: Child, mut stdout: String) -> Done {
         }
         thread::sleep(Duration::from_millis(5));
     };
-    let mut text = |reader: Option<thread::JoinHandle<String>>| reader.map(|r| r.join().unwrap_or_default()).unwrap_or_default();
+    let text = |reader: Option<thread::JoinHandle<String>>| reader.map(|r| r.join().unwrap_or_default()).unwrap_or_default();
     stdout.push_str(&text(out));
     Done { code: status.code().unwrap_or(-1), stdout, stderr: text(err) }
 }

@@ -9,15 +9,15 @@ use std::{
 };
 
 /// A request as it arrived.
-pub struct Asked {
-    pub method: String,
-    pub target: String,
-    pub head: String,
-    pub body: Vec<u8>,
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Asked {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (n, value) = line.split_once(':')?;
             n.eq_ignore_ascii_case(name).then_some(value.trim())
@@ -26,14 +26,14 @@ impl Asked {
 }
 
 /// Listens on loopback until the test's process ends.
-pub struct Upstream {
-    pub url: String,
-    pub authority: String,
+pub(crate) struct Upstream {
+    pub(crate) url: String,
+    pub(crate) authority: String,
 }
 
 impl Upstream {
     /// `answer` writes to the socket; `false` ends the connection.
-    pub fn start(answer: impl Fn(&Asked, &mut TcpStream) -> bool + Send + Sync + 'static) -> Upstream {
+    pub(crate) fn start(answer: impl Fn(&Asked, &mut TcpStream) -> bool + Send + Sync + 'static) -> Upstream {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let authority = listener.local_addr().expect("an address").to_string();
         let answer = Arc::new(answer);
@@ -47,7 +47,7 @@ impl Upstream {
     }
 
     /// An upstream that gives a status and a JSON body.
-    pub fn json(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Upstream {
+    pub(crate) fn json(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Upstream {
         Upstream::start(move |asked, stream| {
             let (status, body) = answer(asked);
             let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -89,7 +89,7 @@ fn serve(mut stream: TcpStream, answer: &(dyn Fn(&Asked, &mut TcpStream) -> bool
 }
 
 /// Ends the connection with a RST, after what was written had time to leave.
-pub fn reset(stream: &TcpStream) -> bool {
+pub(crate) fn reset(stream: &TcpStream) -> bool {
     thread::sleep(Duration::from_millis(30));
     let socket = socket2::SockRef::from(stream);
     let _ = socket.set_linger(Some(Duration::ZERO));
@@ -97,7 +97,7 @@ pub fn reset(stream: &TcpStream) -> bool {
 }
 
 /// Ends the connection with a FIN.
-pub fn close(stream: &TcpStream) -> bool {
+pub(crate) fn close(stream: &TcpStream) -> bool {
     let _ = stream.shutdown(Shutdown::Both);
     false
 }

@@ -32,6 +32,7 @@ pub(crate) async fn ask<'a>(
         extras: Vec::new(),
         repertoire: None,
         shapes: std::sync::OnceLock::new(),
+        fates: std::sync::OnceLock::new(),
     };
     for plan in &plans {
         subject.reset().await?;

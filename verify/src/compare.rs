@@ -2,7 +2,7 @@
 
 use crate::ask::ask;
 use crate::behaviour;
-use crate::finding::Findings;
+use crate::finding::{Finding, Findings};
 use crate::report::{Checks, Report, Verdict};
 use crate::rules::Rule;
 use crate::run::Run;
@@ -51,7 +51,7 @@ pub fn judge(run: &Run<'_>, rules: &[&'static Rule], command: &'static str) -> R
     }
     let checks = Checks::of(findings.checks());
     let list = findings.into_list();
-    let verdict = match (checks.total, list.iter().any(|f| f.fails())) {
+    let verdict = match (checks.total, list.iter().any(Finding::fails)) {
         (0, _) => Verdict::Vacuous,
         (_, true) => Verdict::Findings,
         (_, false) => Verdict::Agreed,

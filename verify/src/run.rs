@@ -1,6 +1,7 @@
 //! Everything that was asked and answered in one run, for rules that judge it as a whole.
 
 use crate::case::{Case, Said, Unjudged};
+use crate::fates::Fated;
 use crate::shape::{self, Group};
 use crate::walk::{Listings, Walk};
 use cassettes::model::{Cassette, Request};
@@ -34,6 +35,8 @@ pub struct Run<'a> {
     pub repertoire: Option<Repertoire>,
     /// Read once, by the first rule that asks for it.
     pub(crate) shapes: OnceLock<Vec<Group>>,
+    /// Likewise: what became of every case.
+    pub(crate) fates: OnceLock<Vec<Fated>>,
 }
 
 /// A question of the engine's own: a page of the subject after the last recorded one.

@@ -4,9 +4,13 @@
 use crate::case::Said;
 use crate::finding::Evidence;
 use crate::run::Run;
+use cassettes::facets::error_class::error_of;
+use cassettes::facets::not_found::miss_of;
 use cassettes::facets::number_form::{NumberForm, number_form};
+use cassettes::facets::pagination as pages;
 use cassettes::facets::time_form::{TimeForm, epoch_form, is_time_name, time_form};
 use cassettes::json::{Json, Pointer, Step};
+use cassettes::model::Request;
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,12 +33,12 @@ pub struct Sample {
 /// What stands at one place, over every answer of one side.
 #[derive(Debug, Clone, Default)]
 pub struct Node {
-    /// In how many objects or items it could have stood.
-    pub chances: u32,
     /// In how many it did.
     pub present: u32,
     /// The first of each kind; strings that are empty are a kind of their own, `empty`.
     pub kinds: BTreeMap<&'static str, (u32, Sample)>,
+    /// The first object that lacks it.
+    pub absent: Option<Evidence>,
     /// Different strings and numbers, as far as they were kept, each with its kind.
     pub texts: BTreeMap<(&'static str, String), Evidence>,
 }
@@ -65,8 +69,15 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
     operations
         .into_iter()
         .filter_map(|operation| {
-            let real: Vec<&Said<'_>> = run.real_of(operation).filter(|s| is_shaped(s)).collect();
-            let other: Vec<&Said<'_>> = run.other_of(operation).filter(|s| is_shaped(s)).collect();
+            let unjudged = run.unjudged.iter().filter(|u| u.operation == *operation && u.is_evidence());
+            let judged = run.of(operation).map(|c| (&c.exchange.request, &c.real));
+            let real = judged.chain(unjudged.map(|u| (&u.exchange.request, &u.real)));
+            let real: Vec<&Said<'_>> = real.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
+            // Content where the real side had none to give is another rule's finding, whatever its shape.
+            let judged = run.of(operation).filter(|c| is_plain(&c.real, &c.exchange.request));
+            let extras = run.extras.iter().filter(|e| e.operation == *operation);
+            let other = judged.map(|c| (&c.asked, &c.other)).chain(extras.map(|e| (&e.asked, &e.other)));
+            let other: Vec<&Said<'_>> = other.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
             if real.is_empty() || other.is_empty() {
                 return None;
             }
@@ -76,6 +87,9 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
                 for said in said {
                     shape.add(said, &maps);
                 }
+                for said in said {
+                    shape.find_absent(said, &maps);
+                }
                 shape
             };
             Some(Group { operation: operation.clone(), real: shape(&real), other: shape(&other) })
@@ -83,34 +97,34 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
         .collect()
 }
 
-fn is_shaped(said: &Said<'_>) -> bool {
-    said.is_success() && matches!(said.tree(), Some(Json::Object(_) | Json::Array(_)))
+/// A success that holds data: neither an error nor a miss in the clothes of one.
+pub fn is_plain(said: &Said<'_>, asked: &Request) -> bool {
+    let shaped = said.is_success() && matches!(said.tree(), Some(Json::Object(_) | Json::Array(_)));
+    let Some(reply) = said.reply().filter(|_| shaped) else { return false };
+    error_of(reply, Some(asked)).is_none() && (miss_of(asked, reply).is_none() || is_list(said))
+}
+
+/// An empty list is an answer; whether it is a miss, too, others judge.
+fn is_list(said: &Said<'_>) -> bool {
+    said.json.as_ref().is_some_and(|json| pages::items_at(json).is_some())
 }
 
 impl Shape {
     fn add(&mut self, said: &Said<'_>, maps: &Maps) {
         let Some(json) = said.tree() else { return };
         self.answers += 1;
-        let root = self.nodes.entry(Pointer::root()).or_default();
-        root.chances += 1;
         self.visit(said, json, &Pointer::root(), &Pointer::root(), maps);
     }
 
     fn visit(&mut self, said: &Said<'_>, json: &Json, exact: &Pointer, place: &Pointer, maps: &Maps) {
         self.value(said, json, exact, place);
         let inside = |name: &str| if maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
-        let mut seen = BTreeSet::new();
         for (name, value) in json.members() {
             let here = place.with(inside(name));
-            let node = self.nodes.entry(here.clone()).or_default();
-            // Members of maps have no chances to be lacking.
-            node.chances += u32::from(maps.is_map(place));
-            seen.insert(here.clone());
             self.visit(said, value, &exact.member(name), &here, maps);
         }
         for (index, item) in json.items().iter().enumerate() {
             let here = place.with(Step::Every);
-            self.nodes.entry(here.clone()).or_default().chances += 1;
             self.visit(said, item, &exact.index(index), &here, maps);
         }
     }
@@ -125,6 +139,52 @@ impl Shape {
         seen.0 += 1;
         if matches!(json, Json::String(_) | Json::Number(_)) && node.texts.len() < MOST_TEXTS {
             node.texts.entry((kind, text)).or_insert_with(|| said.at(exact));
+        }
+    }
+
+    /// Notes for each member that is sometimes absent the first object without it.
+    fn find_absent(&mut self, said: &Said<'_>, maps: &Maps) {
+        let optional: BTreeSet<Pointer> = self
+            .nodes
+            .iter()
+            .filter(|(place, node)| node.absent.is_none() && matches!(self.presence(place), Some(Presence::Sometimes(_))))
+            .map(|(place, _)| place.clone())
+            .collect();
+        let Some(json) = said.tree().filter(|_| !optional.is_empty()) else { return };
+        self.lacking(said, json, &Pointer::root(), &Pointer::root(), &optional, maps);
+    }
+
+    fn lacking(
+        &mut self,
+        said: &Said<'_>,
+        json: &Json,
+        exact: &Pointer,
+        place: &Pointer,
+        optional: &BTreeSet<Pointer>,
+        maps: &Maps,
+    ) {
+        if matches!(json, Json::Object(_)) && !maps.is_map(place) {
+            for member in optional.iter().filter(|o| o.0.len() == place.0.len() + 1 && o.0.starts_with(&place.0)) {
+                let absent = matches!(member.0.last(), Some(Step::Member(name)) if json.get(name).is_none());
+                if let Some(node) = self.nodes.get_mut(member).filter(|n| absent && n.absent.is_none()) {
+                    node.absent = Some(said.at(exact));
+                }
+            }
+        }
+        for (name, value) in json.members() {
+            let step = if maps.is_map(place) { Step::Every } else { Step::Member(name.clone()) };
+            self.lacking(said, value, &exact.member(name), &place.with(step), optional, maps);
+        }
+        for (index, item) in json.items().iter().enumerate() {
+            self.lacking(said, item, &exact.index(index), &place.with(Step::Every), optional, maps);
+        }
+    }
+
+    /// In how many objects a member could stand; for items of lists and members of maps, how many there are.
+    pub fn slots(&self, place: &Pointer) -> u32 {
+        match place.0.split_last() {
+            Some((Step::Member(_), before)) => self.objects(&Pointer(before.to_vec())),
+            _ => self.nodes.get(place).map_or(0, |n| n.present),
         }
     }
 

@@ -109,9 +109,11 @@ pub fn rejection(rejected: &Exchange, accepted: &[&Exchange]) -> Option<Rejectio
     let credential =
         own.iter().find(|c| Some(&c.place) == place).or(if place.is_none() { own.first() } else { None });
     let Some(credential) = credential.filter(|c| !c.text.is_empty() || c.scheme.is_some()) else {
-        // Let in without one, turned away without one: it was not that.
+        // Let in without one, turned away without one: it was not that. Neither was it where a password
+        // or a grant in the body was refused, or where only a code says "auth" (RFC 6749 §5.2).
         let open = good.is_empty() && !accepted.is_empty();
-        return Some(if open { Rejection::Unknown } else { Rejection::Missing });
+        let other = own.iter().any(Credential::is_in_body) || !matches!(facts.status, 401 | 403 | 407);
+        return Some(if open || other { Rejection::Unknown } else { Rejection::Missing });
     };
     let wants_jwt = good.iter().any(|(c, _)| c.jwt.is_some());
     let scheme = good.is_empty() || good.iter().any(|(c, _)| c.scheme == credential.scheme);

@@ -39,20 +39,43 @@ pub fn credentials(request: &Request) -> Vec<Credential> {
             found.push(bare("query", &name, &value));
         }
     }
-    if request.headers.media_type().is_some_and(|m| m == "application/x-www-form-urlencoded") {
-        let text = codec::text_of(&request.headers, &request.body).unwrap_or_default();
-        for (name, value) in pairs(&text) {
-            if matches!(name.as_str(), "access_token" | "client_secret" | "client_assertion") {
-                found.push(bare("form", &name, &value));
-            }
-        }
-    }
+    found.extend(in_body(request));
     if found.is_empty()
         && let Some(cookie) = request.headers.get("cookie")
     {
         found.push(bare("header", "cookie", &cookie));
     }
     found
+}
+
+/// Passwords, grants and tokens that stand in a form or at the root of a JSON object.
+fn in_body(request: &Request) -> Vec<Credential> {
+    if let Some(json) = codec::json_of(&request.headers, &request.body) {
+        let secrets = json.members().iter().filter(|(name, _)| is_body_secret(name));
+        return secrets.filter_map(|(n, v)| Some(bare("json", &format!("/{n}"), v.as_str()?))).collect();
+    }
+    if request.headers.media_type().is_none_or(|m| m != "application/x-www-form-urlencoded") {
+        return Vec::new();
+    }
+    let text = codec::text_of(&request.headers, &request.body).unwrap_or_default();
+    let form = pairs(&text);
+    // An authorization code is a credential only where it is exchanged (RFC 6749 §4.1.3).
+    let grants = form.iter().any(|(name, _)| name == "grant_type");
+    let secret = |name: &str| is_body_secret(name) || (grants && matches!(name, "code" | "assertion" | "device_code"));
+    form.iter().filter(|(name, _)| secret(name)).map(|(name, value)| bare("form", name, value)).collect()
+}
+
+fn is_body_secret(name: &str) -> bool {
+    let plain = plain(name);
+    let secrets = ["password", "passwd", "passphrase", "clientsecret", "clientassertion", "accesstoken", "refreshtoken"];
+    secrets.contains(&plain.as_str()) || matches!(plain.as_str(), "apikey" | "otp" | "idtoken" | "token")
+}
+
+impl Credential {
+    /// Whether it stands in the body: a login or a grant, not the key to something else.
+    pub fn is_in_body(&self) -> bool {
+        ["request form ", "request json "].iter().any(|start| self.place.0.starts_with(start))
+    }
 }
 
 /// Whether a header or query name speaks of a credential.
@@ -146,6 +169,10 @@ mod tests {
 
     #[test]
     fn credentials_stand_in_many_places() {
+        let mut login = Request::new("POST", "/login");
+        login.body = br#"{"user":"u","password":"p","source":"tok_1"}"#.as_slice().into();
+        assert_eq!(credentials(&login)[0].place.0, "request json /password");
+        assert!(credentials(&login)[0].is_in_body());
         let mut request = Request::new("GET", "/x?api_key=k&page_token=p");
         request.headers.push("X-Api-Key", "a");
         request.headers.push("Cookie", "s=1");

@@ -78,7 +78,10 @@ pub fn number_form(text: &str) -> Option<NumberForm> {
     // `1,234` is a group unless other marks or the length after it say that it is a fraction.
     let fraction = match mark {
         '.' => !(groups_before && before.contains('.')),
-        ',' => !(after.len() == 3 && !groups_before && (1..=3).contains(&before.len())) && !before.contains(','),
+        ',' => {
+            let group = after.len() == 3 && !groups_before && (1..=3).contains(&before.len());
+            !group && !before.contains(',')
+        }
         _ => false,
     };
     let (whole, places) = if fraction { (before, Some(after)) } else { (digits, None) };

@@ -2,7 +2,7 @@
 //! recorded ones stood.
 
 use super::{
-    link::{Link, Part, Source, SourcePlace},
+    link::{Link, Part, Source, SourcePlace, Target},
     splice::splice,
     texts::{self, Read},
     url,
@@ -59,19 +59,25 @@ fn given(link: &Link, exchanges: &[Exchange], said: &[Option<Answer>]) -> Option
         for &(from, source) in &sources {
             let Some(exchange) = exchanges.get(from) else { continue };
             let Some(answer) = said.get(from).and_then(Option::as_ref) else { continue };
-            let Some(new) = pick(answer, source, exchange, lenient) else { continue };
+            let picked = pick(answer, source, exchange, lenient).filter(|new| can_stand(&link.target, new));
+            let Some(new) = picked else { continue };
             let old = pick(&exchange.answer, source, exchange, false);
             if old.as_ref() == Some(&new) {
                 return Some(None);
             }
             let new = match source.part {
-                Part::Target | Part::Path => url::align(&new, &link.value),
+                Part::Target | Part::Path => url::ascii(&url::align(&new, &link.value)),
                 Part::Whole | Part::Query(..) | Part::Segment(_) => new,
             };
             return Some(Some((link.value.clone(), new)));
         }
     }
     None
+}
+
+/// Whether a request with this value is still one: header fields hold no line breaks (RFC 9110 §5.5).
+fn can_stand(target: &Target, value: &str) -> bool {
+    !matches!(target, Target::Header(..) | Target::Cookie(_)) || !value.chars().any(char::is_control)
 }
 
 /// The value at a source.

@@ -141,6 +141,14 @@ fn what_the_client_chose_is_no_link() {
     ]);
     assert_eq!(shown(&own), [""; 0]);
 
+    let two = tape(&[
+        ("GET /a?page=1", "", "200", r#"{"next_page":2}"#),
+        ("GET /b?page=2", "", "200", r#"{"next_page":3}"#),
+        ("GET /a?page=2", "", "200", "{}"),
+        ("GET /a?page=3", "", "200", "{}"),
+    ]);
+    assert_eq!(shown(&two), ["0 json /next_page -> 2 query page"], "each listing turns its own pages");
+
     let words = tape(&[
         (
             "GET /a",

@@ -46,7 +46,8 @@ pub(super) struct Gives {
 }
 
 impl Gives {
-    fn push(&mut self, give: Give) {
+    fn extend(&mut self, give: Option<Give>) {
+        let Some(give) = give else { return };
         if self.iter().filter(|g| g.from == give.from).count() >= PLACES {
             return;
         }
@@ -84,6 +85,10 @@ impl Wanted {
         texts::visit(response, &read, &mut |text, place| {
             let give = |part: Part, words: Vec<String>| {
                 let place = place();
+                // Of members or cookies of one name only the first can be found again.
+                if texts::find(response, &read, &place, false).as_deref() != Some(text) {
+                    return None;
+                }
                 let (field, indexed, list_item) = describe(&place);
                 let mut context: Vec<String> = path_words.clone();
                 context.extend(field.iter().map(|w| naming::singular(w)));
@@ -93,7 +98,7 @@ impl Wanted {
                     words
                 };
                 let source = Source { place, part };
-                Give {
+                Some(Give {
                     from,
                     source,
                     words,
@@ -103,43 +108,38 @@ impl Wanted {
                     previous: None,
                     foreign: false,
                     plainly_url: false,
-                }
+                })
             };
             if let Some(gives) = self.values.get_mut(text) {
-                gives.push(give(Part::Whole, Vec::new()));
+                gives.extend(give(Part::Whole, Vec::new()));
             }
             if let Some(reference) = url::parse(text) {
-                self.note_url(&reference, text, exchange, &give);
+                let plain =
+                    text.starts_with(['/', '.', '?']) || reference.origin.is_some() || is_for_urls(&place());
+                let foreign = reference.is_foreign(&exchange.upstream);
+                self.note_url(&reference, exchange, plain, &|part, words, previous| {
+                    Some(Give { previous, foreign, plainly_url: plain, ..give(part, words)? })
+                });
             }
         });
     }
 
+    /// The URL as a whole, its path, the values of its query and its segments.
     fn note_url(
         &mut self,
         reference: &Reference<'_>,
-        text: &str,
         exchange: &Exchange,
-        give: &dyn Fn(Part, Vec<String>) -> Give,
+        plain: bool,
+        give: &dyn Fn(Part, Vec<String>, Option<String>) -> Option<Give>,
     ) {
-        let foreign = reference.is_foreign(&exchange.upstream);
         let target = url::spelling(&reference.reduce(&exchange.request.target, &exchange.upstream));
-        let path = target.split('?').next().unwrap_or_default().to_owned();
-        let made_for_urls = |place: &SourcePlace| {
-            matches!(place, SourcePlace::Link(_))
-                || matches!(place, SourcePlace::Header(name, _) if name.ends_with("location"))
-        };
-        let plain = text.starts_with(['/', '.', '?'])
-            || reference.origin.is_some()
-            || made_for_urls(&give(Part::Whole, Vec::new()).source.place);
-        let of_url =
-            |give: Give, previous: Option<String>| Give { foreign, previous, plainly_url: plain, ..give };
         if let Some(gives) = self.targets.get_mut(&target) {
-            gives.push(of_url(give(Part::Target, Vec::new()), None));
+            gives.extend(give(Part::Target, Vec::new(), None));
         }
-        if target.contains('?')
-            && let Some(gives) = self.paths.get_mut(&path)
+        if let Some((path, _)) = target.split_once('?')
+            && let Some(gives) = self.paths.get_mut(path)
         {
-            gives.push(of_url(give(Part::Path, Vec::new()), None));
+            gives.extend(give(Part::Path, Vec::new(), None));
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
         for (name, value) in reference.pairs() {
@@ -147,20 +147,25 @@ impl Wanted {
             *nth += 1;
             if let Some(gives) = self.values.get_mut(&value) {
                 let words = naming::words(&name);
-                gives.push(of_url(give(Part::Query(name, *nth - 1), words), None));
+                gives.extend(give(Part::Query(name, *nth - 1), words, None));
             }
         }
-        // Texts with slashes in them, such as Base64, are no URLs.
-        if !plain {
-            return;
-        }
-        let segments: Vec<String> = reference.segments_from_end().collect();
+        // Texts with slashes in them, such as Base64, have no segments.
+        let segments: Vec<String> = reference.segments_from_end().filter(|_| plain).collect();
         for (from_end, segment) in segments.iter().enumerate() {
             if let Some(gives) = self.values.get_mut(segment) {
                 let previous = segments.get(from_end + 1).map(|s| naming::singular(s));
-                gives.push(of_url(give(Part::Segment(from_end), vec!["segment".to_owned()]), previous));
+                gives.extend(give(Part::Segment(from_end), vec!["segment".to_owned()], previous));
             }
         }
+    }
+}
+
+fn is_for_urls(place: &SourcePlace) -> bool {
+    match place {
+        SourcePlace::Link(_) => true,
+        SourcePlace::Header(name, _) => name.ends_with("location"),
+        _ => false,
     }
 }
 

@@ -164,13 +164,20 @@ fn whatever_a_subject_says_something_lawful_is_asked() {
         for (number, exchange) in exchanges.iter().enumerate() {
             let bound = bind(number, &exchanges, &links, &said);
             operations.of(&bound.request);
+            let plain = |text: &str| !text.bytes().any(|b| b.is_ascii_control() || b == b' ');
+            assert!(
+                plain(&bound.request.target) || !plain(&exchange.request.target),
+                "{}",
+                bound.request.target
+            );
+            assert!(bound.request.headers.iter().all(|(_, value)| !value.contains(&b'\n')));
             if let (Ok(before), Ok(after)) =
                 (Json::parse(exchange.request.body.bytes()), Json::parse(bound.request.body.bytes()))
             {
                 let places = |json: &Json| {
                     let mut places = Vec::new();
                     Pointer::walk(json, &mut |at, value| {
-                        places.push((at.clone(), matches!(value, Json::Array(_) | Json::Object(_))))
+                        places.push((at.clone(), matches!(value, Json::Array(_) | Json::Object(_))));
                     });
                     places
                 };

@@ -152,6 +152,19 @@ pub(super) fn align(said: &str, recorded: &str) -> String {
     query.map_or(path.clone(), |query| format!("{path}?{query}"))
 }
 
+/// With what is not ASCII escaped, as a request line needs it.
+pub(super) fn ascii(target: &str) -> String {
+    let mut out = String::with_capacity(target.len());
+    for c in target.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
+        }
+    }
+    out
+}
+
 /// One spelling for equal targets.
 pub(super) fn spelling(target: &str) -> String {
     normal(target.split('#').next().unwrap_or_default()).into_owned()

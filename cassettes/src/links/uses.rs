@@ -70,7 +70,8 @@ pub(super) struct Use {
 
 impl Use {
     /// Two uses of equal keys are uses of one thing: anything for a value that stands nowhere by chance;
-    /// else the `7` of `/users/7` and of `user_id=7`, but not that of `/orders/7`.
+    /// else the `7` of `/users/7` and of `user_id=7`, but not that of `/orders/7`, and the second page of
+    /// one listing, but not that of another.
     pub(super) fn thing(&self, path: &str) -> (String, Class) {
         if self.chance == Chance::Unlikely {
             return (self.value.clone(), Class::Other);
@@ -81,7 +82,8 @@ impl Use {
                 let about = naming::subject(&self.words).join(" ");
                 (if about.is_empty() { naming::singular(last_word(path)) } else { about }, Class::Identity)
             }
-            class => (String::new(), class),
+            Class::Cookie => (self.words.join(" "), Class::Cookie),
+            class => (path.to_owned(), class),
         };
         (format!("{} {about}", self.value), class)
     }

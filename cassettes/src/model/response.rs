@@ -22,6 +22,8 @@ pub struct Interim {
     /// 100 to 199.
     pub status: u16,
     /// As sent.
+    pub reason: String,
+    /// As sent.
     pub headers: Headers,
 }
 

@@ -89,6 +89,8 @@ pub(super) struct Reply {
 pub(super) struct Interim {
     pub(super) status: u16,
     #[serde(default)]
+    pub(super) reason: String,
+    #[serde(default)]
     pub(super) headers: Vec<Field>,
 }
 

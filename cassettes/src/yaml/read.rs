@@ -306,7 +306,7 @@ impl Reader<'_> {
             interim: disk
                 .interim
                 .into_iter()
-                .map(|i| Interim { status: i.status, headers: headers(i.headers) })
+                .map(|i| Interim { status: i.status, reason: i.reason, headers: headers(i.headers) })
                 .collect(),
         })
     }

@@ -178,6 +178,7 @@ fn response(response: &Response, indent: usize, out: &mut String, blobs: &mut Ve
     }
     for interim in &response.interim {
         let _ = writeln!(out, "{pad}- status: {}", interim.status);
+        line(out, indent + 2, "reason", &interim.reason);
         headers("headers", &interim.headers, indent + 2, out);
     }
     let _ = writeln!(out, "{pad}status: {}", response.status);

@@ -6,9 +6,7 @@ use super::{
 };
 use bytes::{Bytes, BytesMut};
 use cassettes::{
-    model::{
-        Answer, Body, FailureKind, Framing, Headers, HttpVersion, Micros, Request, Response, Timing,
-    },
+    model::{Answer, Body, FailureKind, Framing, Headers, HttpVersion, Micros, Request, Response, Timing},
     subject::{Boxed, NoAnswer, Observed, Subject},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};

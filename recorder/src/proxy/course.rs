@@ -9,11 +9,11 @@ use super::{
     reply::{Outgoing, Reply},
     upload::Upload,
 };
+use bytes::Bytes;
 use cassettes::model::{
     Answer, Body, Connection, Exchange, ExchangeId, FailureKind, Micros, Request, Side, Timestamp, Timing,
     TransportFailure,
 };
-use bytes::Bytes;
 use std::{
     pin::pin,
     sync::Arc,
@@ -81,7 +81,7 @@ impl<'p> Course<'p> {
         let kind = failure.kind;
         let failure = TransportFailure { kind, message: failure.message, partial: None };
         self.keep(Answer::Failed(failure), Timing::default(), Connection::default()).await;
-        reproduce(call, kind, self.proxy.upstream.limits().silence).await
+        reproduce(call, kind).await
     }
 
     async fn converse(mut self, call: &mut Call<'_>, mut conversation: Conversation) -> Flow {
@@ -142,7 +142,7 @@ impl<'p> Course<'p> {
                     TransportFailure { kind, message: failure.message, partial: partial.map(Box::new) };
                 self.keep(Answer::Failed(failure), timing, connection).await;
                 let _ = call.send(&held).await;
-                reproduce(call, kind, upstream.limits().silence).await
+                reproduce(call, kind).await
             }
             End::Whole | End::Unfinished | End::TooLarge | End::Stopped => {
                 let last = conversation.receiver.last_byte().map(since);
@@ -187,56 +187,54 @@ impl<'p> Course<'p> {
                 Ok(next) => next,
                 Err(failure) => return End::Failed(failure),
             };
-            let event = match next {
-                Some(event) => event,
-                None => {
-                    // A client that leaves does not end the exchange: the answer is read on and kept.
-                    present = present && call.flush().await.is_ok();
-                    tokio::select! {
-                        biased;
-                        pushed = conversation.sender.push(&mut upload.pending), if !upload.pending.is_empty() => {
-                            if pushed.is_err() {
-                                upload.stop();
-                            } else if upload.is_sent() {
-                                conversation.sender.finish();
-                            }
-                            continue;
+            let event = if let Some(event) = next {
+                event
+            } else {
+                let asks = upload.wants_more();
+                let waits = asks || (present && call.unsent());
+                tokio::select! {
+                    biased;
+                    pushed = conversation.sender.push(&mut upload.pending), if !upload.pending.is_empty() => {
+                        match pushed {
+                            Ok(()) => finish(upload, conversation),
+                            Err(_) => upload.stop(),
                         }
-                        piece = call.chunk(), if upload.wants_more() => {
-                            match piece {
-                                Ok(Some(data)) => upload.piece(&data),
-                                Ok(None) => upload.end(call.trailers()),
-                                Err(_) => return End::Unfinished,
-                            }
-                            if upload.len() > KEPT {
-                                return End::TooLarge;
-                            }
-                            if upload.is_sent() {
-                                conversation.sender.finish();
-                            }
-                            continue;
-                        }
-                        event = conversation.receiver.next() => match event {
-                            Ok(event) => event,
-                            Err(failure) => return End::Failed(failure),
-                        },
-                        () = sleep(HELD), if loose => {
-                            loose = false;
-                            let mut rest = Vec::new();
-                            reply.let_go(&mut rest);
-                            present = present && call.send(&rest).await.is_ok();
-                            continue;
-                        }
-                        () = &mut stopped => return End::Stopped,
+                        continue;
                     }
+                    moved = attend(call, asks), if waits => {
+                        match moved {
+                            Moved::Piece(data) => upload.piece(&data),
+                            Moved::Whole => upload.end(call.trailers()),
+                            Moved::Broken => return End::Unfinished,
+                            Moved::Flushed(taken) => present = taken,
+                        }
+                        if upload.len() > KEPT {
+                            return End::TooLarge;
+                        }
+                        finish(upload, conversation);
+                        continue;
+                    }
+                    event = conversation.receiver.next() => match event {
+                        Ok(event) => event,
+                        Err(failure) => return End::Failed(failure),
+                    },
+                    () = sleep(HELD), if loose => {
+                        loose = false;
+                        let mut rest = Vec::new();
+                        reply.let_go(&mut rest);
+                        call.queue(&rest);
+                        continue;
+                    }
+                    () = &mut stopped => return End::Stopped,
                 }
             };
             loose = matches!(event, Event::Piece { .. }) && reply.streams();
             let at = conversation.receiver.last_byte().map_or(0, |at| micros(finished, at));
             let mut out = Outgoing::default();
             reply.take(event, at, &self.proxy.lead, KEPT, &mut out);
-            if !out.now.is_empty() {
-                present = present && call.send(&out.now).await.is_ok();
+            if present {
+                // Never waited for here: a slow client must not change when the upstream's bytes are seen.
+                call.queue(&out.now);
             }
             held.append(&mut out.held);
             if out.over {
@@ -273,6 +271,34 @@ impl<'p> Course<'p> {
         if let Err(error) = tokio::task::spawn_blocking(move || recording.keep(exchange)).await {
             self.proxy.recording.lose(id, request, error.to_string());
         }
+    }
+}
+
+/// What the client's side did.
+enum Moved {
+    Piece(Bytes),
+    Whole,
+    Broken,
+    /// What was held back was taken, or the client is gone. One that leaves does not end the exchange: the
+    /// answer is read on and kept.
+    Flushed(bool),
+}
+
+/// Waits for the client: for more of its request, or for it to take what it is sent.
+async fn attend(call: &mut Call<'_>, asks: bool) -> Moved {
+    if !asks {
+        return Moved::Flushed(call.flush().await.is_ok());
+    }
+    match call.chunk().await {
+        Ok(Some(data)) => Moved::Piece(data),
+        Ok(None) => Moved::Whole,
+        Err(_) => Moved::Broken,
+    }
+}
+
+fn finish(upload: &Upload, conversation: &mut Conversation) {
+    if upload.is_sent() {
+        conversation.sender.finish();
     }
 }
 

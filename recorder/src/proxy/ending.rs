@@ -5,9 +5,11 @@ use std::time::Duration;
 use tokio::time::timeout;
 use wire::serve::{Call, Flow};
 
-/// Ends the client's connection as the upstream's ended. `silence` bounds how long a client is kept waiting
-/// for an answer that never comes.
-pub(super) async fn reproduce(call: &mut Call<'_>, kind: FailureKind, silence: Duration) -> Flow {
+/// How long a client is kept waiting for an answer that never comes: longer than clients wait.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Ends the client's connection as the upstream's ended.
+pub(super) async fn reproduce(call: &mut Call<'_>, kind: FailureKind) -> Flow {
     match kind {
         // The client is connected already, so it can be refused only by a reset.
         FailureKind::Unresolved | FailureKind::Refused | FailureKind::Tls | FailureKind::Reset => Flow::Reset,
@@ -15,7 +17,7 @@ pub(super) async fn reproduce(call: &mut Call<'_>, kind: FailureKind, silence: D
         FailureKind::Timeout => {
             let stopping = call.stopping();
             tokio::select! {
-                _ = timeout(silence, call.gone()) => {}
+                _ = timeout(PATIENCE, call.gone()) => {}
                 () = stopping => {}
             }
             Flow::Reset

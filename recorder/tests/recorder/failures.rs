@@ -129,6 +129,38 @@ fn a_client_that_leaves_does_not_cut_the_record() {
         client.write_all(b"GET /x HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
         std::thread::sleep(std::time::Duration::from_millis(80));
     }
-    std::thread::sleep(std::time::Duration::from_millis(400));
+    rig.wait_for(1);
     assert_eq!(rig.reply().body.bytes(), b"halfhalf");
+}
+
+/// A connection that the upstream closed while it was idle is not used again.
+#[test]
+fn a_stale_connection_is_not_asked() {
+    let fake =
+        Fake::start(|_| vec![Step::say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), Step::Close]);
+    let rig = Rig::before(&fake);
+    for _ in 0..2 {
+        assert!(get(rig.address, "/x").text().ends_with("ok"));
+    }
+    assert_eq!(
+        rig.kept().iter().map(|e| (e.connection.id, e.connection.reused)).collect::<Vec<_>>(),
+        [(1, false), (2, false)]
+    );
+}
+
+/// One that closes as it is asked is an answer that never came, and nothing is asked again.
+#[test]
+fn a_request_is_never_sent_twice() {
+    let count = std::sync::atomic::AtomicU32::new(0);
+    let fake = Fake::start(move |_| match count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        0 => vec![Step::say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")],
+        _ => vec![Step::Close],
+    });
+    let rig = Rig::before(&fake);
+    let heard =
+        talk(rig.address, &[(0, b"GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n")]);
+    assert!(heard.text().ends_with("ok") && heard.end == End::Fin);
+    let kept = rig.kept();
+    assert_eq!((kept[1].answer.label().as_str(), kept[1].connection.reused), ("closed", true));
+    assert_eq!(fake.heard().matches("GET /b").count(), 1);
 }

@@ -38,11 +38,11 @@ fn an_expectation_is_the_upstreams_to_meet() {
     let fake = Fake::start(|_| {
         vec![Step::Pause(100), Step::say("HTTP/1.1 100 Continue\r\n\r\n"), Step::Await("body"), Step::say(OK)]
     });
-    let rig = Rig::before(&fake);
+    let rig = Rig::patient(&fake);
     let head = &b"POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"[..];
-    let heard = talk(rig.address, &[(0, head), (250, b"body")]);
+    let heard = talk_within(rig.address, &[(0, head), (800, b"body")], 1500);
     assert_eq!(heard.text(), format!("HTTP/1.1 100 Continue\r\n\r\n{OK}"));
-    assert!((100..240).contains(&heard.when("100 Continue")));
+    assert!((100..700).contains(&heard.when("100 Continue")));
     assert_eq!((rig.only().request.body.bytes(), rig.reply().interim.len()), (&b"body"[..], 1));
 }
 
@@ -78,7 +78,7 @@ fn an_unfinished_request_is_no_exchange() {
         std::io::Write::write_all(&mut stream, part).unwrap();
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    std::thread::sleep(std::time::Duration::from_millis(150));
+    std::thread::sleep(std::time::Duration::from_millis(400));
     assert_eq!((rig.kept().len(), rig.recording.summary().unfinished), (0, 1));
 }
 

@@ -79,10 +79,11 @@ pub(crate) fn prepare(method: &str, answer: &Answer, timing: &Timing) -> Prepare
                 Some(partial) => {
                     layout.reply(method, partial, timing, false);
                 }
-                // The model has no bytes of what was not HTTP. The client has to meet the same class of
-                // failure, so it gets a line that no HTTP parser takes for a status line.
+                // What came stands in the message, quoted. Where it does not (an import, say) the client still
+                // has to meet the same class of failure: a line that no HTTP parser takes for a status line.
                 None if failure.kind == FailureKind::Protocol => {
-                    layout.push(first, &Bytes::from_static(b"this is not HTTP\r\n\r\n"));
+                    let came = wire::client::unquoted(&failure.message).map(Bytes::from);
+                    layout.push(first, &came.unwrap_or(Bytes::from_static(b"this is not HTTP\r\n\r\n")));
                 }
                 None => {}
             }

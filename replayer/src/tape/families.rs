@@ -66,9 +66,8 @@ impl Traits {
         if asked.upstream.is_some_and(|upstream| upstream != self.upstream) {
             return None;
         }
-        let affinity = |asked: &[u8]| matching::affinity(asked, &self.credential);
-        let nearest = asked.credentials.iter().map(|c| affinity(c)).max().unwrap_or_default();
-        Some((asked.values.contains(&self.values), nearest))
+        let nearest = asked.credentials.iter().map(|asked| affinity(asked, &self.credential)).max();
+        Some((asked.values.contains(&self.values), nearest.unwrap_or_default()))
     }
 }
 
@@ -85,15 +84,16 @@ impl Asked {
 }
 
 impl Families {
-    /// Groups entries; `members` holds each family's entries in recorded order.
-    pub(crate) fn new(members: Vec<Vec<u32>>, traits: &dyn Fn(u32) -> Traits) -> Self {
+    /// Groups entries; `members` holds each family's entries in recorded order, and `traits` are asked of
+    /// those that share one.
+    pub(crate) fn new(members: Vec<Vec<u32>>, traits: &mut dyn FnMut(u32) -> Option<Traits>) -> Self {
         let mut all = Families::default();
         for entries in members {
             let mixed = match entries.as_slice() {
                 [_] => None,
                 several => {
-                    let each: Box<[Traits]> = several.iter().map(|e| traits(*e)).collect();
-                    each.iter().any(|t| *t != each[0]).then_some(each)
+                    let each: Box<[Traits]> = several.iter().filter_map(|e| traits(*e)).collect();
+                    (each.len() == several.len() && each.iter().any(|t| *t != each[0])).then_some(each)
                 }
             };
             let (from, len) = (all.order.len() as u32, entries.len() as u32);
@@ -164,6 +164,14 @@ fn values(request: &Request) -> u64 {
 
 fn credential(request: &Request, at: Timestamp) -> Box<[u8]> {
     matching::credential(request, at).into_boxed_slice()
+}
+
+/// In how many grades two credentials agree. The very same text is the same credential, even where the
+/// time that has passed since makes its class another.
+fn affinity(asked: &[u8], recorded: &[u8]) -> u8 {
+    let text = |fingerprint: &[u8]| fingerprint.rsplit(|b| *b == 0xff).nth(1).unwrap_or_default().to_vec();
+    let (text, same) = (text(asked), text(asked) == text(recorded));
+    if same && !text.is_empty() { u8::MAX } else { matching::affinity(asked, recorded) }
 }
 
 fn selection(request: &Request) -> u64 {

@@ -41,47 +41,50 @@ impl Tape {
             keys: HashMap::default(),
             index: OnceLock::new(),
         };
+        let (family_of, members) = tape.group(&cassettes);
+        let mut traits: HashMap<u32, Traits, foldhash::fast::RandomState> = HashMap::default();
         for cassette in cassettes {
             for upstream in &cassette.header.upstreams {
                 tape.upstream(upstream);
             }
-            let number = u16::try_from(tape.cassettes.len()).unwrap_or(u16::MAX);
+            let name = u16::try_from(tape.cassettes.len()).unwrap_or(u16::MAX);
             tape.cassettes.push(cassette.name);
+            // Each exchange is let go of as it is prepared, so that its memory serves the next ones.
             for exchange in cassette.exchanges {
+                let number = tape.entries.len() as u32;
                 let upstream = tape.upstream(&exchange.upstream);
-                tape.entries.push(Entry::new(exchange, number, upstream));
+                if members[family_of[number as usize] as usize].len() > 1 {
+                    traits.insert(number, Traits::of(&exchange.request, upstream, exchange.at));
+                }
+                let mut entry = Entry::new(exchange, name, upstream);
+                if keep == Keep::Served {
+                    entry.slim();
+                }
+                tape.entries.push(entry);
             }
         }
-        tape.file();
-        if keep == Keep::Served {
-            tape.entries.iter_mut().for_each(Entry::slim);
+        tape.families = Families::new(members, &mut |number| traits.remove(&number));
+        for (number, family) in (0u32..).zip(family_of) {
+            tape.exact.insert(&tape.entries, number, family);
         }
         tape
     }
 
-    /// Groups the entries into families and files the exact bytes of their requests.
-    fn file(&mut self) {
+    /// Each exchange's family, and each family's exchanges.
+    fn group(&mut self, cassettes: &[Cassette]) -> (Vec<u32>, Vec<Vec<u32>>) {
         let names = self.policy.names();
         let mut members: Vec<Vec<u32>> = Vec::new();
-        let mut family_of = Vec::with_capacity(self.entries.len());
-        for (entry, number) in self.entries.iter().zip(0u32..) {
-            let key = matching::key(&entry.exchange().request, names);
-            let family = *self.keys.entry(short(&key)).or_insert(members.len() as u32);
+        let mut family_of = Vec::with_capacity(self.entries.capacity());
+        for (number, exchange) in (0u32..).zip(cassettes.iter().flat_map(|c| &c.exchanges)) {
+            let key = short(&matching::key(&exchange.request, names));
+            let family = *self.keys.entry(key).or_insert(members.len() as u32);
             match members.get_mut(family as usize) {
                 Some(entries) => entries.push(number),
                 None => members.push(vec![number]),
             }
             family_of.push(family);
         }
-        let entries = &self.entries;
-        self.families = Families::new(members, &|number| {
-            let (exchange, upstream) =
-                (entries[number as usize].exchange(), entries[number as usize].upstream);
-            Traits::of(&exchange.request, upstream, exchange.at)
-        });
-        for (number, family) in (0u32..).zip(family_of) {
-            self.exact.insert(entries, number, family);
-        }
+        (family_of, members)
     }
 
     fn upstream(&mut self, base: &str) -> u16 {

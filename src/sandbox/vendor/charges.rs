@@ -53,7 +53,7 @@ fn charge(state: &mut Memory, amount: u32, document: &Json, now: String) -> Json
         ("id", string(id.as_str())),
         ("object", string("charge")),
         ("amount", number(amount)),
-        ("amount_decimal", number(format!("{}.{:02}", amount / 100, amount % 100))),
+        ("amount_decimal", number(&format!("{}.{:02}", amount / 100, amount % 100))),
         ("currency", string(currency)),
         ("status", string("succeeded")),
         ("created", string(now)),

@@ -1,6 +1,6 @@
 //! Machine codes that the real side gives and the subject does not.
 
-use super::decide::{Fate, Judged};
+use super::fate::{Fate, Judged};
 use cassettes::facets::error_class::Class;
 use cassettes::facets::error_code::{Code, Where};
 use cassettes::operation::Operation;

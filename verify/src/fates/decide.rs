@@ -1,6 +1,7 @@
-//! What became of each recorded refusal.
+//! How the fate of a recorded refusal is decided: by both answers, and by what the rest of the recording
+//! says about such questions.
 
-use super::merge::merge;
+use super::fate::{Fate, Fated};
 use super::reading::{Reading, Side};
 use crate::case::{Case, Said};
 use crate::run::Run;
@@ -14,91 +15,8 @@ use cassettes::model::{Answer, Exchange, Request};
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What became of a recorded refusal in the subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fate {
-    /// The real side refused nothing here, or there is nothing to compare with.
-    Untold,
-    /// Refused in the same way: only the finer points are left to judge.
-    Kept,
-    /// Another shelf of rules judges it: a bad cursor.
-    Elsewhere,
-    /// It came and went on the real side, too.
-    Fleeting,
-
-    /// A miss is answered with content.
-    Invented,
-    /// A miss in another style.
-    Restyled,
-    /// 410 and 404, both recorded, exchanged.
-    GoneMerged,
-    /// An empty listing is answered with items.
-    Filled,
-    /// Still there after it was deleted.
-    Undeleted,
-    /// A deletion is answered in another way.
-    DeleteRestyled,
-
-    /// A rejected credential is let in.
-    Admitted(Rejection),
-    /// 401 and 403 exchanged.
-    AuthMerged,
-    /// Another check comes first.
-    Reordered,
-
-    /// An error is answered with success.
-    Accepted,
-    /// A method, a media type or a format that the real side refuses is let through.
-    MethodAccepted,
-    /// A rate limit is answered with success.
-    RateNever,
-    /// Success and error status exchanged, the body says error on both sides.
-    SuccessShaped,
-    /// Several classes have become one.
-    Collapsed,
-    /// What may pass and what is final exchanged.
-    Swapped,
-    /// Another class.
-    Changed,
-
-    /// A transport failure is answered with a reply.
-    Survived,
-}
-
-/// A reading and what became of it.
-#[derive(Debug, Clone)]
-pub(crate) struct Judged<'r, 'a> {
-    /// Both sides.
-    pub(crate) reading: Reading<'r, 'a>,
-    /// What became of it.
-    pub(crate) fate: Fate,
-}
-
-impl<'a> Judged<'_, 'a> {
-    /// The case.
-    pub(crate) fn case(&self) -> &Case<'a> {
-        self.reading.case
-    }
-}
-
-/// The fate of every case of a run, in recorded order.
-pub(crate) fn fates<'r, 'a>(run: &'r Run<'a>) -> Vec<Judged<'r, 'a>> {
-    let context = Context::of(run);
-    let mut judged: Vec<Judged<'r, 'a>> = run
-        .cases
-        .iter()
-        .map(|case| {
-            let reading = Reading::of(case);
-            let fate = context.decide(&reading);
-            Judged { reading, fate }
-        })
-        .collect();
-    merge(&mut judged);
-    judged
-}
-
 /// What the whole recording says about single exchanges.
-struct Context<'r, 'a> {
+pub(super) struct Context<'r, 'a> {
     run: &'r Run<'a>,
     /// Operations that have answers with content.
     contents: BTreeSet<&'r Operation>,
@@ -107,25 +25,34 @@ struct Context<'r, 'a> {
     /// Exchanges that were let in, by operation.
     accepted: BTreeMap<&'r Operation, Vec<&'a Exchange>>,
     /// Questions that were once answered with success: method, target and body.
-    succeeded: BTreeSet<(&'r str, &'r str, &'r [u8])>,
+    succeeded: BTreeSet<Question<'a>>,
+    /// What each question was first answered with, and those that were answered in several ways.
+    told: BTreeMap<Question<'a>, (Option<u16>, Option<MissStyle>)>,
+    changing: BTreeSet<Question<'a>>,
     /// Questions that were once answered by a reply at all.
-    replied: BTreeSet<(&'r str, &'r str, &'r [u8])>,
+    replied: BTreeSet<Question<'a>>,
     /// Paths deleted on both sides, with their cassette and the position of the deletion.
-    deleted: BTreeMap<(usize, &'r str), usize>,
+    deleted: BTreeMap<(usize, &'a str), usize>,
     has_gone: bool,
     has_not_found: bool,
 }
 
-fn question(request: &Request) -> (&str, &str, &[u8]) {
+/// Method, target and body.
+type Question<'a> = (&'a str, &'a str, &'a [u8]);
+
+fn question(request: &Request) -> Question<'_> {
     (&request.method, &request.target, request.body.bytes())
 }
 
 impl<'r, 'a> Context<'r, 'a> {
-    fn of(run: &'r Run<'a>) -> Self {
+    /// Learns from everything that was recorded.
+    pub(super) fn of(run: &'r Run<'a>, read: &[Fated]) -> Self {
         let mut context = Context {
             run,
             contents: BTreeSet::new(),
             plain: BTreeSet::new(),
+            told: BTreeMap::new(),
+            changing: BTreeSet::new(),
             accepted: BTreeMap::new(),
             succeeded: BTreeSet::new(),
             replied: BTreeSet::new(),
@@ -133,8 +60,8 @@ impl<'r, 'a> Context<'r, 'a> {
             has_gone: false,
             has_not_found: false,
         };
-        for case in &run.cases {
-            context.learn(case.exchange, &case.operation, &case.real);
+        for (case, fated) in run.cases.iter().zip(read) {
+            context.learn(case.exchange, &case.operation, &case.real, &fated.real);
             let deletes =
                 case.exchange.request.method == "DELETE" && case.real.is_success() && case.other.is_success();
             if deletes {
@@ -142,15 +69,20 @@ impl<'r, 'a> Context<'r, 'a> {
             }
         }
         for unjudged in run.unjudged.iter().filter(|u| u.is_evidence()) {
-            context.learn(unjudged.exchange, &unjudged.operation, &unjudged.real);
+            let side = Side::read(&unjudged.exchange.request, &unjudged.real);
+            context.learn(unjudged.exchange, &unjudged.operation, &unjudged.real, &side);
         }
         context
     }
 
-    fn learn(&mut self, exchange: &'a Exchange, operation: &'r Operation, real: &Said<'_>) {
-        let side = Side::read(&exchange.request, real);
+    fn learn(&mut self, exchange: &'a Exchange, operation: &'r Operation, real: &Said<'_>, side: &Side) {
+        let asked = question(&exchange.request);
+        let told = (real.status(), side.miss);
+        if *self.told.entry(asked).or_insert(told) != told {
+            self.changing.insert(asked);
+        }
         if real.reply().is_some() {
-            self.replied.insert(question(&exchange.request));
+            self.replied.insert(asked);
         }
         if side.success {
             self.succeeded.insert(question(&exchange.request));
@@ -166,7 +98,8 @@ impl<'r, 'a> Context<'r, 'a> {
         self.has_not_found |= side.miss.is_some_and(|m| m.is_certain() && m != MissStyle::Gone);
     }
 
-    fn decide(&self, reading: &Reading<'r, 'a>) -> Fate {
+    /// What became of one case.
+    pub(super) fn decide(&self, reading: &Reading<'r, 'a>) -> Fate {
         let case = reading.case;
         let request = &case.exchange.request;
         match (case.real.answer.as_ref(), case.other.answer.as_ref()) {
@@ -229,9 +162,7 @@ impl<'r, 'a> Context<'r, 'a> {
 
     /// Whether the same question was answered differently: what stands there depends on state.
     fn changes(&self, case: &Case<'_>) -> bool {
-        let asked = question(&case.exchange.request);
-        let alike = self.run.of(&case.operation).filter(|c| question(&c.exchange.request) == asked);
-        alike.filter(|c| c.real.status() != case.real.status() || c.real.json != case.real.json).count() > 0
+        self.changing.contains(&question(&case.exchange.request))
     }
 
     /// Whether a request asks for a further page.
@@ -310,21 +241,17 @@ impl<'r, 'a> Context<'r, 'a> {
 
     fn let_in(&self, case: &Case<'a>, class: Class) -> Fate {
         let own = self.accepted.get(&case.operation).map(Vec::as_slice).unwrap_or_default();
-        let why = if own.is_empty() {
-            let all: Vec<&Exchange> = self
-                .accepted
-                .values()
-                .flatten()
-                .copied()
-                .filter(|e| !credentials(&e.request).is_empty())
-                .collect();
-            rejection(case.exchange, &all)
+        let carrying = |e: &&Exchange| !credentials(&e.request).is_empty();
+        let all: Vec<&Exchange> = if own.is_empty() {
+            self.accepted.values().flatten().copied().filter(carrying).collect()
         } else {
-            rejection(case.exchange, own)
+            own.to_vec()
         };
-        match why {
-            // The same credential opens other doors: that is a matter of rights, not of the token.
+        match rejection(case.exchange, &all) {
+            // The same credential opens other doors, or none is seen to open any: that is a matter of
+            // rights, not of the token.
             Some(Rejection::Unknown) | None if class == Class::Forbidden => Fate::Accepted,
+            Some(Rejection::Missing) if class == Class::Forbidden && all.is_empty() => Fate::Accepted,
             Some(why) => Fate::Admitted(why),
             None => Fate::Accepted,
         }

@@ -1,6 +1,6 @@
 //! How findings about refusals are worded and quoted.
 
-use super::decide::{Judged, fates};
+use super::fate::{Judged, fates};
 use crate::case::Said;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;

@@ -1,6 +1,6 @@
 //! Several recorded classes that the subject answers with one.
 
-use super::decide::{Fate, Judged};
+use super::fate::{Fate, Judged};
 use cassettes::facets::error_class::Class;
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,14 @@ fn mark(judged: &mut [Judged<'_, '_>], indices: &[usize], across: bool) {
         if let Some((real, other)) = classes(&judged[i]) {
             // Across operations, a class that is kept is no sign of a wrapper that knows only one.
             if !across || real != other {
+                into.entry(other).or_default().insert(real);
+            }
+        }
+    }
+    if across {
+        // What one operation has shown to be a wrapper explains the rest.
+        for one in judged.iter().filter(|one| one.fate == Fate::Collapsed) {
+            if let Some((real, other)) = classes(one) {
                 into.entry(other).or_default().insert(real);
             }
         }

@@ -4,12 +4,13 @@
 mod codes;
 mod decide;
 mod evidence;
+mod fate;
 mod merge;
 mod reading;
 
 pub(crate) use codes::{Lost, lost_codes, required_codes};
-pub(crate) use decide::{Fate, Judged, fates};
 pub(crate) use evidence::{at_where, complaint, judge_each, listed};
+pub(crate) use fate::{Fate, Fated, Judged, fates};
 pub(crate) use reading::Side;
 
 #[cfg(test)]

@@ -39,26 +39,17 @@ impl Side {
 }
 
 /// A case whose both sides were read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading<'r, 'a> {
     /// The case.
     pub(crate) case: &'r Case<'a>,
     /// The real side.
-    pub(crate) real: Side,
+    pub(crate) real: &'r Side,
     /// The subject.
-    pub(crate) other: Side,
+    pub(crate) other: &'r Side,
 }
 
-impl<'r, 'a> Reading<'r, 'a> {
-    /// Reads a case.
-    pub(crate) fn of(case: &'r Case<'a>) -> Self {
-        Reading {
-            case,
-            real: Side::read(&case.exchange.request, &case.real),
-            other: Side::read(&case.asked, &case.other),
-        }
-    }
-
+impl Reading<'_, '_> {
     /// The real side introspected a token and found it dead; the subject says that it lives (RFC 7662).
     pub(crate) fn revives_token(&self) -> bool {
         let active = |said: &Said<'_>, value: bool| {

@@ -48,6 +48,7 @@ use crate::case::Case;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use cassettes::meta::Meta;
+use cassettes::model::Headers;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static RULE: Rule = Rule {
@@ -56,14 +57,18 @@ pub(super) static RULE: Rule = Rule {
     run: Some(judge),
 };
 
-/// Whether clients act on a header. Link is judged with the pages it leads to, WWW-Authenticate with
-/// the tokens it asks for, Retry-After with the errors it stands on.
+/// Whether clients act on a header. Link is judged with the pages it leads to.
 fn matters(name: &str) -> bool {
     matches!(name, "location" | "allow" | "etag" | "last-modified" | "content-range" | "accept-ranges" | "vary")
         || matches!(name, "content-location" | "content-disposition" | "deprecation" | "sunset" | "set-cookie")
         || matches!(name, "retry-after" | "www-authenticate")
         || name.contains("ratelimit")
         || name.contains("rate-limit")
+}
+
+/// What asks for a token, or to come back later, is judged with the errors that it stands on.
+fn judged_elsewhere(name: &str, status: u16) -> bool {
+    status >= 400 && matches!(name, "www-authenticate" | "retry-after")
 }
 
 /// Headers whose absence changes what a client does next; that of the rest makes it do less.
@@ -90,7 +95,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let comparable: Vec<&&Case<'_>> =
                 cases.iter().filter(|c| c.other.status().is_some_and(|s| s / 100 == status / 100)).collect();
             let Some(first) = comparable.first() else { continue };
-            for name in required(run, operation, status) {
+            for name in required(run, operation, status).into_iter().filter(|name| !judged_elsewhere(name, status)) {
                 findings.check();
                 let Some(lacking) = comparable.iter().find(|c| c.other.headers().is_some_and(|h| !h.contains(&name))) else {
                     continue;
@@ -118,7 +123,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 fn required(run: &Run<'_>, operation: &cassettes::operation::Operation, status: u16) -> BTreeSet<String> {
     let mut answers = run.real_of(operation).filter(|said| said.status() == Some(status));
     let names = |said: &crate::case::Said<'_>| -> BTreeSet<String> {
-        let headers = said.headers().into_iter().flat_map(|h| h.iter());
+        let headers = said.headers().into_iter().flat_map(Headers::iter);
         headers.map(|(name, _)| name.to_ascii_lowercase()).filter(|name| matters(name)).collect()
     };
     let Some(first) = answers.next() else { return BTreeSet::new() };

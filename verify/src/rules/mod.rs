@@ -1,5 +1,6 @@
 //! The shelf of rules, one file each. A new rule is a new file, a `mod` line and a line in [`RULES`].
 
+mod absence_confused;
 mod auth_classes_merged;
 mod bad_cursor_accepted;
 mod challenge_changed;
@@ -20,16 +21,19 @@ mod field_invented;
 mod field_missing;
 mod gone_collapsed;
 mod header_missing;
+mod id_form_changed;
 mod kind_changed;
 mod limit_changes_result;
 mod media_type_changed;
 mod method_accepted;
 mod not_found_invented;
 mod not_found_restyled;
+mod null_never;
 mod number_form_narrowed;
 mod number_kind_changed;
 mod number_rounded;
 mod number_text_changed;
+mod optional_always_present;
 mod order_changed;
 mod order_narrowed;
 mod page_cap_ignored;
@@ -51,11 +55,14 @@ mod token_accepted;
 mod transport_failure_never;
 mod unanswerable;
 mod validation_never;
+mod value_unknown;
+mod variant_missing;
 
 pub use rule::Rule;
 
 /// Every rule, in alphabetical order.
 pub static RULES: &[&Rule] = &[
+    &absence_confused::RULE,
     &auth_classes_merged::RULE,
     &bad_cursor_accepted::RULE,
     &challenge_changed::RULE,
@@ -76,16 +83,19 @@ pub static RULES: &[&Rule] = &[
     &field_missing::RULE,
     &gone_collapsed::RULE,
     &header_missing::RULE,
+    &id_form_changed::RULE,
     &kind_changed::RULE,
     &limit_changes_result::RULE,
     &media_type_changed::RULE,
     &method_accepted::RULE,
     &not_found_invented::RULE,
     &not_found_restyled::RULE,
+    &null_never::RULE,
     &number_form_narrowed::RULE,
     &number_kind_changed::RULE,
     &number_rounded::RULE,
     &number_text_changed::RULE,
+    &optional_always_present::RULE,
     &order_changed::RULE,
     &order_narrowed::RULE,
     &page_cap_ignored::RULE,
@@ -106,6 +116,8 @@ pub static RULES: &[&Rule] = &[
     &transport_failure_never::RULE,
     &unanswerable::RULE,
     &validation_never::RULE,
+    &value_unknown::RULE,
+    &variant_missing::RULE,
 ];
 
 /// The rule of that name.

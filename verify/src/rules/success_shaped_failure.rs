@@ -36,7 +36,7 @@
 //!
 //! ```
 //! > GET /v1/jobs/job_1
-//! < 200 {"id":"job_1","status":"done","error":null}
+//! < 200 {"id":"job_1","status":"failed","error":{"code":"timeout"}}
 //! ~ 200 {"id":"job_7","status":"failed","error":{"code":"timeout"}}
 //! ```
 

@@ -171,7 +171,11 @@ impl Receiver {
         if matches!(head.response.status, 100..=199) && head.response.status != 101 {
             // The final head is timed by its own first byte.
             self.first_byte = if self.buffer.is_empty() { None } else { self.last_byte };
-            let interim = Interim { status: head.response.status, headers: head.response.headers };
+            let interim = Interim {
+                status: head.response.status,
+                reason: head.response.reason,
+                headers: head.response.headers,
+            };
             return Event::Interim { interim, raw };
         }
         self.keep_alive = head.keep_alive && head.response.status != 101;

@@ -26,7 +26,12 @@ pub struct Call<'c> {
 }
 
 impl<'c> Call<'c> {
-    pub(super) fn new(link: &'c mut Link, head: &'c Head, plan: Plan, stop: &'c watch::Receiver<bool>) -> Self {
+    pub(super) fn new(
+        link: &'c mut Link,
+        head: &'c Head,
+        plan: Plan,
+        stop: &'c watch::Receiver<bool>,
+    ) -> Self {
         Call {
             link,
             head,
@@ -137,7 +142,17 @@ impl<'c> Call<'c> {
         self.link.send(bytes).await
     }
 
-    /// Sends what was held back.
+    /// As [`Call::send`], but never waits: what is held back grows until it is flushed.
+    pub fn queue(&mut self, bytes: &[u8]) {
+        self.link.queue(bytes);
+    }
+
+    /// Whether something is held back.
+    pub fn unsent(&self) -> bool {
+        self.link.unsent()
+    }
+
+    /// Sends what was held back. Nothing is sent twice when the future is dropped.
     pub async fn flush(&mut self) -> io::Result<()> {
         self.link.flush().await
     }

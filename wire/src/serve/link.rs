@@ -122,6 +122,16 @@ impl Link {
         }
     }
 
+    /// Appends to what is sent next, however much it becomes.
+    pub(super) fn queue(&mut self, bytes: &[u8]) {
+        self.output.extend_from_slice(bytes);
+    }
+
+    /// Whether something is held back.
+    pub(super) fn unsent(&self) -> bool {
+        self.sent < self.output.len()
+    }
+
     /// Appends to what is sent next.
     pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.output.extend_from_slice(bytes);

@@ -58,7 +58,17 @@ impl Rig {
         Rig::with(upstream, Setup { full: false, first: None, plan: Plan::RecordAnew, extra: None })
     }
 
+    /// One that waits two seconds for a byte where the others wait 300 ms.
+    pub(crate) fn patient(fake: &Fake) -> Rig {
+        let setup = Setup { full: false, first: None, plan: Plan::RecordAnew, extra: None };
+        Rig::waiting(&format!("http://{}", fake.address), setup, Duration::from_secs(2))
+    }
+
     pub(crate) fn with(upstream: &str, setup: Setup) -> Rig {
+        Rig::waiting(upstream, setup, Duration::from_millis(300))
+    }
+
+    fn waiting(upstream: &str, setup: Setup, silence: Duration) -> Rig {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let memory = Memory { full: setup.full, ..Memory::default() };
@@ -66,10 +76,9 @@ impl Rig {
         let policy = Policy::new(&RedactRules::default(), Vec::new(), PseudonymKey([7; 32]), None).unwrap();
         let clock = || Timestamp(1_700_000_000_000_000);
         let recording = Arc::new(Recording::new(Arc::new(policy), Box::new(memory), clock, ExchangeId(1)));
-        let limits = Limits { connect: Duration::from_secs(2), silence: Duration::from_millis(300) };
+        let limits = Limits { connect: Duration::from_secs(2), silence };
         let tls = client_config(setup.extra.as_deref()).unwrap();
-        let upstream =
-            Upstream::with_tls(upstream, limits, tls, recording.connections()).unwrap();
+        let upstream = Upstream::with_tls(upstream, limits, tls, recording.connections()).unwrap();
         let listener = runtime.block_on(Listener::bind("127.0.0.1:0".parse().unwrap())).unwrap();
         let address = listener.local_addr();
         let base = format!("http://{address}");
@@ -93,6 +102,16 @@ impl Rig {
         kept
     }
 
+    /// Waits until so many exchanges are kept, for two seconds.
+    pub(crate) fn wait_for(&self, exchanges: usize) {
+        for _ in 0..200 {
+            if self.kept.lock().unwrap().len() >= exchanges {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     pub(crate) fn only(&self) -> Exchange {
         let kept = self.kept();
         assert_eq!(kept.len(), 1, "{kept:?}");
@@ -106,7 +125,7 @@ impl Rig {
     pub(crate) fn failure(&self) -> TransportFailure {
         match self.only().answer {
             cassettes::model::Answer::Failed(failure) => failure,
-            other => panic!("expected a failure, got {other:?}"),
+            reply @ cassettes::model::Answer::Reply(_) => panic!("expected a failure, got {reply:?}"),
         }
     }
 }

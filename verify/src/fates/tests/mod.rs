@@ -13,6 +13,9 @@ use crate::rules::RULES;
 /// A recorded exchange: the request's lines, the real answer's, an honest fake's.
 type Step = [&'static str; 3];
 
+/// A fake's answers in the place of the honest ones, by step.
+type Lies<'l> = &'l [(usize, &'l str)];
+
 /// A recording and what fakes of it may do.
 struct Tape {
     steps: &'static [Step],
@@ -20,7 +23,7 @@ struct Tape {
 
 impl Tape {
     /// The names of the findings when the fake's answers to some steps are replaced.
-    fn findings(&self, lies: &[(usize, &str)]) -> Vec<String> {
+    fn findings(&self, lies: Lies<'_>) -> Vec<String> {
         let mut text = String::new();
         for (i, [request, real, honest]) in self.steps.iter().enumerate() {
             let other = lies.iter().find(|(at, _)| *at == i).map_or(*honest, |(_, lie)| *lie);
@@ -51,7 +54,7 @@ impl Tape {
     }
 
     /// The fake is honest, and each set of lies has exactly these findings.
-    fn check(&self, lies: &[(&[(usize, &str)], &[&str])]) {
+    fn check(&self, lies: &[(Lies<'_>, &[&str])]) {
         assert_eq!(self.findings(&[]), Vec::<String>::new(), "the honest fake");
         for (lie, expected) in lies {
             assert_eq!(self.findings(lie), *expected, "{lie:?}");

@@ -1,0 +1,90 @@
+//! # absence-confused
+//!
+//! Where there is no value the real side leaves the member out, or says null, or says an empty text; the
+//! mock does another of the three.
+//!
+//! ## Why it matters
+//!
+//! The three are one to a person and three to code: `"email" in user`, `user["email"] is None` and
+//! `user["email"] == ""` each see one of them.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a","phone":null},{"id":"b","phone":"1"}]
+//! ~ 200 [{"id":"m","phone":""},{"id":"n","phone":"6"}]
+//! ```
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a"},{"id":"b","phone":"1"}]
+//! ~ 200 [{"id":"m","phone":null},{"id":"n","phone":"6"}]
+//! ```
+//!
+//! ## Quiet
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a","phone":null},{"id":"b","phone":"1"},{"id":"c","phone":""}]
+//! ~ 200 [{"id":"m","phone":""},{"id":"n","phone":"6"},{"id":"o","phone":null}]
+//! ```
+//!
+//! What the real side does without a value was never seen:
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"b","phone":"1"}]
+//! ~ 200 [{"id":"m","phone":"5"},{"id":"n","phone":null}]
+//! ```
+
+use super::Rule;
+use crate::excerpt;
+use crate::finding::{Complaint, Evidence, Findings, Severity};
+use crate::run::Run;
+use crate::shape::{Node, Shape};
+use cassettes::json::Pointer;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("absence-confused", include_str!("absence_confused.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for group in run.shapes() {
+        for (place, node) in &group.real.nodes {
+            let Some(other) = group.other.nodes.get(place) else { continue };
+            let (real, said) = (absences(&group.real, place, node), absences(&group.other, place, other));
+            let Some((first, shown)) = real.first().filter(|_| !said.is_empty()) else { continue };
+            findings.check();
+            let confused = said.iter().find(|(kind, _)| real.iter().all(|(k, _)| k != kind));
+            // Beside a known kind another one is more of the same, not a confusion.
+            let known = said.iter().any(|(kind, _)| real.iter().any(|(k, _)| k == kind));
+            let (Some((kind, at)), false) = (confused, known) else { continue };
+            findings.add(Complaint {
+                severity: Severity::Error,
+                operation: group.operation.clone(),
+                message: format!("where there is no value, `{place}` is {first} on the real side and {kind} on the mock"),
+                place: place.to_string(),
+                real: shown.clone(),
+                other: at.clone(),
+                hint: Some(format!("make `{place}` {first} where the mock has no value for it")),
+            });
+        }
+    }
+}
+
+/// How a side says that there is no value.
+fn absences(shape: &Shape, place: &Pointer, node: &Node) -> Vec<(&'static str, Evidence)> {
+    let mut found = Vec::new();
+    for (kind, name) in [("null", "null"), ("empty", "an empty text")] {
+        found.extend(node.kinds.get(kind).map(|(_, sample)| (name, sample.evidence.clone())));
+    }
+    if let Some(absent) = node.absent.as_ref().filter(|_| node.present < shape.slots(place)) {
+        let excerpt = excerpt::bounded(&format!("absent from {}", absent.excerpt));
+        found.push(("absent", Evidence { excerpt, ..absent.clone() }));
+    }
+    found
+}

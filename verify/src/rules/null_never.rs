@@ -1,0 +1,72 @@
+//! # null-never
+//!
+//! The real side says null at a place; the mock never does.
+//!
+//! ## Why it matters
+//!
+//! Nobody tests what happens without a value, so it happens in production first.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a","phone":null},{"id":"b","phone":"1"}]
+//! ~ 200 [{"id":"m","phone":"5"},{"id":"n","phone":"6"}]
+//! ```
+//!
+//! ## Quiet
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a","phone":null},{"id":"b","phone":"1"}]
+//! ~ 200 [{"id":"m","phone":"5"},{"id":"n","phone":null}]
+//! ```
+//!
+//! Too few items for a null to be expected:
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a","phone":null},{"id":"b","phone":"1"},{"id":"c","phone":"2"}]
+//! ~ 200 [{"id":"m","phone":"5"}]
+//! ```
+
+use super::Rule;
+use crate::finding::{Complaint, Findings, Severity};
+use crate::run::Run;
+use crate::shape::expected;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("null-never", include_str!("null_never.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for group in run.shapes() {
+        for (place, node) in &group.real.nodes {
+            let Some((nulls, sample)) = node.kinds.get("null") else { continue };
+            let Some(other) = group.other.nodes.get(place).filter(|n| n.present > 0) else { continue };
+            findings.check();
+            // Absent or empty where the real side says null is a confusion, told by its own rule.
+            let values = other.kinds.iter().find(|(kind, _)| !matches!(**kind, "null" | "empty"));
+            let Some((_, (_, value))) = values else { continue };
+            let confused = other.kinds.contains_key("empty") || other.present < group.other.slots(place);
+            if other.kinds.contains_key("null") || confused || !expected(*nulls, node.present, other.present) {
+                continue;
+            }
+            findings.add(Complaint {
+                severity: Severity::Warning,
+                operation: group.operation.clone(),
+                message: format!(
+                    "`{place}` is null in {nulls} of {} recorded values and in none of the mock's {}",
+                    node.present, other.present
+                ),
+                place: place.to_string(),
+                real: sample.evidence.clone(),
+                other: value.evidence.clone(),
+                hint: Some(format!("say null at `{place}` in some of the mock's answers")),
+            });
+        }
+    }
+}

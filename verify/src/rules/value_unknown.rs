@@ -1,0 +1,99 @@
+//! # value-unknown
+//!
+//! The mock says a machine word at a place where the real side uses a few others, and never that one.
+//!
+//! ## Why it matters
+//!
+//! Code that branches on `"succeeded"` never sees it, and handles a `"success"` that does not exist.
+//!
+//! ## Fires
+//!
+//! ```
+//! > GET /v1/payments
+//! < 200 [{"status":"succeeded"},{"status":"failed"},{"status":"succeeded"},{"status":"succeeded"},{"status":"failed"}]
+//! ~ 200 [{"status":"success"}]
+//! ```
+//!
+//! ## Quiet
+//!
+//! Too little evidence for what other words there are:
+//!
+//! ```
+//! > GET /v1/payments
+//! < 200 [{"status":"succeeded"},{"status":"failed"}]
+//! ~ 200 [{"status":"pending"}]
+//! ```
+//!
+//! Names and words of people:
+//!
+//! ```
+//! > GET /v1/people
+//! < 200 [{"name":"Ann"},{"name":"Ann"},{"name":"Ann"},{"name":"Bo"},{"name":"Bo"}]
+//! ~ 200 [{"name":"Cy"}]
+//! ```
+
+use super::Rule;
+use crate::finding::{Complaint, Findings, Severity};
+use crate::run::Run;
+use crate::shape::Node;
+use cassettes::json::Pointer;
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("value-unknown", include_str!("value_unknown.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for group in run.shapes() {
+        for (place, node) in &group.real.nodes {
+            let Some(other) = group.other.nodes.get(place) else { continue };
+            let Some(words) = closed(place, node) else { continue };
+            findings.check();
+            let unknown = other.texts.iter().find(|((_, text), _)| is_word(text) && !words.contains(&text.as_str()));
+            let (Some(((_, text), at)), Some((_, shown))) = (unknown, node.texts.iter().next()) else { continue };
+            findings.add(Complaint {
+                severity: Severity::Warning,
+                operation: group.operation.clone(),
+                message: format!(
+                    "`{place}` is one of {} in {} recorded values, and `{text}` on the mock",
+                    words.join(", "),
+                    node.present
+                ),
+                place: place.to_string(),
+                real: shown.clone(),
+                other: at.clone(),
+                hint: Some(format!("use {} there, or record an answer that says `{text}`", words.join(" or "))),
+            });
+        }
+    }
+}
+
+/// The words of a set that looks closed: machine words under a name that means a choice, each seen
+/// more than once on average twice over.
+fn closed<'n>(place: &Pointer, node: &'n Node) -> Option<Vec<&'n str>> {
+    let strings = node.count(&["string"]);
+    let words: Vec<&str> = node.texts.keys().map(|(_, text)| text.as_str()).collect();
+    let repeated = strings >= 5 && words.len() as u32 * 5 <= strings * 2;
+    let named = place.name().is_some_and(is_choice);
+    (named && repeated && words.iter().all(|w| is_word(w)) && node.count(&["number", "empty"]) == 0).then_some(words)
+}
+
+fn is_choice(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["status", "state", "type", "kind", "object", "mode", "level", "severity", "phase", "reason", "role", "scheme"]
+        .iter()
+        .any(|word| lower == *word || lower.ends_with(&format!("_{word}")) || name.ends_with(&capital(word)))
+        || lower == "__typename"
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// A word that a machine chose: letters and marks, no spaces, no digits.
+fn is_word(text: &str) -> bool {
+    (2..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic() || b"_-.:".contains(&b))
+}
