@@ -21,6 +21,11 @@ pub(crate) fn random() -> Option<[u8; 32]> {
     Some(bytes)
 }
 
+/// Where we were started.
+pub(crate) fn directory() -> std::path::PathBuf {
+    std::env::current_dir().unwrap_or_else(|_| ".".into())
+}
+
 /// The width of the terminal, as shells export it, or a page's.
 pub(crate) fn width() -> usize {
     var("COLUMNS").and_then(|c| c.parse().ok()).unwrap_or(100)

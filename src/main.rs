@@ -56,7 +56,9 @@ fn main() -> ExitCode {
     cli.ui.apply();
     // A defect of ours ends as code 4 with a plain sentence, wherever it happens.
     std::panic::set_hook(Box::new(|panic| {
-        anstream::eprintln!("internal error: {panic}\nhint: this is a defect of truetape; please report it with the command that led here");
+        anstream::eprintln!(
+            "internal error: {panic}\nhint: this is a defect of truetape; please report it with the command that led here"
+        );
     }));
     let outcome = std::panic::catch_unwind(|| run(&cli)).unwrap_or(Ok(Exit::Internal));
     match outcome {

@@ -11,12 +11,12 @@ use cassettes::{
     store,
 };
 use serde::Deserialize;
-use wire::keys::TokenKey;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
+use wire::keys::TokenKey;
 
 /// The settings file's name.
 pub(crate) const FILE: &str = "truetape.yaml";
@@ -49,13 +49,15 @@ pub(crate) struct Tokens {
 impl Settings {
     /// The settings of this directory or the nearest above it; the defaults where there is no file.
     pub(crate) fn find() -> Result<Settings, Stop> {
-        let start = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let start = env::directory();
         for directory in start.ancestors() {
             let path = directory.join(FILE);
             match std::fs::read_to_string(&path) {
                 Ok(text) => return Settings::parse(&path, &text),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-                Err(e) => return Err(Stop::usage(format!("{}: reading: {e}", path.display()), "check the file")),
+                Err(e) => {
+                    return Err(Stop::usage(format!("{}: reading: {e}", path.display()), "check the file"));
+                }
             }
             // A project ends where its version control does.
             if directory.join(".git").exists() {
@@ -83,7 +85,10 @@ impl Settings {
             return Ok(named.to_vec());
         }
         if self.cassettes.is_empty() {
-            return Err(Stop::usage("no cassette named", "name cassettes, or list them under `cassettes:` in truetape.yaml"));
+            return Err(Stop::usage(
+                "no cassette named",
+                "name cassettes, or list them under `cassettes:` in truetape.yaml",
+            ));
         }
         Ok(self.cassettes.iter().map(|path| self.directory.join(path)).collect())
     }
@@ -93,11 +98,16 @@ impl Settings {
         let hint = "give hs256:TEXT, rs256:FILE, es256:FILE or env:NAME";
         let (alg, material) = match (flag, &self.tokens) {
             (Some(flag), _) => match flag.split_once(':') {
-                Some(("env", name)) => (None, env::var(name).ok_or_else(|| unset(name, "--token-key"))?.into_bytes()),
-                Some((alg, text)) if alg.to_ascii_lowercase().starts_with("hs") => (Some(alg), text.as_bytes().to_vec()),
+                Some(("env", name)) => {
+                    (None, env::var(name).ok_or_else(|| unset(name, "--token-key"))?.into_bytes())
+                }
+                Some((alg, text)) if alg.to_ascii_lowercase().starts_with("hs") => {
+                    (Some(alg), text.as_bytes().to_vec())
+                }
                 // The keys of the asymmetric algorithms are files.
                 Some((alg, path)) => {
-                    let pem = std::fs::read(path).map_err(|e| Stop::usage(format!("{path}: reading the token key: {e}"), hint))?;
+                    let pem = std::fs::read(path)
+                        .map_err(|e| Stop::usage(format!("{path}: reading the token key: {e}"), hint))?;
                     (Some(alg), pem)
                 }
                 None => return Err(Stop::usage("--token-key: expected ALGORITHM:KEY", hint)),
@@ -109,7 +119,8 @@ impl Settings {
             }
             (None, None) => return Ok(None),
         };
-        let key = TokenKey::new(alg, &material).map_err(|e| Stop::usage(format!("the token key: {e}"), hint))?;
+        let key =
+            TokenKey::new(alg, &material).map_err(|e| Stop::usage(format!("the token key: {e}"), hint))?;
         Ok(Some(Arc::new(key)))
     }
 
@@ -132,7 +143,9 @@ impl Settings {
         let key = match (key, make) {
             (Some(key), _) => key,
             (None, false) => cassettes::redact::PseudonymKey([0; 32]),
-            (None, true) => return Err(Stop::new(Exit::Internal, "the system gave no random numbers", "try again")),
+            (None, true) => {
+                return Err(Stop::new(Exit::Internal, "the system gave no random numbers", "try again"));
+            }
         };
         Policy::new(rules, self.secrets(make)?, key, keys)
             .map_err(|e| Stop::usage(format!("{FILE}: {e}"), "mend `redact:` or `secrets:` in truetape.yaml"))
@@ -181,10 +194,16 @@ fn resolve(source: &str, setting: &str) -> Result<String, Stop> {
 
 fn secret_name<'s>(source: &'s str, setting: &str) -> Result<&'s str, Stop> {
     source.strip_prefix("env:").ok_or_else(|| {
-        Stop::usage(format!("{FILE}: {setting}: expected env:NAME"), "secrets live in the environment, never in the file")
+        Stop::usage(
+            format!("{FILE}: {setting}: expected env:NAME"),
+            "secrets live in the environment, never in the file",
+        )
     })
 }
 
 fn unset(name: &str, setting: &str) -> Stop {
-    Stop::usage(format!("{setting}: the environment variable {name} is not set"), format!("export {name}=..."))
+    Stop::usage(
+        format!("{setting}: the environment variable {name} is not set"),
+        format!("export {name}=..."),
+    )
 }

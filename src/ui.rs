@@ -71,17 +71,24 @@ fn forms() -> clap::builder::PossibleValuesParser {
 
 impl ReportFlags {
     /// Runs the writer against stdout or the file; a file is replaced whole or not at all.
-    pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>) -> Result<(), Stop> {
+    pub(crate) fn write(
+        &self,
+        write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>,
+    ) -> Result<(), Stop> {
         let Some(path) = &self.output else {
             let mut out = anstream::stdout().lock();
             return match write(&mut out, true).and_then(|()| out.flush()) {
-                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-                    Err(Stop::new(Exit::Internal, format!("writing the report: {e}"), "check where the output goes"))
-                }
+                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Stop::new(
+                    Exit::Internal,
+                    format!("writing the report: {e}"),
+                    "check where the output goes",
+                )),
                 _ => Ok(()),
             };
         };
-        let failed = |e: io::Error| Stop::usage(format!("{}: writing the report: {e}", path.display()), "check --output");
+        let failed = |e: io::Error| {
+            Stop::usage(format!("{}: writing the report: {e}", path.display()), "check --output")
+        };
         let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
         write(&mut file, false).map_err(failed)?;

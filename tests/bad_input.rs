@@ -14,7 +14,8 @@ fn refused(arguments: &[&str], directory: &Path, code: i32, text: &str) {
 
 fn recorded(directory: &Path) -> String {
     let vendor = Upstream::json(|_| (200, r#"{"a":1}"#.into()));
-    let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory, 1);
+    let recorder =
+        Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory, 1);
     get(recorder.url(), "/x");
     assert_eq!(recorder.stop().code, 0);
     fs::read_to_string(directory.join("c.yaml")).expect("a cassette")
@@ -30,14 +31,24 @@ fn cassettes_that_cannot_be_used() {
         ("prose.yaml", "Dear reader,\nthis is no cassette.\n".to_owned(), "is not a cassette"),
         ("empty.yaml", String::new(), "it is empty"),
         ("broken.yaml", good.replace("exchanges:", "exchanges: ["), "broken.yaml:"),
-        ("newer.yaml", good.replace("truetape: 1", "truetape: 2"), "format 2; this truetape reads formats up to 1"),
+        (
+            "newer.yaml",
+            good.replace("truetape: 1", "truetape: 2"),
+            "format 2; this truetape reads formats up to 1",
+        ),
         ("digest.yaml", good.replace(body, "      sha256: \"zz"), "64 lower-case hexadecimal digits"),
-        ("climbs.yaml", good.replace(body, "      blob: \"../../../etc/passwd\"\n      sha256: \""), "blobs/SHA256 and nothing else"),
+        (
+            "climbs.yaml",
+            good.replace(body, "      blob: \"../../../etc/passwd\"\n      sha256: \""),
+            "blobs/SHA256 and nothing else",
+        ),
         ("missing-blob.yaml", missing_blob(&good), "cannot read the blob"),
         ("bomb.yaml", bomb, "bomb.yaml"),
     ] {
         fs::write(directory.path().join(name), &text).expect("written");
-        for command in [&["replay", name][..], &["inspect", name], &["verify", name, "--mock", "http://127.0.0.1:9"]] {
+        for command in
+            [&["replay", name][..], &["inspect", name], &["verify", name, "--mock", "http://127.0.0.1:9"]]
+        {
             refused(command, directory.path(), 2, expected);
         }
         assert_eq!(fs::read_to_string(directory.path().join(name)).expect("still there"), text);
@@ -46,9 +57,18 @@ fn cassettes_that_cannot_be_used() {
     refused(&["replay", "bytes.yaml"], directory.path(), 2, "no UTF-8");
     refused(&["replay", "absent.yaml"], directory.path(), 2, "absent.yaml");
     refused(&["replay", "."], directory.path(), 2, "directory");
-    fs::write(directory.path().join("none.yaml"), "truetape: 1\nrecorder: \"t\"\nupstreams:\n- \"http://h\"\nexchanges:\n").expect("written");
+    fs::write(
+        directory.path().join("none.yaml"),
+        "truetape: 1\nrecorder: \"t\"\nupstreams:\n- \"http://h\"\nexchanges:\n",
+    )
+    .expect("written");
     refused(&["replay", "none.yaml"], directory.path(), 3, "no exchange recorded");
-    refused(&["verify", "none.yaml", "--mock", "http://127.0.0.1:9"], directory.path(), 3, "no exchange recorded");
+    refused(
+        &["verify", "none.yaml", "--mock", "http://127.0.0.1:9"],
+        directory.path(),
+        3,
+        "no exchange recorded",
+    );
 }
 
 /// Nine levels of nine aliases each.
@@ -79,7 +99,11 @@ fn missing_blob(good: &str) -> String {
 fn an_edited_exchange_replays_and_is_no_evidence() {
     let directory = tempfile::tempdir().expect("a directory");
     let good = recorded(directory.path());
-    fs::write(directory.path().join("c.yaml"), good.replace("\"a\": 1", "\"a\": 2").replace("\"a\":1", "\"a\":2")).expect("written");
+    fs::write(
+        directory.path().join("c.yaml"),
+        good.replace("\"a\": 1", "\"a\": 2").replace("\"a\":1", "\"a\":2"),
+    )
+    .expect("written");
     let replay = Running::start(&["replay", "c.yaml"], directory.path(), 1);
     assert_eq!(get(replay.url(), "/x").body(), br#"{"a":2}"#);
     let done = replay.stop();
@@ -118,9 +142,19 @@ fn words_that_are_off() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     refused(&["replay", "c.yaml", "--listen", &address], directory.path(), 2, "cannot listen");
-    refused(&["record", "--upstream", "http://127.0.0.1:9", "--cassette", "d.yaml", "--listen", &address], directory.path(), 2, "cannot listen");
+    refused(
+        &["record", "--upstream", "http://127.0.0.1:9", "--cassette", "d.yaml", "--listen", &address],
+        directory.path(),
+        2,
+        "cannot listen",
+    );
     refused(&["sandbox", "--listen", &address], directory.path(), 2, "cannot listen");
-    refused(&["record", "--upstream", "http://127.0.0.1:9", "--cassette", "d.yaml", "--", "no-such-program"], directory.path(), 2, "cannot start");
+    refused(
+        &["record", "--upstream", "http://127.0.0.1:9", "--cassette", "d.yaml", "--", "no-such-program"],
+        directory.path(),
+        2,
+        "cannot start",
+    );
 }
 
 #[test]
@@ -129,12 +163,18 @@ fn what_checked_nothing_is_not_green() {
     recorded(directory.path());
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     refused(&["verify", "c.yaml", "--mock", &format!("http://{free}")], directory.path(), 3, "could not ask");
-    let done = truetape(&["record", "--upstream", "http://127.0.0.1:9", "--cassette", "d.yaml", "--", "true"], directory.path());
+    let done = truetape(
+        &["record", "--upstream", "http://127.0.0.1:9", "--cassette", "d.yaml", "--", "true"],
+        directory.path(),
+    );
     assert_eq!(done.code, 3, "{done:?}");
     assert!(!directory.path().join("d.yaml").exists(), "nothing recorded is no cassette");
     // A rule that has nothing to look at here.
     let mock = Upstream::json(|_| (200, r#"{"a":1}"#.into()));
-    let done = truetape(&["verify", "c.yaml", "--mock", &mock.url, "--only", "pagination-flattened"], directory.path());
+    let done = truetape(
+        &["verify", "c.yaml", "--mock", &mock.url, "--only", "pagination-flattened"],
+        directory.path(),
+    );
     assert_eq!(done.code, 3, "{done:?}");
     let done = truetape(&["verify", "c.yaml", "--mock", &mock.url], directory.path());
     assert_eq!(done.code, 0, "{done:?}");
@@ -143,7 +183,15 @@ fn what_checked_nothing_is_not_green() {
 #[test]
 fn a_pipe_that_closes_is_no_error() {
     let directory = tempfile::tempdir().expect("a directory");
-    let script = format!("{} explain | head -n 1; {} man | head -n 1", env!("CARGO_BIN_EXE_truetape"), env!("CARGO_BIN_EXE_truetape"));
-    let out = std::process::Command::new("sh").args(["-c", &script]).current_dir(directory.path()).output().expect("sh");
+    let script = format!(
+        "{} explain | head -n 1; {} man | head -n 1",
+        env!("CARGO_BIN_EXE_truetape"),
+        env!("CARGO_BIN_EXE_truetape")
+    );
+    let out = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(directory.path())
+        .output()
+        .expect("sh");
     assert_eq!(String::from_utf8_lossy(&out.stderr), "");
 }

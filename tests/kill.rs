@@ -8,7 +8,11 @@ fn what_a_client_has_is_on_the_disk() {
     // Killed at a different moment each round, while several clients are asking.
     for round in 0..6u64 {
         let directory = tempfile::tempdir().expect("a directory");
-        let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
+        let recorder = Running::start(
+            &["record", "--upstream", &vendor.url, "--cassette", "c.yaml"],
+            directory.path(),
+            1,
+        );
         let (send, received) = std::sync::mpsc::channel();
         for client in 0..4 {
             let (url, send) = (recorder.url().to_owned(), send.clone());
@@ -36,7 +40,11 @@ fn what_a_client_has_is_on_the_disk() {
         assert!(done.stderr.contains("recorded whose") || done.stderr.contains("recovered"), "{done:?}");
         assert_recovered(&done.stdout, &reached);
         // The next recorder merges what was left, and says so.
-        let again = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--mode", "new"], directory.path(), 1);
+        let again = Running::start(
+            &["record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--mode", "new"],
+            directory.path(),
+            1,
+        );
         get(again.url(), "/one-more");
         let done = again.stop();
         assert!(done.stderr.contains("recovered"), "{done:?}");
@@ -49,6 +57,10 @@ fn what_a_client_has_is_on_the_disk() {
 
 fn assert_recovered(text: &str, reached: &[String]) {
     for target in reached {
-        assert!(text.contains(&format!("\"{target}\"")), "{target} reached its client and is lost ({} did)", reached.len());
+        assert!(
+            text.contains(&format!("\"{target}\"")),
+            "{target} reached its client and is lost ({} did)",
+            reached.len()
+        );
     }
 }

@@ -10,10 +10,18 @@ fn next_links_and_locations_lead_back_and_originals_are_kept() {
         let (head, body) = match asked.target.as_str() {
             "/moved" => (format!("HTTP/1.1 307 Moved\r\nLocation: {own}/list?page=1\r\n"), String::new()),
             "/list?page=1" => (
-                format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLink: <{own}/list?page=2>; rel=\"next\"\r\n"),
-                format!(r#"{{"data":[1],"next":"{own}/list?page=2","escaped":"{}"}}"#, own.replace('/', "\\/")),
+                format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLink: <{own}/list?page=2>; rel=\"next\"\r\n"
+                ),
+                format!(
+                    r#"{{"data":[1],"next":"{own}/list?page=2","escaped":"{}"}}"#,
+                    own.replace('/', "\\/")
+                ),
             ),
-            _ => ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n".into(), r#"{"data":[2],"next":null}"#.into()),
+            _ => (
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n".into(),
+                r#"{"data":[2],"next":null}"#.into(),
+            ),
         };
         let answer = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
         stream.write_all(answer.as_bytes()).is_ok() && upstream::close(stream)
@@ -33,7 +41,8 @@ fn next_links_and_locations_lead_back_and_originals_are_kept() {
         assert_eq!(last.body(), br#"{"data":[2],"next":null}"#);
     };
     let directory = tempfile::tempdir().expect("a directory");
-    let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
+    let recorder =
+        Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
     let recorder_url = recorder.url().to_owned();
     walk(&recorder_url);
     assert_eq!(recorder.stop().code, 0);

@@ -5,9 +5,13 @@ use std::path::Path;
 
 fn recorded(directory: &Path) {
     let vendor = Upstream::json(|_| (201, r#"{"id":"ch_1"}"#.into()));
-    let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory, 1);
+    let recorder =
+        Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory, 1);
     let json = [("Content-Type", "application/json")];
-    assert_eq!(ask(recorder.url(), "POST", "/charges", &json, br#"{"amount": 10.10, "currency": "eur"}"#).status(), 201);
+    assert_eq!(
+        ask(recorder.url(), "POST", "/charges", &json, br#"{"amount": 10.10, "currency": "eur"}"#).status(),
+        201
+    );
     assert_eq!(get(recorder.url(), "/charges?limit=2&state=open").status(), 201);
     assert_eq!(recorder.stop().code, 0);
 }
@@ -35,8 +39,13 @@ fn a_changed_post_body_is_a_miss_with_the_field_that_differs() {
     let problem: serde_json::Value = serde_json::from_slice(&answer.body()).expect("a problem document");
     let difference = &problem["nearest"][0]["differences"][0];
     assert_eq!(problem["nearest"][0]["exchange"], "c.yaml#1");
-    assert_eq!((difference["asked"].as_str(), difference["recorded"].as_str()), (Some("10.1"), Some("10.10")), "{problem}");
-    let admin: serde_json::Value = serde_json::from_slice(&get(replay.url(), "/__truetape/misses").body()).expect("json");
+    assert_eq!(
+        (difference["asked"].as_str(), difference["recorded"].as_str()),
+        (Some("10.1"), Some("10.10")),
+        "{problem}"
+    );
+    let admin: serde_json::Value =
+        serde_json::from_slice(&get(replay.url(), "/__truetape/misses").body()).expect("json");
     assert!(admin.to_string().contains("/amount"), "{admin}");
     let done = replay.stop();
     assert_eq!(done.code, 1);
@@ -47,7 +56,8 @@ fn a_changed_post_body_is_a_miss_with_the_field_that_differs() {
 fn a_query_in_another_order_is_the_same_and_another_value_is_named() {
     let directory = tempfile::tempdir().expect("a directory");
     recorded(directory.path());
-    let replay = Running::start(&["replay", "c.yaml", "--repeat", "--miss-status", "599"], directory.path(), 1);
+    let replay =
+        Running::start(&["replay", "c.yaml", "--repeat", "--miss-status", "599"], directory.path(), 1);
     assert_eq!(get(replay.url(), "/charges?state=open&limit=2").status(), 201);
     let miss = get(replay.url(), "/charges?state=open&limit=3");
     assert_eq!(miss.status(), 599);

@@ -18,7 +18,12 @@ const SECRETS: [&str; 9] = [
 
 fn gzip(text: &str) -> Vec<u8> {
     use std::process::{Command, Stdio};
-    let mut child = Command::new("gzip").arg("-c").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("gzip is there");
+    let mut child = Command::new("gzip")
+        .arg("-c")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("gzip is there");
     child.stdin.take().expect("piped").write_all(text.as_bytes()).expect("written");
     child.wait_with_output().expect("zipped").stdout
 }
@@ -28,7 +33,9 @@ fn no_secret_reaches_the_disk_and_the_client_sees_the_truth() {
     let [header, key, custom, cookie, nested, query, bearer, zipped, form] = SECRETS;
     let jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZUBleGFtcGxlLm9yZyIsImF1ZCI6ImFwaSIsImV4cCI6NDEwMjQ0NDgwMH0.c2lnbmF0dXJlLXRoYXQtaXMtc2VjcmV0LTEyMzQ1Ng";
     let signature = "c2lnbmF0dXJlLXRoYXQtaXMtc2VjcmV0LTEyMzQ1Ng";
-    let body = format!(r#"{{"user":{{"deep":[{{"password":"{nested}"}}]}},"access_token":"{bearer}","rank":1,"count":1,"total":10.10,"jwt":"{jwt}"}}"#);
+    let body = format!(
+        r#"{{"user":{{"deep":[{{"password":"{nested}"}}]}},"access_token":"{bearer}","rank":1,"count":1,"total":10.10,"jwt":"{jwt}"}}"#
+    );
     let packed = gzip(&format!(r#"{{"client_secret":"{zipped}","ok":true}}"#));
     let (plain, encoded) = (body.clone(), packed.clone());
     let vendor = Upstream::start(move |asked, stream| {
@@ -38,21 +45,40 @@ fn no_secret_reaches_the_disk_and_the_client_sees_the_truth() {
             "/plain" => ("text/plain", plain.clone().into_bytes()),
             _ => ("application/json; charset=utf-8", plain.clone().into_bytes()),
         };
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nSet-Cookie: sid={cookie}; Path=/\r\nContent-Length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nSet-Cookie: sid={cookie}; Path=/\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
         stream.write_all(&[head.as_bytes(), &body].concat()).is_ok() && upstream::close(stream)
     });
     let directory = tempfile::tempdir().expect("a directory");
-    let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
+    let recorder =
+        Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
     let authorization = format!("Bearer {jwt}");
     let login = format!(r#"{{"login":"ann","password":"{header}"}}"#);
     let posted = format!("grant_type=client_credentials&client_secret={form}");
-    let headers = [("Authorization", authorization.as_str()), ("X-Api-Key", key), ("X-Acme-Token", custom), ("Content-Type", "application/json; charset=utf-8")];
+    let headers = [
+        ("Authorization", authorization.as_str()),
+        ("X-Api-Key", key),
+        ("X-Acme-Token", custom),
+        ("Content-Type", "application/json; charset=utf-8"),
+    ];
     let target = format!("/login?api_key={query}&limit=1");
     let first = ask(recorder.url(), "POST", &target, &headers, login.as_bytes());
     assert_eq!(first.body(), body.as_bytes(), "the client sees the truth");
     assert_eq!(first.header("set-cookie"), Some(format!("sid={cookie}; Path=/")));
-    ask(recorder.url(), "POST", "/plain", &[("Content-Type", "application/x-www-form-urlencoded")], posted.as_bytes());
-    assert_eq!(ask(recorder.url(), "GET", "/zipped", &[("Cookie", &format!("sid={cookie}; theme=dark"))], b"").body(), packed);
+    ask(
+        recorder.url(),
+        "POST",
+        "/plain",
+        &[("Content-Type", "application/x-www-form-urlencoded")],
+        posted.as_bytes(),
+    );
+    assert_eq!(
+        ask(recorder.url(), "GET", "/zipped", &[("Cookie", &format!("sid={cookie}; theme=dark"))], b"")
+            .body(),
+        packed
+    );
     assert_eq!(recorder.stop().code, 0);
 
     let text = std::fs::read_to_string(directory.path().join("c.yaml")).expect("a cassette");
@@ -61,21 +87,45 @@ fn no_secret_reaches_the_disk_and_the_client_sees_the_truth() {
     }
     let blobs = std::fs::read_dir(directory.path().join("blobs")).into_iter().flatten().flatten();
     for blob in blobs {
-        let out = std::process::Command::new("gzip").args(["-dc"]).stdin(std::fs::File::open(blob.path()).expect("a blob")).output().expect("gzip");
+        let out = std::process::Command::new("gzip")
+            .args(["-dc"])
+            .stdin(std::fs::File::open(blob.path()).expect("a blob"))
+            .output()
+            .expect("gzip");
         assert!(!String::from_utf8_lossy(&out.stdout).contains(zipped), "inside gzip");
     }
     // Structural: what only looks like a part of a secret stays.
     for kept in ["\"rank\":1", "\"count\":1", "\"total\":10.10", "limit=1", "\"login\":\"ann\"", "theme="] {
-        assert!(text.replace("\": ", "\":").contains(kept) || text.contains(kept), "{kept} was changed:\n{text}");
+        assert!(
+            text.replace("\": ", "\":").contains(kept) || text.contains(kept),
+            "{kept} was changed:\n{text}"
+        );
     }
     assert!(text.contains("eyJ"), "tokens stay readable");
 
     // Whoever has no secret can still talk to the recording.
     let replay = Running::start(&["replay", "c.yaml"], directory.path(), 1);
-    let dummy = [("Authorization", "Bearer dummy"), ("X-Api-Key", "dummy"), ("Content-Type", "application/json")];
-    let answer = ask(replay.url(), "POST", "/login?limit=1&api_key=dummy", &dummy, br#"{"password":"dummy","login":"ann"}"#);
+    let dummy =
+        [("Authorization", "Bearer dummy"), ("X-Api-Key", "dummy"), ("Content-Type", "application/json")];
+    let answer = ask(
+        replay.url(),
+        "POST",
+        "/login?limit=1&api_key=dummy",
+        &dummy,
+        br#"{"password":"dummy","login":"ann"}"#,
+    );
     assert_eq!(answer.status(), 200, "{}", answer.text());
-    assert_eq!(ask(replay.url(), "POST", "/plain", &[("Content-Type", "application/x-www-form-urlencoded")], b"client_secret=x&grant_type=client_credentials").status(), 200);
+    assert_eq!(
+        ask(
+            replay.url(),
+            "POST",
+            "/plain",
+            &[("Content-Type", "application/x-www-form-urlencoded")],
+            b"client_secret=x&grant_type=client_credentials"
+        )
+        .status(),
+        200
+    );
     assert_eq!(replay.stop().code, 0);
 }
 
@@ -96,10 +146,20 @@ fn named_secrets_are_placeholders_on_disk_and_themselves_on_the_wire() {
             .env_remove("CI")
             .output()
             .expect("runs");
-        (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr))
+        (
+            out.status.code(),
+            String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr),
+        )
     };
     let (code, said) = run(&[
-        "record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--", "sh", "-c",
+        "record",
+        "--upstream",
+        &vendor.url,
+        "--cassette",
+        "c.yaml",
+        "--",
+        "sh",
+        "-c",
         "curl -sS -H 'X-Billing: live-key-value-123456' $TRUETAPE_URL/x",
     ]);
     if said.contains("curl: not found") || said.contains("cannot start `curl`") {
@@ -109,7 +169,10 @@ fn named_secrets_are_placeholders_on_disk_and_themselves_on_the_wire() {
     assert!(said.contains("used live-key-value-123456 today"), "the client sees the truth: {said}");
     let text = std::fs::read_to_string(directory.path().join("c.yaml")).expect("a cassette");
     assert!(!text.contains("live-key-value"), "{text}");
-    assert!(text.contains("X-Billing: {{billing-key}}") && text.contains("used {{billing-key}} today"), "{text}");
+    assert!(
+        text.contains("X-Billing: {{billing-key}}") && text.contains("used {{billing-key}} today"),
+        "{text}"
+    );
     let (code, said) = run(&["verify", "c.yaml", "--mock", &vendor.url]);
     assert_eq!(code, Some(0), "asked with the value again, the vendor agrees with itself: {said}");
 }

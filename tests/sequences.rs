@@ -44,7 +44,8 @@ const SEEN: [&str; 6] = [r#"["a","b"]"#, r#"["c","d"]"#, r#"["e"]"#, "pending", 
 
 fn recorded(directory: &Path) {
     let vendor = vendor();
-    let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory, 1);
+    let recorder =
+        Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory, 1);
     assert_eq!(walk(recorder.url()), SEEN);
     assert_eq!(recorder.stop().code, 0);
 }
@@ -105,7 +106,9 @@ fn the_modes_once_new_and_all() {
     let directory = tempfile::tempdir().expect("a directory");
     let hits = std::sync::Arc::new(AtomicU32::new(0));
     let counted = std::sync::Arc::clone(&hits);
-    let vendor = Upstream::json(move |asked| (200, format!(r#"{{"hit":{},"path":"{}"}}"#, counted.fetch_add(1, Ordering::SeqCst), asked.target)));
+    let vendor = Upstream::json(move |asked| {
+        (200, format!(r#"{{"hit":{},"path":"{}"}}"#, counted.fetch_add(1, Ordering::SeqCst), asked.target))
+    });
     let run = |mode: &str, targets: &[&str]| {
         let arguments = ["record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--mode", mode];
         let recorder = Running::start(&arguments, directory.path(), 1);
@@ -122,7 +125,11 @@ fn the_modes_once_new_and_all() {
     assert_eq!(hits.load(Ordering::SeqCst), 2, "only the unknown is asked");
     let before = std::fs::read(directory.path().join("c.yaml")).expect("a cassette");
     assert_eq!(run("all", &["/a"]).1.code, 0);
-    assert_eq!(std::fs::read(directory.path().join("c.yaml")).expect("a cassette"), before, "the old one waits for a person");
+    assert_eq!(
+        std::fs::read(directory.path().join("c.yaml")).expect("a cassette"),
+        before,
+        "the old one waits for a person"
+    );
     let done = crate::support::truetape(&["accept", "c.yaml"], directory.path());
     assert_eq!(done.code, 0, "{done:?}");
     assert_ne!(std::fs::read(directory.path().join("c.yaml")).expect("a cassette"), before);

@@ -6,7 +6,11 @@ use std::{io::Write as _, net::TcpStream, path::Path, thread, time::Duration};
 /// Records one GET of each target, then replays it. Gives, for each, what the client saw directly, recorded, replayed.
 fn thrice(upstream: &Upstream, targets: &[&str], replay_options: &[&str]) -> Vec<[Answer; 3]> {
     let directory = tempfile::tempdir().expect("a directory");
-    let recorder = Running::start(&["record", "--upstream", &upstream.url, "--cassette", "c.yaml", "--timeout", "1"], directory.path(), 1);
+    let recorder = Running::start(
+        &["record", "--upstream", &upstream.url, "--cassette", "c.yaml", "--timeout", "1"],
+        directory.path(),
+        1,
+    );
     let recorded: Vec<Answer> = targets.iter().map(|t| get(recorder.url(), t)).collect();
     let done = recorder.stop();
     assert_eq!(done.code, 0, "{done:?}");
@@ -39,7 +43,8 @@ fn framed(headers: &str, body: &[u8]) -> Vec<u8> {
 fn bodies_and_heads_survive_byte_for_byte() {
     let json = br#"{"a":10.10,"b":1.0,"c":1e2,"d":12345678901234567890123,"a":"again", "e":"\u00e9\ud800"}"#;
     let gzip: &[u8] = &[
-        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xd4, 0x33, 0xac, 0x05, 0, 0x2b, 0x0a, 0x2f, 0x46, 9, 0, 0, 0,
+        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xd4, 0x33, 0xac, 0x05, 0,
+        0x2b, 0x0a, 0x2f, 0x46, 9, 0, 0, 0,
     ];
     let bodies: [(&str, &[u8]); 7] = [
         ("Content-Type: application/json\r\n", json),
@@ -51,7 +56,9 @@ fn bodies_and_heads_survive_byte_for_byte() {
         ("", b""),
     ];
     for (kind, body) in bodies {
-        let headers = format!("Date: Sat, 21 Nov 2026 22:00:00 GMT\r\nset-Cookie: \r\nX-ODD-case: 1\r\n{kind}Set-Cookie: \r\nx-odd-CASE: 2\r\n");
+        let headers = format!(
+            "Date: Sat, 21 Nov 2026 22:00:00 GMT\r\nset-Cookie: \r\nX-ODD-case: 1\r\n{kind}Set-Cookie: \r\nx-odd-CASE: 2\r\n"
+        );
         let wire = framed(&headers, body);
         let upstream = raw(wire.clone());
         for [direct, recorded, replayed] in thrice(&upstream, &["/x"], &[]) {
@@ -84,7 +91,10 @@ fn ending(answer: &Answer) -> (String, Option<std::io::ErrorKind>) {
 #[test]
 fn failures_are_recorded_whole_and_replayed_as_what_they_were() {
     let upstream = Upstream::start(|asked, stream: &mut TcpStream| match asked.target.as_str() {
-        "/missing" => stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}").is_ok() && upstream::close(stream),
+        "/missing" => {
+            stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}").is_ok()
+                && upstream::close(stream)
+        }
         "/reset" => upstream::reset(stream),
         "/reset-midway" => {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
@@ -104,7 +114,8 @@ fn failures_are_recorded_whole_and_replayed_as_what_they_were() {
         }
         _ => upstream::close(stream),
     });
-    let targets = ["/missing", "/reset", "/reset-midway", "/truncated", "/truncated-chunk", "/closed", "/nonsense"];
+    let targets =
+        ["/missing", "/reset", "/reset-midway", "/truncated", "/truncated-chunk", "/closed", "/nonsense"];
     for ([direct, recorded, replayed], target) in thrice(&upstream, &targets, &[]).into_iter().zip(targets) {
         assert_eq!(ending(&recorded), ending(&direct), "{target} recorded");
         assert_eq!(ending(&replayed), ending(&direct), "{target} replayed");
@@ -118,7 +129,11 @@ fn a_timeout_is_a_timeout_and_never_an_answer() {
         upstream::close(stream)
     });
     let directory = tempfile::tempdir().expect("a directory");
-    let recorder = Running::start(&["record", "--upstream", &upstream.url, "--cassette", "c.yaml", "--timeout", "0.3"], directory.path(), 1);
+    let recorder = Running::start(
+        &["record", "--upstream", &upstream.url, "--cassette", "c.yaml", "--timeout", "0.3"],
+        directory.path(),
+        1,
+    );
     let curl = |url: &str| {
         let done = std::process::Command::new("curl").args(["-sS", "--max-time", "2", url]).output();
         done.map(|d| (d.status.code(), d.stdout))
@@ -137,7 +152,9 @@ fn a_timeout_is_a_timeout_and_never_an_answer() {
 fn server_sent_events_keep_their_gaps_while_recording_and_replaying() {
     const GAP: Duration = Duration::from_millis(250);
     let upstream = Upstream::start(|_, stream| {
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let _ = stream.write_all(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n",
+        );
         for event in 1..=4 {
             thread::sleep(GAP);
             let data = format!("data: {event}\n\n");
@@ -146,7 +163,10 @@ fn server_sent_events_keep_their_gaps_while_recording_and_replaying() {
         let _ = stream.write_all(b"0\r\n\r\n");
         upstream::close(stream)
     });
-    let [[direct, recorded, replayed]] = &thrice(&upstream, &["/events"], &["--speed", "recorded"])[..] else { panic!("one target") };
+    let [[direct, recorded, replayed]] = &thrice(&upstream, &["/events"], &["--speed", "recorded"])[..]
+    else {
+        panic!("one target")
+    };
     assert_eq!(recorded.body(), direct.body());
     assert_eq!(replayed.bytes, direct.bytes);
     for (name, answer) in [("recorded", recorded), ("replayed", replayed)] {
@@ -167,7 +187,8 @@ fn a_refused_upstream_is_recorded_and_the_client_gets_no_invented_status() {
     let url = format!("http://{}", free.local_addr().expect("an address"));
     drop(free);
     let directory = tempfile::tempdir().expect("a directory");
-    let recorder = Running::start(&["record", "--upstream", &url, "--cassette", "c.yaml"], directory.path(), 1);
+    let recorder =
+        Running::start(&["record", "--upstream", &url, "--cassette", "c.yaml"], directory.path(), 1);
     let answer = get(recorder.url(), "/x");
     assert!(answer.bytes.is_empty(), "{answer:?}");
     assert_eq!(recorder.stop().code, 0);

@@ -67,8 +67,9 @@ impl Admin {
 }
 
 /// Whether a Host field names this machine. A web page that was led here by its own name (DNS rebinding)
-/// would name that.
-pub(crate) fn is_our_name(host: Option<&[u8]>, own: &str) -> bool {
+/// would name that. A listener on every address of the machine takes any address for its own: a name cannot
+/// be led to what is no name.
+pub(crate) fn is_our_name(host: Option<&[u8]>, own: &str, everywhere: bool) -> bool {
     let Some(host) = host.and_then(|h| std::str::from_utf8(h).ok()) else { return false };
     let own = own.strip_prefix("http://").unwrap_or(own);
     let name = match host.strip_prefix('[') {
@@ -76,7 +77,7 @@ pub(crate) fn is_our_name(host: Option<&[u8]>, own: &str) -> bool {
         None => host.split(':').next().unwrap_or_default(),
     };
     let local = name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost");
-    local || host == own || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    local || host == own || name.parse::<IpAddr>().is_ok_and(|ip| everywhere || ip.is_loopback())
 }
 
 #[derive(Deserialize)]
@@ -217,11 +218,12 @@ mod tests {
             "[::1]:8",
             "192.0.2.7:8080",
         ] {
-            assert!(is_our_name(Some(host.as_bytes()), own), "{host}");
+            assert!(is_our_name(Some(host.as_bytes()), own, false), "{host}");
         }
         for host in ["evil.test", "127.0.0.1.evil.test", "192.0.2.8:8080", "localhost.evil.test", ""] {
-            assert!(!is_our_name(Some(host.as_bytes()), own), "{host}");
+            assert!(!is_our_name(Some(host.as_bytes()), own, false), "{host}");
         }
-        assert!(!is_our_name(None, own));
+        assert!(!is_our_name(None, own, true));
+        assert!(is_our_name(Some(b"192.0.2.8:1"), own, true) && !is_our_name(Some(b"evil.test"), own, true));
     }
 }

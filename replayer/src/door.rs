@@ -34,6 +34,8 @@ pub(crate) struct Door {
     pub(crate) upstream: Option<u16>,
     /// `http://127.0.0.1:8080`
     pub(crate) own: String,
+    /// It listens on every address of this machine.
+    pub(crate) everywhere: bool,
     pub(crate) leads: Leads,
     pub(crate) admin: Admin,
 }
@@ -187,7 +189,7 @@ impl Door {
     }
 
     async fn admin(&self, call: &mut Call<'_>) -> Flow {
-        if !admin::is_our_name(call.head().get("host"), &self.own) {
+        if !admin::is_our_name(call.head().get("host"), &self.own, self.everywhere) {
             let error = "the admin API answers only clients that ask for this machine by a loopback or its own address";
             return refuse(call, 403, &error).await;
         }

@@ -58,7 +58,8 @@ impl Server {
             .zip(leads)
             .map(|((listener, upstream, own), leads)| {
                 let admin = Admin::new(Arc::clone(&playback));
-                let door = Door { playback: Arc::clone(&playback), upstream, own, leads, admin };
+                let everywhere = listener.local_addr().ip().is_unspecified();
+                let door = Door { playback: Arc::clone(&playback), upstream, own, everywhere, leads, admin };
                 (listener, Arc::new(door))
             })
             .collect();

@@ -1,7 +1,7 @@
 //! `truetape accept CASSETTE...`: a re-recording becomes the truth.
 
-use crate::exit::{Exit, Outcome, Stop};
 use crate::env;
+use crate::exit::{Exit, Outcome, Stop};
 use cassettes::store;
 use std::path::PathBuf;
 
@@ -14,7 +14,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if env::var("CI").is_some() {
-        return Err(Stop::usage("nothing is accepted in CI", "run `truetape accept` where a person sees the difference"));
+        return Err(Stop::usage(
+            "nothing is accepted in CI",
+            "run `truetape accept` where a person sees the difference",
+        ));
     }
     for cassette in &arguments.cassettes {
         let proposal = store::proposal_path(cassette);

@@ -19,7 +19,10 @@ fn shelves() -> Vec<(&'static str, Vec<Meta>)> {
     vec![
         ("Rules", verify::RULES.iter().map(|r| r.meta).collect()),
         ("Redactors", cassettes::redact::REDACTORS.iter().map(|r| r.meta).collect()),
-        ("Aspects in which requests can differ", cassettes::matching::ASPECTS.iter().map(|a| a.meta).collect()),
+        (
+            "Aspects in which requests can differ",
+            cassettes::matching::ASPECTS.iter().map(|a| a.meta).collect(),
+        ),
         ("Facets", cassettes::facets::FACETS.iter().map(|f| f.meta).collect()),
         ("Reports", verify::reporters::REPORTERS.iter().map(|r| r.meta).collect()),
     ]
@@ -34,7 +37,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 let _ = writeln!(out, "{bold}{heading}{bold:#}", bold = ui::BOLD);
                 let width = items.iter().map(|meta| meta.name.len()).max().unwrap_or(0);
                 for meta in items {
-                    let _ = writeln!(out, "  {:width$}  {dim}{}{dim:#}", meta.name, meta.summary(), dim = ui::DIM);
+                    let _ = writeln!(
+                        out,
+                        "  {:width$}  {dim}{}{dim:#}",
+                        meta.name,
+                        meta.summary(),
+                        dim = ui::DIM
+                    );
                 }
                 out.push('\n');
             }
@@ -74,6 +83,10 @@ fn unknown(name: &str, all: &[Meta]) -> Stop {
         .filter(|known| words.iter().any(|word| known.contains(word)))
         .take(5)
         .collect();
-    let hint = if close.is_empty() { "`truetape explain` lists them".to_owned() } else { format!("did you mean {}?", close.join(", ")) };
+    let hint = if close.is_empty() {
+        "`truetape explain` lists them".to_owned()
+    } else {
+        format!("did you mean {}?", close.join(", "))
+    };
     Stop::usage(format!("there is no rule `{name}`"), hint)
 }

@@ -44,11 +44,19 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
 }
 
 fn head(cassette: &Cassette, out: &mut String) {
-    let _ = writeln!(out, "{bold}{}{bold:#}  {}", cassette.name, ui::count(cassette.exchanges.len(), "exchange"), bold = ui::BOLD);
+    let _ = writeln!(
+        out,
+        "{bold}{}{bold:#}  {}",
+        cassette.name,
+        ui::count(cassette.exchanges.len(), "exchange"),
+        bold = ui::BOLD
+    );
     for upstream in &cassette.header.upstreams {
         let _ = writeln!(out, "  upstream  {upstream}");
     }
-    if let (Some(first), Some(last)) = (cassette.exchanges.iter().map(|e| e.at).min(), cassette.exchanges.iter().map(|e| e.at).max()) {
+    if let (Some(first), Some(last)) =
+        (cassette.exchanges.iter().map(|e| e.at).min(), cassette.exchanges.iter().map(|e| e.at).max())
+    {
         let _ = writeln!(out, "  recorded  {first} to {last}");
     }
     let mut redactors: BTreeMap<&str, usize> = BTreeMap::new();
@@ -59,7 +67,8 @@ fn head(cassette: &Cassette, out: &mut String) {
         let list: Vec<String> = redactors.iter().map(|(by, n)| format!("{n} by {by}")).collect();
         let _ = writeln!(out, "  redacted  {}", list.join(", "));
     }
-    let edited: Vec<String> = cassette.exchanges.iter().filter(|e| e.edited).map(|e| e.id.to_string()).collect();
+    let edited: Vec<String> =
+        cassette.exchanges.iter().filter(|e| e.edited).map(|e| e.id.to_string()).collect();
     if !edited.is_empty() {
         let _ = writeln!(out, "  edited    {} by hand, so no evidence", edited.join(", "));
     }
@@ -93,7 +102,13 @@ pub(crate) fn learned(cassettes: &[Cassette]) -> String {
         let width = operation.behaviours.iter().map(|b| b.kind.len()).max().unwrap_or(0);
         for behaviour in &operation.behaviours {
             let evidence = behaviour.evidence.join(" ");
-            let _ = writeln!(out, "    {green}•{green:#} {:width$}  {dim}{evidence}{dim:#}", behaviour.kind, green = ui::GREEN, dim = ui::DIM);
+            let _ = writeln!(
+                out,
+                "    {green}•{green:#} {:width$}  {dim}{evidence}{dim:#}",
+                behaviour.kind,
+                green = ui::GREEN,
+                dim = ui::DIM
+            );
         }
     }
     if !report.findings.is_empty() {

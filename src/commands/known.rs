@@ -24,7 +24,12 @@ impl Known {
 
     /// What it knows of one upstream.
     pub(crate) fn standing_for(&self, upstream: &str) -> Arc<OfUpstream> {
-        Arc::new(OfUpstream(replayer::Known::new(Arc::clone(&self.tape), upstream, self.pairs.clone(), crate::env::now)))
+        Arc::new(OfUpstream(replayer::Known::new(
+            Arc::clone(&self.tape),
+            upstream,
+            self.pairs.clone(),
+            crate::env::now,
+        )))
     }
 }
 

@@ -119,7 +119,8 @@ impl Session {
         };
         let mut listeners = Vec::new();
         for number in 0..setup.upstreams.len() {
-            let address = setup.listen.get(number).copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
+            let address =
+                setup.listen.get(number).copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
             listeners.push(Listener::bind(address).await.map_err(|e| replay::cannot_listen(address, &e))?);
         }
         let tls = wire::client::client_config(setup.extra_ca.as_deref())
@@ -127,12 +128,18 @@ impl Session {
         let header = Header {
             recorder: concat!("truetape ", env!("CARGO_PKG_VERSION")).into(),
             upstreams: setup.upstreams.to_vec(),
-            redact: setup.settings.rules(&setup.old.as_ref().map(|old| old.header.redact.clone()).unwrap_or_default()),
+            redact: setup
+                .settings
+                .rules(&setup.old.as_ref().map(|old| old.header.redact.clone()).unwrap_or_default()),
         };
         let writer = match setup.plan {
             Plan::OnlyKnown => None,
-            Plan::RecordAnew => Some(Writer::start(&target, header, Start::Fresh, Arc::clone(&setup.policy))?),
-            Plan::RecordUnknown => Some(Writer::start(&target, header, Start::Adding, Arc::clone(&setup.policy))?),
+            Plan::RecordAnew => {
+                Some(Writer::start(&target, header, Start::Fresh, Arc::clone(&setup.policy))?)
+            }
+            Plan::RecordUnknown => {
+                Some(Writer::start(&target, header, Start::Adding, Arc::clone(&setup.policy))?)
+            }
         };
         let writer = writer.map(|writer| (Arc::new(writer), target));
         let sink: Box<dyn Sink> = match &writer {
@@ -143,24 +150,37 @@ impl Session {
             (Some(old), Plan::RecordUnknown) => old.exchanges.iter().map(|e| e.id.0).max().unwrap_or(0) + 1,
             _ => 1,
         };
-        let recording = Arc::new(Recording::new(Arc::clone(&setup.policy), sink, env::now, ExchangeId(first_id)));
+        let recording =
+            Arc::new(Recording::new(Arc::clone(&setup.policy), sink, env::now, ExchangeId(first_id)));
         let standings: Vec<Standing> = setup
             .upstreams
             .iter()
             .zip(&listeners)
-            .map(|(upstream, listener)| Standing { upstream: upstream.clone(), listener: format!("http://{}", listener.local_addr()) })
+            .map(|(upstream, listener)| Standing {
+                upstream: upstream.clone(),
+                listener: format!("http://{}", listener.local_addr()),
+            })
             .collect();
         let known = match (setup.old, setup.plan) {
-            (Some(old), Plan::OnlyKnown | Plan::RecordUnknown) => Some(Arc::new(Known::new(old, Arc::clone(&setup.policy), &standings))),
+            (Some(old), Plan::OnlyKnown | Plan::RecordUnknown) => {
+                Some(Arc::new(Known::new(old, Arc::clone(&setup.policy), &standings)))
+            }
             _ => None,
         };
         let (stop, stopping) = watch::channel(false);
         let mut serving = JoinSet::new();
         for (listener, standing) in listeners.into_iter().zip(&standings) {
-            let upstream = Upstream::with_tls(&standing.upstream, setup.limits, tls.clone(), recording.connections())
-                .map_err(|e| Stop::usage(format!("--upstream: {e}"), "give a base URL such as https://sandbox.example"))?;
+            let upstream =
+                Upstream::with_tls(&standing.upstream, setup.limits, tls.clone(), recording.connections())
+                    .map_err(|e| {
+                        Stop::usage(
+                            format!("--upstream: {e}"),
+                            "give a base URL such as https://sandbox.example",
+                        )
+                    })?;
             let first = known.as_ref().map(|known| known.standing_for(&standing.upstream) as Arc<dyn First>);
-            let proxy = Proxy::new(upstream, Arc::clone(&recording), &standing.listener, &standings).with(first, setup.plan);
+            let proxy = Proxy::new(upstream, Arc::clone(&recording), &standing.listener, &standings)
+                .with(first, setup.plan);
             serving.spawn(listener.run(Arc::new(proxy), stopping.clone()));
         }
         Ok(Session { standings, recording, writer, stop, serving })
@@ -171,7 +191,9 @@ impl Session {
         let _ = self.stop.send(true);
         while self.serving.join_next().await.is_some() {}
         let summary = self.recording.summary();
-        let Some((writer, target)) = self.writer else { return Ok(Recorded { summary, file: None, total: 0 }) };
+        let Some((writer, target)) = self.writer else {
+            return Ok(Recorded { summary, file: None, total: 0 });
+        };
         let finished = writer.finish()?;
         let file = (finished.added > 0).then_some(target);
         Ok(Recorded { summary, file, total: finished.total })
@@ -180,13 +202,24 @@ impl Session {
 
 pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
-    let upstreams = upstreams(if arguments.upstreams.is_empty() { &settings.upstreams } else { &arguments.upstreams })?;
+    let upstreams =
+        upstreams(if arguments.upstreams.is_empty() { &settings.upstreams } else { &arguments.upstreams })?;
     if arguments.listen.len() > upstreams.len() {
         let hint = "give one --listen for each --upstream, in the same order";
-        return Err(Stop::usage(format!("{} for {}", count(arguments.listen.len(), "address"), count(upstreams.len(), "upstream")), hint));
+        return Err(Stop::usage(
+            format!(
+                "{} for {}",
+                count(arguments.listen.len(), "address"),
+                count(upstreams.len(), "upstream")
+            ),
+            hint,
+        ));
     }
     if !(arguments.timeout > 0.0 && arguments.timeout < 1e7) {
-        return Err(Stop::usage(format!("--timeout {}: expected seconds above zero", arguments.timeout), "for example --timeout 30"));
+        return Err(Stop::usage(
+            format!("--timeout {}: expected seconds above zero", arguments.timeout),
+            "for example --timeout 30",
+        ));
     }
     let silence = Duration::from_secs_f64(arguments.timeout);
     if let Some(recovered) = store::recover(&arguments.cassette)? {
@@ -194,7 +227,10 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     }
     let old = if arguments.cassette.exists() {
         let loaded = store::load(&arguments.cassette)?;
-        loaded.notes.iter().for_each(|note| ui.say(format!("{yellow}note:{yellow:#} {note}", yellow = ui::YELLOW)));
+        loaded
+            .notes
+            .iter()
+            .for_each(|note| ui.say(format!("{yellow}note:{yellow:#} {note}", yellow = ui::YELLOW)));
         Some(loaded.cassette)
     } else {
         None
@@ -205,7 +241,10 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let keys = settings.keys(arguments.token_key.as_deref())?;
     let policy = Arc::new(settings.policy(&rules, keys, &arguments.cassette, true)?);
     let extra_ca = match &arguments.ca_file {
-        Some(path) => Some(std::fs::read(path).map_err(|e| Stop::usage(format!("{}: reading: {e}", path.display()), "check --ca-file"))?),
+        Some(path) => Some(
+            std::fs::read(path)
+                .map_err(|e| Stop::usage(format!("{}: reading: {e}", path.display()), "check --ca-file"))?,
+        ),
         None => None,
     };
     let session = Session::start(Setup {
@@ -262,8 +301,9 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
 fn upstreams(given: &[String]) -> Result<Vec<String>, Stop> {
     let mut upstreams: Vec<String> = Vec::new();
     for url in given {
-        let origin = wire::client::Origin::parse(url)
-            .map_err(|e| Stop::usage(format!("--upstream: {e}"), "give a base URL such as https://sandbox.example"))?;
+        let origin = wire::client::Origin::parse(url).map_err(|e| {
+            Stop::usage(format!("--upstream: {e}"), "give a base URL such as https://sandbox.example")
+        })?;
         let url = origin.to_string();
         if upstreams.contains(&url) {
             return Err(Stop::usage(format!("--upstream {url} is given twice"), "name each upstream once"));
@@ -271,7 +311,10 @@ fn upstreams(given: &[String]) -> Result<Vec<String>, Stop> {
         upstreams.push(url);
     }
     if upstreams.is_empty() {
-        return Err(Stop::usage("no upstream named", "give --upstream URL, or list `upstreams:` in truetape.yaml"));
+        return Err(Stop::usage(
+            "no upstream named",
+            "give --upstream URL, or list `upstreams:` in truetape.yaml",
+        ));
     }
     Ok(upstreams)
 }
@@ -294,10 +337,19 @@ fn verdict(recorded: &Recorded, ui: &Flags) -> Exit {
 fn report(recorded: &Recorded, plan: Plan, ui: &Flags) -> Result<(), Stop> {
     let summary = &recorded.summary;
     for unsaved in &summary.unsaved {
-        anstream::eprintln!("{yellow}not saved:{yellow:#} {} {}: {}", unsaved.id, unsaved.request, unsaved.reason, yellow = ui::YELLOW);
+        anstream::eprintln!(
+            "{yellow}not saved:{yellow:#} {} {}: {}",
+            unsaved.id,
+            unsaved.request,
+            unsaved.reason,
+            yellow = ui::YELLOW
+        );
     }
     for missed in &summary.missed {
-        anstream::eprintln!("{yellow}miss:{yellow:#} {missed}: the cassette does not know it; --mode new records it", yellow = ui::YELLOW);
+        anstream::eprintln!(
+            "{yellow}miss:{yellow:#} {missed}: the cassette does not know it; --mode new records it",
+            yellow = ui::YELLOW
+        );
     }
     for refused in &summary.refused {
         anstream::eprintln!("{yellow}refused:{yellow:#} {refused}", yellow = ui::YELLOW);
@@ -311,12 +363,23 @@ fn report(recorded: &Recorded, plan: Plan, ui: &Flags) -> Result<(), Stop> {
         0 => String::new(),
         n => format!(", {} of them transport failures", n),
     };
-    ui.say(format!("recorded {}{failures} into {}", count(summary.exchanges as usize, "exchange"), file.display()));
+    ui.say(format!(
+        "recorded {}{failures} into {}",
+        count(summary.exchanges as usize, "exchange"),
+        file.display()
+    ));
     if summary.known > 0 {
-        ui.say(format!("answered {} from the cassette, which now holds {}", count(summary.known as usize, "request"), recorded.total));
+        ui.say(format!(
+            "answered {} from the cassette, which now holds {}",
+            count(summary.known as usize, "request"),
+            recorded.total
+        ));
     }
     if summary.unfinished > 0 {
-        ui.say(format!("{} broken off by the client before its request was whole", count(summary.unfinished as usize, "call")));
+        ui.say(format!(
+            "{} broken off by the client before its request was whole",
+            count(summary.unfinished as usize, "call")
+        ));
     }
     if !ui.quiet {
         let loaded = store::load(file)?;

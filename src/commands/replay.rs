@@ -97,10 +97,15 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let mut wanted = vec![Wanted { address: arguments.listen, upstream: None }];
     if several {
         // One base URL serves all; each upstream also has a listener of its own, for clients of each.
-        let own = tape.upstreams().iter().map(|u| Wanted { address: SocketAddr::new(arguments.listen.ip(), 0), upstream: Some(u.clone()) });
+        let own = tape.upstreams().iter().map(|u| Wanted {
+            address: SocketAddr::new(arguments.listen.ip(), 0),
+            upstream: Some(u.clone()),
+        });
         wanted.extend(own);
     }
-    let server = Server::bind(Arc::new(Playback::new(tape, play)), &wanted).await.map_err(|e| cannot_listen(arguments.listen, &e))?;
+    let server = Server::bind(Arc::new(Playback::new(tape, play)), &wanted)
+        .await
+        .map_err(|e| cannot_listen(arguments.listen, &e))?;
     let mut stopping = Stopping::listen();
     let mut variables = Vec::new();
     for (number, (address, upstream)) in server.addresses().enumerate() {
@@ -110,7 +115,10 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
             Some(upstream) => format!("listening on {url} for {upstream}"),
         };
         announce(&line, arguments.command.is_empty(), ui);
-        variables.push((if number == 0 { "TRUETAPE_URL".to_owned() } else { format!("TRUETAPE_URL_{number}") }, url));
+        variables.push((
+            if number == 0 { "TRUETAPE_URL".to_owned() } else { format!("TRUETAPE_URL_{number}") },
+            url,
+        ));
     }
     let (stop, stopped) = watch::channel(false);
     let playback = Arc::clone(server.playback());
@@ -122,10 +130,14 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         wrapped::run(&arguments.command, &variables, &mut stopping).await
     };
     let _ = stop.send(true);
-    let outcome = serving.await.map_err(|e| Stop::new(Exit::Internal, format!("the replay failed: {e}"), "please report it"))?;
+    let outcome = serving
+        .await
+        .map_err(|e| Stop::new(Exit::Internal, format!("the replay failed: {e}"), "please report it"))?;
     if let Some(journal) = playback.journal() {
         let hint = "free some space, or give --journal another place";
-        journal.close().map_err(|e| Stop::new(Exit::CouldNotAsk, format!("writing the journal: {e}"), hint))?;
+        journal
+            .close()
+            .map_err(|e| Stop::new(Exit::CouldNotAsk, format!("writing the journal: {e}"), hint))?;
     }
     let command = command?;
     report(&outcome, !arguments.command.is_empty(), ui);
@@ -142,8 +154,15 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
 }
 
 /// The journal, its first line naming what is replayed.
-fn journal(path: &Path, arguments: &Arguments, cassettes: &[PathBuf], tape: &Arc<Tape>) -> Result<Journal, Stop> {
-    let failed = |e: std::io::Error| Stop::usage(format!("{}: writing the journal: {e}", path.display()), "check --journal");
+fn journal(
+    path: &Path,
+    arguments: &Arguments,
+    cassettes: &[PathBuf],
+    tape: &Arc<Tape>,
+) -> Result<Journal, Stop> {
+    let failed = |e: std::io::Error| {
+        Stop::usage(format!("{}: writing the journal: {e}", path.display()), "check --journal")
+    };
     let mut sources = Vec::new();
     for cassette in cassettes {
         let name = cassette.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
@@ -173,7 +192,9 @@ pub(crate) fn announce(line: &str, on_stdout: bool, ui: &Flags) {
 
 pub(crate) fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Stop {
     let hint = match error.kind() {
-        std::io::ErrorKind::AddrInUse => "something listens there already: stop it, or take a free port with port 0",
+        std::io::ErrorKind::AddrInUse => {
+            "something listens there already: stop it, or take a free port with port 0"
+        }
         std::io::ErrorKind::PermissionDenied => "ports below 1024 need privileges: take a higher one",
         _ => "give --listen an address of this machine, for example 127.0.0.1:0",
     };
@@ -184,12 +205,23 @@ pub(crate) fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Stop
 fn report(outcome: &replayer::Outcome, whole: bool, ui: &Flags) {
     const MOST: usize = 10;
     for session in &outcome.sessions {
-        let of = if outcome.sessions.len() > 1 { format!("session {}: ", session.name) } else { String::new() };
+        let of =
+            if outcome.sessions.len() > 1 { format!("session {}: ", session.name) } else { String::new() };
         for miss in session.misses.iter().take(MOST) {
-            anstream::eprintln!("{yellow}miss:{yellow:#} {of}{} {} ({})", miss.method, miss.target, miss.reason.as_str(), yellow = ui::YELLOW);
+            anstream::eprintln!(
+                "{yellow}miss:{yellow:#} {of}{} {} ({})",
+                miss.method,
+                miss.target,
+                miss.reason.as_str(),
+                yellow = ui::YELLOW
+            );
             for near in miss.nearest.iter().take(3) {
                 let differences: Vec<String> = near.differences.iter().map(ToString::to_string).collect();
-                let differences = if differences.is_empty() { "the same request, already answered".into() } else { differences.join("; ") };
+                let differences = if differences.is_empty() {
+                    "the same request, already answered".into()
+                } else {
+                    differences.join("; ")
+                };
                 anstream::eprintln!("        nearest {}: {differences}", near.exchange);
             }
             anstream::eprintln!("        {cyan}hint:{cyan:#} {}", miss.hint(), cyan = ui::CYAN);
@@ -201,7 +233,13 @@ fn report(outcome: &replayer::Outcome, whole: bool, ui: &Flags) {
     // While it was only served for a while, what nobody asked for means little.
     if whole {
         for unused in outcome.unused.iter().take(MOST) {
-            ui.say(format!("{dim}unused: {} {} {}{dim:#}", unused.exchange, unused.method, unused.target, dim = ui::DIM));
+            ui.say(format!(
+                "{dim}unused: {} {} {}{dim:#}",
+                unused.exchange,
+                unused.method,
+                unused.target,
+                dim = ui::DIM
+            ));
         }
         if outcome.unused.len() > MOST {
             ui.say(format!("{dim}        and {} more{dim:#}", outcome.unused.len() - MOST, dim = ui::DIM));

@@ -27,14 +27,18 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: &Arguments) -> Outcome {
     let kind = Kind::parse(&arguments.kind).unwrap_or_default();
-    let options = Options { seed: arguments.seed, key: arguments.key.clone(), ..Options::new(kind, env::now) };
+    let options =
+        Options { seed: arguments.seed, key: arguments.key.clone(), ..Options::new(kind, env::now) };
     let (stop, stopping) = watch::channel(false);
-    let (address, serving) =
-        sandbox::serve(options, arguments.listen, stopping).await.map_err(|e| replay::cannot_listen(arguments.listen, &e))?;
+    let (address, serving) = sandbox::serve(options, arguments.listen, stopping)
+        .await
+        .map_err(|e| replay::cannot_listen(arguments.listen, &e))?;
     let mut stopping = Stopping::listen();
     anstream::println!("listening on http://{address}");
     stopping.wish().await;
     let _ = stop.send(true);
-    serving.await.map_err(|e| Stop::new(Exit::Internal, format!("the sandbox failed: {e}"), "please report it"))?;
+    serving
+        .await
+        .map_err(|e| Stop::new(Exit::Internal, format!("the sandbox failed: {e}"), "please report it"))?;
     Ok(Exit::Agreed)
 }

@@ -46,9 +46,11 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let paths = settings.cassettes(&arguments.cassettes)?;
     let cassettes = replay::load(&paths, ui)?;
     let beside = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let report = ask(&cassettes, &*subject, &rules, &settings, arguments.token_key.as_deref(), beside).await?;
-    let reporter = reporters::find(&arguments.report.format)
-        .ok_or_else(|| Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help"))?;
+    let report =
+        ask(&cassettes, &*subject, &rules, &settings, arguments.token_key.as_deref(), beside).await?;
+    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
+        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
+    })?;
     arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
     Ok(exit(&report))
 }
@@ -73,7 +75,11 @@ pub(crate) async fn ask(
     let reveal = |request: &mut cassettes::model::Request| policy.reveal(request);
     let options = Options { command: "verify", now: env::now(), keys: keys.as_deref(), reveal: &reveal };
     verify::compare(cassettes, subject, rules, &options).await.map_err(|e| {
-        Stop::new(Exit::CouldNotAsk, format!("could not ask {}: {e}", subject.name()), "start the mock first, and give the base URL it listens on")
+        Stop::new(
+            Exit::CouldNotAsk,
+            format!("could not ask {}: {e}", subject.name()),
+            "start the mock first, and give the base URL it listens on",
+        )
     })
 }
 
@@ -93,10 +99,14 @@ pub(crate) fn rules(only: &[String], skip: &[String]) -> Result<Vec<&'static Rul
             return Err(Stop::usage(format!("there is no rule `{name}`"), "`truetape explain` lists them"));
         }
     }
+    // Rules about the evidence say nothing of a mock; `inspect` asks them, and whoever names one.
+    let by_default = |rule: &Rule| !rule.meta.name.starts_with("evidence-");
     Ok(verify::RULES
         .iter()
         .copied()
-        .filter(|rule| only.is_empty() || only.iter().any(|name| name == rule.meta.name))
+        .filter(|rule| {
+            if only.is_empty() { by_default(rule) } else { only.iter().any(|name| name == rule.meta.name) }
+        })
         .filter(|rule| !skip.iter().any(|name| name == rule.meta.name))
         .collect())
 }
@@ -110,10 +120,14 @@ pub(crate) fn subject(mock: &str, timeout: f64) -> Result<Box<dyn Subject>, Stop
         ));
     }
     if !(timeout > 0.0 && timeout < 1e7) {
-        return Err(Stop::usage(format!("--timeout {timeout}: expected seconds above zero"), "for example --timeout 30"));
+        return Err(Stop::usage(
+            format!("--timeout {timeout}: expected seconds above zero"),
+            "for example --timeout 30",
+        ));
     }
     let silence = Duration::from_secs_f64(timeout);
     let limits = LiveLimits { silence, ..LiveLimits::default() };
-    let live = Live::new(mock, None, limits).map_err(|e| Stop::usage(format!("--mock: {e}"), "give a base URL such as http://127.0.0.1:8080"))?;
+    let live = Live::new(mock, None, limits)
+        .map_err(|e| Stop::usage(format!("--mock: {e}"), "give a base URL such as http://127.0.0.1:8080"))?;
     Ok(Box::new(live))
 }

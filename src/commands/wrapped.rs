@@ -6,7 +6,11 @@ use tokio::process::Command;
 
 /// Runs the command to its end with the variables added to its environment. Its input and output are
 /// the user's. Signals of the terminal reach it as they reach us; we stay until it has stopped.
-pub(crate) async fn run(command: &[OsString], variables: &[(String, String)], stopping: &mut Stopping) -> Result<Exit, Stop> {
+pub(crate) async fn run(
+    command: &[OsString],
+    variables: &[(String, String)],
+    stopping: &mut Stopping,
+) -> Result<Exit, Stop> {
     let Some((program, arguments)) = command.split_first() else { return Ok(Exit::Agreed) };
     let mut child = Command::new(program)
         .args(arguments)
@@ -16,7 +20,10 @@ pub(crate) async fn run(command: &[OsString], variables: &[(String, String)], st
         .spawn()
         .map_err(|e| {
             let program = program.to_string_lossy();
-            Stop::usage(format!("cannot start `{program}`: {e}"), "what stands after `--` is a program and its arguments, not a shell line")
+            Stop::usage(
+                format!("cannot start `{program}`: {e}"),
+                "what stands after `--` is a program and its arguments, not a shell line",
+            )
         })?;
     let status = loop {
         tokio::select! {
@@ -25,7 +32,8 @@ pub(crate) async fn run(command: &[OsString], variables: &[(String, String)], st
             () = stopping.wish() => {}
         }
     };
-    let status = status.map_err(|e| Stop::new(Exit::Internal, format!("waiting for the command: {e}"), "run it again"))?;
+    let status = status
+        .map_err(|e| Stop::new(Exit::Internal, format!("waiting for the command: {e}"), "run it again"))?;
     Ok(match status.code() {
         Some(0) => Exit::Agreed,
         Some(code) => Exit::Wrapped(u8::try_from(code & 0xff).unwrap_or(1)),
@@ -59,7 +67,9 @@ impl Stopping {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            Stopping { signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()) }
+            Stopping {
+                signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()),
+            }
         }
         #[cfg(not(unix))]
         {

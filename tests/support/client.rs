@@ -84,7 +84,8 @@ pub(crate) fn ask_raw(url: &str, request: &[u8]) -> Answer {
 pub(crate) fn ask(url: &str, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let rest = url.trim_start_matches("http://");
     let (authority, prefix) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let mut head = format!("{method} {prefix}{target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
+    let mut head =
+        format!("{method} {prefix}{target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }

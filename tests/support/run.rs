@@ -19,7 +19,12 @@ pub(crate) struct Done {
 
 fn command(arguments: &[&str], directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_truetape"));
-    command.args(arguments).current_dir(directory).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(arguments)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command.env_remove("CI").env("NO_COLOR", "1");
     command
 }
@@ -127,7 +132,9 @@ fn finish(mut child: Child, mut stdout: String) -> Done {
         }
         thread::sleep(Duration::from_millis(5));
     };
-    let text = |reader: Option<thread::JoinHandle<String>>| reader.map(|r| r.join().unwrap_or_default()).unwrap_or_default();
+    let text = |reader: Option<thread::JoinHandle<String>>| {
+        reader.map(|r| r.join().unwrap_or_default()).unwrap_or_default()
+    };
     stdout.push_str(&text(out));
     Done { code: status.code().unwrap_or(-1), stdout, stderr: text(err) }
 }

@@ -50,7 +50,10 @@ impl Upstream {
     pub(crate) fn json(answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static) -> Upstream {
         Upstream::start(move |asked, stream| {
             let (status, body) = answer(asked);
-            let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
             stream.write_all((head + &body).as_bytes()).is_ok()
         })
     }
@@ -71,7 +74,8 @@ fn serve(mut stream: TcpStream, answer: &(dyn Fn(&Asked, &mut TcpStream) -> bool
         };
         let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
         let mut words = head.split(' ');
-        let (method, target) = (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
+        let (method, target) =
+            (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
         let mut asked = Asked { method, target, head, body: buffer.split_off(end) };
         let length = asked.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
         while asked.body.len() < length {

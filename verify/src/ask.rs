@@ -6,7 +6,7 @@ use crate::compare::Options;
 use crate::run::{Extra, Run};
 use crate::tokens;
 use crate::walk::{Lesson, Listing, Listings, Page, Stop, Walk};
-use cassettes::facets::pagination::{self as pages, Chain, Edge};
+use cassettes::facets::pagination::{self as pages, Chain, Edge, Slot};
 use cassettes::links::{self, Link};
 use cassettes::model::{Answer, Cassette, Exchange, Request};
 use cassettes::operation::{Operation, Operations};
@@ -32,6 +32,7 @@ pub(crate) async fn ask<'a>(
         extras: Vec::new(),
         repertoire: None,
         shapes: std::sync::OnceLock::new(),
+        places: std::sync::OnceLock::new(),
         fates: std::sync::OnceLock::new(),
     };
     for plan in &plans {
@@ -69,6 +70,10 @@ struct Plan<'a> {
     links: Vec<Vec<Link>>,
     /// For each exchange the page before it and how it was asked for.
     page_before: Vec<Option<(usize, Edge)>>,
+    /// For each exchange how the page after it was asked for.
+    edge_after: Vec<Option<Edge>>,
+    /// For each exchange the chains that end with it.
+    ends: Vec<Vec<usize>>,
 }
 
 fn plan(cassettes: &[Cassette]) -> Vec<Plan<'_>> {
@@ -86,13 +91,17 @@ impl<'a> Plan<'a> {
             }
         }
         let mut page_before = vec![None; cassette.exchanges.len()];
-        for chain in &chains {
+        let mut edge_after = vec![None; cassette.exchanges.len()];
+        let mut ends = vec![Vec::new(); cassette.exchanges.len()];
+        for (number, chain) in chains.iter().enumerate() {
+            ends[chain.pages[chain.pages.len() - 1]].push(number);
             for (pair, edge) in chain.pages.windows(2).zip(&chain.edges) {
                 page_before[pair[1]] = Some((pair[0], edge.clone()));
+                edge_after[pair[0]] = Some(edge.clone());
             }
         }
         let operations = cassette.exchanges.iter().map(|e| known.of(&e.request)).collect();
-        Plan { number, cassette, operations, chains, links, page_before }
+        Plan { number, cassette, operations, chains, links, page_before, edge_after, ends }
     }
 }
 
@@ -103,9 +112,8 @@ fn learn(plans: &[Plan<'_>]) -> Listings {
             if exchange.edited || exchange.answer.reply().is_none_or(|r| !r.is_success()) {
                 continue;
             }
-            let after = plan.page_before.iter().flatten().find(|(from, _)| *from == position);
             let said = Said::recorded(exchange, plan.cassette.cite(exchange.id));
-            recorded.push((&plan.operations[position], said, after.map(|(_, edge)| edge)));
+            recorded.push((&plan.operations[position], said, plan.edge_after[position].as_ref()));
         }
     }
     Listings::learn(recorded.iter().map(|(operation, said, edge)| Lesson { operation, said, edge: *edge }))
@@ -164,9 +172,7 @@ impl<'a> Asking<'_, 'a> {
                 (false, true) => None,
             };
         }
-        let ends: Vec<usize> =
-            (0..self.plan.chains.len()).filter(|&c| self.plan.chains[c].pages.last() == Some(&position)).collect();
-        for chain in ends {
+        for &chain in &self.plan.ends[position] {
             self.follow(chain, position).await?;
         }
         Ok(())
@@ -186,7 +192,11 @@ impl<'a> Asking<'_, 'a> {
             return Err(Reason::Unreachable { via: link.from });
         }
         let Some((from, edge)) = page else { return Ok(bound.request) };
+        // A URL as a whole may lead to another path: the links know how to follow it.
+        let led =
+            edge.slot == Slot::Target && links.iter().any(|l| l.from == *from) && bound.unbound.is_empty();
         let turned = self.turn(*from, edge, &bound.request);
+        let turned = if led { turned.map(|_| bound.request) } else { turned };
         turned.ok_or(Reason::Unreachable { via: *from })
     }
 
@@ -216,7 +226,9 @@ impl<'a> Asking<'_, 'a> {
         let mut page = Page { asked, said, position: None };
         let mut seen = vec![page.asked.clone()];
         while let Some(next) = turn(listing, edge, &page.asked, &page.asked, &page.said) {
-            if seen.contains(&next) || pages.len() + self.tails[chain].0.len() >= pages.len() * 2 + SPARE_PAGES {
+            if seen.contains(&next)
+                || pages.len() + self.tails[chain].0.len() >= pages.len() * 2 + SPARE_PAGES
+            {
                 self.tails[chain].1 = Stop::Bound;
                 break;
             }
@@ -266,7 +278,8 @@ impl<'a> Asking<'_, 'a> {
                     cases.push(Case { cassette, position, exchange, operation, asked, real, other });
                 }
                 (reason, ..) => {
-                    let reason = reason.unwrap_or_else(|| Reason::Inexpressible("it was not asked".to_owned()));
+                    let reason =
+                        reason.unwrap_or_else(|| Reason::Inexpressible("it was not asked".to_owned()));
                     unjudged.push(Unjudged { cassette, position, exchange, operation, real, reason });
                 }
             }
@@ -307,7 +320,13 @@ impl<'a> Asking<'_, 'a> {
     }
 }
 
-fn turn(listing: &Listing, edge: &Edge, template: &Request, asked: &Request, said: &Said<'_>) -> Option<Request> {
+fn turn(
+    listing: &Listing,
+    edge: &Edge,
+    template: &Request,
+    asked: &Request,
+    said: &Said<'_>,
+) -> Option<Request> {
     if !said.is_success() || !listing.goes_on(said, asked) {
         return None;
     }

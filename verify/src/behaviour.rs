@@ -3,7 +3,7 @@
 use crate::case::Said;
 use crate::run::Run;
 use cassettes::facets::FACETS;
-use cassettes::model::{Answer, Exchange};
+use cassettes::model::{Answer, Exchange, Request};
 use cassettes::operation::Operation;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ pub fn coverage(run: &Run<'_>) -> Coverage {
     }
     for extra in &run.extras {
         // Only what the answer itself says: the question was none of the recorded ones.
-        done.entry(&extra.operation).or_default().extend(own_kinds(run, &extra.operation, &extra.other));
+        done.entry(&extra.operation).or_default().extend(own_kinds(run, &extra.operation, &extra.asked, &extra.other));
     }
     let mut total = Coverage::default();
     for (operation, kinds) in seen {
@@ -91,7 +91,7 @@ pub fn coverage(run: &Run<'_>) -> Coverage {
 /// Every behaviour that one exchange shows.
 fn kinds(run: &Run<'_>, operation: &Operation, exchange: &Exchange, said: &Said<'_>) -> Vec<String> {
     let mut kinds: Vec<String> = FACETS.iter().filter_map(|facet| (facet.label)(exchange)).collect();
-    kinds.extend(own_kinds(run, operation, said));
+    kinds.extend(own_kinds(run, operation, &exchange.request, said));
     if kinds.is_empty() {
         kinds.extend(said.status().map(|status| format!("status-{status}")));
     }
@@ -101,7 +101,7 @@ fn kinds(run: &Run<'_>, operation: &Operation, exchange: &Exchange, said: &Said<
 }
 
 /// What an answer shows by itself: its status, its failure, its place in a listing.
-fn own_kinds(run: &Run<'_>, operation: &Operation, said: &Said<'_>) -> Vec<String> {
+fn own_kinds(run: &Run<'_>, operation: &Operation, asked: &Request, said: &Said<'_>) -> Vec<String> {
     let mut kinds = Vec::new();
     match said.answer.as_ref() {
         Answer::Failed(failure) => kinds.push(format!("failed-{}", failure.kind)),
@@ -116,7 +116,9 @@ fn own_kinds(run: &Run<'_>, operation: &Operation, said: &Said<'_>) -> Vec<Strin
         && said.is_success()
         && let Some(count) = listing.count(said)
     {
-        let more = listing.says_more(said);
+        // Where nothing speaks of the end, a page that is not full is the last.
+        let counted = listing.places.is_empty().then(|| listing.goes_on(said, asked));
+        let more = listing.says_more(said).or(counted);
         kinds.extend(more.map(|more| if more { "next-page" } else { "last-page" }.to_owned()));
         if count == 0 {
             kinds.push("empty-list".to_owned());

@@ -50,7 +50,8 @@ impl<'a> Said<'a> {
         let reply = answer.reply();
         let json = reply.and_then(|r| codec::json_of(&r.headers, &r.body));
         let text = reply.and_then(|r| codec::text_of(&r.headers, &r.body));
-        let table = text.as_deref().filter(|_| json.is_none()).and_then(|t| table(&answer.reply()?.headers, t));
+        let table =
+            text.as_deref().filter(|_| json.is_none()).and_then(|t| table(&answer.reply()?.headers, t));
         Said { answer, timing: Timing::default(), json, table, text, cite: None, spot: None }
     }
 
@@ -102,7 +103,8 @@ impl<'a> Said<'a> {
     pub fn at_header(&self, name: &str) -> Evidence {
         let Some(headers) = self.headers() else { return self.whole() };
         let values: Vec<Cow<'_, str>> = headers.get_all(name).collect();
-        let excerpt = if values.is_empty() { "absent".to_owned() } else { excerpt::bounded(&values.join(", ")) };
+        let excerpt =
+            if values.is_empty() { "absent".to_owned() } else { excerpt::bounded(&values.join(", ")) };
         self.evidence(format!("header {}", name.to_ascii_lowercase()), excerpt)
     }
 
@@ -123,7 +125,11 @@ impl<'a> Said<'a> {
             Some(text) => text.clone(),
             None => format!("({} bytes)", reply.body.len()),
         };
-        let text = if body.is_empty() { format!("{} (no body)", reply.status) } else { format!("{} {body}", reply.status) };
+        let text = if body.is_empty() {
+            format!("{} (no body)", reply.status)
+        } else {
+            format!("{} {body}", reply.status)
+        };
         self.evidence("body".to_owned(), excerpt::bounded(&text))
     }
 

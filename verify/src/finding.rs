@@ -3,7 +3,7 @@
 use cassettes::model::Digest;
 use cassettes::operation::Operation;
 use cassettes::subject::Spot;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How much a finding matters. Only errors and warnings make a run fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +97,8 @@ pub struct Findings {
     rule: &'static str,
     checks: BTreeMap<&'static str, u64>,
     list: Vec<Finding>,
+    /// Where in the list a rule's complaint about a place of an operation stands.
+    known: HashMap<(&'static str, Operation, String), usize>,
 }
 
 impl Findings {
@@ -115,14 +117,13 @@ impl Findings {
     /// Complains. A second complaint about the same place only counts.
     pub fn add(&mut self, complaint: Complaint) {
         let rule = self.rule;
-        let known = self.list.iter_mut().find(|f| {
-            f.rule == rule && f.operation == complaint.operation && f.place == complaint.place
-        });
-        if let Some(finding) = known {
+        let key = (rule, complaint.operation.clone(), complaint.place.clone());
+        if let Some(finding) = self.known.get(&key).and_then(|&at| self.list.get_mut(at)) {
             finding.places += 1;
             finding.severity = finding.severity.min(complaint.severity);
             return;
         }
+        self.known.insert(key, self.list.len());
         self.list.push(Finding {
             rule,
             severity: complaint.severity,

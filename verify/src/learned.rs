@@ -9,7 +9,8 @@ use cassettes::subject::{Boxed, NoAnswer, Observed, Subject};
 
 /// The coverage of some cassettes with nobody asked, and the findings of the rules that judge evidence alone.
 pub fn learned(cassettes: &[Cassette]) -> Report {
-    let rules: Vec<&'static Rule> = RULES.iter().copied().filter(|rule| rule.meta.name.starts_with("evidence-")).collect();
+    let rules: Vec<&'static Rule> =
+        RULES.iter().copied().filter(|rule| rule.meta.name.starts_with("evidence-")).collect();
     let options = Options { command: "inspect", now: Timestamp(0), keys: None, reveal: &|_| Vec::new() };
     // Nobody is asked, so nobody can be unreachable.
     ready(compare(cassettes, &Nobody, &rules, &options)).unwrap_or_else(|_| Report::empty("inspect"))

@@ -24,8 +24,8 @@ pub mod walk;
 
 pub use case::{Case, Said};
 pub use compare::{Options, compare};
-pub use learned::learned;
 pub use finding::{Complaint, Evidence, Finding, Findings, Severity};
+pub use learned::learned;
 pub use report::{Report, Verdict};
 pub use rules::{RULES, Rule};
 pub use run::Run;

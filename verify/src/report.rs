@@ -64,7 +64,13 @@ pub struct Report {
 impl Report {
     /// Nothing was asked, and nothing compared.
     pub fn empty(command: &'static str) -> Self {
-        Report { command, verdict: Verdict::Vacuous, checks: Checks::default(), coverage: Coverage::default(), findings: Vec::new() }
+        Report {
+            command,
+            verdict: Verdict::Vacuous,
+            checks: Checks::default(),
+            coverage: Coverage::default(),
+            findings: Vec::new(),
+        }
     }
 
     /// How many findings have that severity.

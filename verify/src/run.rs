@@ -6,7 +6,7 @@ use crate::shape::{self, Group};
 use crate::walk::{Listings, Walk};
 use cassettes::model::{Cassette, Request};
 use cassettes::operation::Operation;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 /// What a subject that is a file can answer at all; unknown for live ones.
@@ -37,6 +37,16 @@ pub struct Run<'a> {
     pub(crate) shapes: OnceLock<Vec<Group>>,
     /// Likewise: what became of every case.
     pub(crate) fates: OnceLock<Vec<Fated>>,
+    /// Likewise: where each operation's answers stand.
+    pub(crate) places: OnceLock<HashMap<Operation, Places>>,
+}
+
+/// Where an operation's answers stand in a run.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    cases: Vec<usize>,
+    unjudged: Vec<usize>,
+    extras: Vec<usize>,
 }
 
 /// A question of the engine's own: a page of the subject after the last recorded one.
@@ -66,20 +76,47 @@ impl<'a> Run<'a> {
     }
 
     /// The cases of one operation, in recorded order.
-    pub fn of<'r>(&'r self, operation: &'r Operation) -> impl Iterator<Item = &'r Case<'a>> {
-        self.cases.iter().filter(move |c| c.operation == *operation)
+    pub fn of<'r>(&'r self, operation: &Operation) -> impl Iterator<Item = &'r Case<'a>> + use<'r, 'a> {
+        self.places(operation).cases.iter().filter_map(|&at| self.cases.get(at))
+    }
+
+    /// The exchanges of one operation that could not be judged.
+    pub fn unjudged_of<'r>(&'r self, operation: &Operation) -> impl Iterator<Item = &'r Unjudged<'a>> + use<'r, 'a> {
+        self.places(operation).unjudged.iter().filter_map(|&at| self.unjudged.get(at))
+    }
+
+    /// What the subject said of one operation beyond what was recorded.
+    pub fn extras_of<'r>(&'r self, operation: &Operation) -> impl Iterator<Item = &'r Extra> + use<'r, 'a> {
+        self.places(operation).extras.iter().filter_map(|&at| self.extras.get(at))
     }
 
     /// Every answer that the real side was seen to give for an operation, judged or not.
-    pub fn real_of<'r>(&'r self, operation: &'r Operation) -> impl Iterator<Item = &'r Said<'a>> {
-        let unjudged = self.unjudged.iter().filter(move |u| u.operation == *operation && u.is_evidence());
+    pub fn real_of<'r>(&'r self, operation: &Operation) -> impl Iterator<Item = &'r Said<'a>> + use<'r, 'a> {
+        let unjudged = self.unjudged_of(operation).filter(|u| u.is_evidence());
         self.of(operation).map(|c| &c.real).chain(unjudged.map(|u| &u.real))
     }
 
     /// Every answer that the subject was heard to give for an operation, extra pages included.
-    pub fn other_of<'r>(&'r self, operation: &'r Operation) -> impl Iterator<Item = &'r Said<'static>> {
-        let extras = self.extras.iter().filter(move |e| e.operation == *operation);
-        self.of(operation).map(|c| &c.other).chain(extras.map(|e| &e.other))
+    pub fn other_of<'r>(&'r self, operation: &Operation) -> impl Iterator<Item = &'r Said<'static>> + use<'r, 'a> {
+        self.of(operation).map(|c| &c.other).chain(self.extras_of(operation).map(|e| &e.other))
+    }
+
+    fn places(&self, operation: &Operation) -> &Places {
+        let places = self.places.get_or_init(|| {
+            let mut map: HashMap<Operation, Places> = HashMap::new();
+            for (at, case) in self.cases.iter().enumerate() {
+                map.entry(case.operation.clone()).or_default().cases.push(at);
+            }
+            for (at, one) in self.unjudged.iter().enumerate() {
+                map.entry(one.operation.clone()).or_default().unjudged.push(at);
+            }
+            for (at, extra) in self.extras.iter().enumerate() {
+                map.entry(extra.operation.clone()).or_default().extras.push(at);
+            }
+            map
+        });
+        static NOWHERE: Places = Places { cases: Vec::new(), unjudged: Vec::new(), extras: Vec::new() };
+        places.get(operation).unwrap_or(&NOWHERE)
     }
 
     /// The case of one exchange, where it could be judged.

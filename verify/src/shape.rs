@@ -69,15 +69,17 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
     operations
         .into_iter()
         .filter_map(|operation| {
-            let unjudged = run.unjudged.iter().filter(|u| u.operation == *operation && u.is_evidence());
+            let unjudged = run.unjudged_of(operation).filter(|u| u.is_evidence());
             let judged = run.of(operation).map(|c| (&c.exchange.request, &c.real));
             let real = judged.chain(unjudged.map(|u| (&u.exchange.request, &u.real)));
-            let real: Vec<&Said<'_>> = real.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
+            let real: Vec<&Said<'_>> =
+                real.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
             // Content where the real side had none to give is another rule's finding, whatever its shape.
             let judged = run.of(operation).filter(|c| is_plain(&c.real, &c.exchange.request));
-            let extras = run.extras.iter().filter(|e| e.operation == *operation);
+            let extras = run.extras_of(operation);
             let other = judged.map(|c| (&c.asked, &c.other)).chain(extras.map(|e| (&e.asked, &e.other)));
-            let other: Vec<&Said<'_>> = other.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
+            let other: Vec<&Said<'_>> =
+                other.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
             if real.is_empty() || other.is_empty() {
                 return None;
             }
@@ -118,7 +120,8 @@ impl Shape {
 
     fn visit(&mut self, said: &Said<'_>, json: &Json, exact: &Pointer, place: &Pointer, maps: &Maps) {
         self.value(said, json, exact, place);
-        let inside = |name: &str| if maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
+        let inside =
+            |name: &str| if maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
         for (name, value) in json.members() {
             let here = place.with(inside(name));
             self.visit(said, value, &exact.member(name), &here, maps);
@@ -147,7 +150,9 @@ impl Shape {
         let optional: BTreeSet<Pointer> = self
             .nodes
             .iter()
-            .filter(|(place, node)| node.absent.is_none() && matches!(self.presence(place), Some(Presence::Sometimes(_))))
+            .filter(|(place, node)| {
+                node.absent.is_none() && matches!(self.presence(place), Some(Presence::Sometimes(_)))
+            })
             .map(|(place, _)| place.clone())
             .collect();
         let Some(json) = said.tree().filter(|_| !optional.is_empty()) else { return };
@@ -164,7 +169,9 @@ impl Shape {
         maps: &Maps,
     ) {
         if matches!(json, Json::Object(_)) && !maps.is_map(place) {
-            for member in optional.iter().filter(|o| o.0.len() == place.0.len() + 1 && o.0.starts_with(&place.0)) {
+            for member in
+                optional.iter().filter(|o| o.0.len() == place.0.len() + 1 && o.0.starts_with(&place.0))
+            {
                 let absent = matches!(member.0.last(), Some(Step::Member(name)) if json.get(name).is_none());
                 if let Some(node) = self.nodes.get_mut(member).filter(|n| absent && n.absent.is_none()) {
                     node.absent = Some(said.at(exact));
@@ -225,7 +232,8 @@ impl Node {
 
     /// The numbers written there. Empty where any text is no number: then none of them is one.
     pub fn numbers(&self) -> Vec<Written<'_, NumberForm>> {
-        let read = self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), number_form(text)?, at)));
+        let read =
+            self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), number_form(text)?, at)));
         read.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
@@ -237,7 +245,8 @@ impl Node {
             "number" => epoch_form(text).filter(|_| named),
             _ => time_form(text),
         };
-        let all = self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), read(kind, text)?, at)));
+        let all =
+            self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), read(kind, text)?, at)));
         all.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 }

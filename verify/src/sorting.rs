@@ -21,7 +21,11 @@ pub(crate) struct Key {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = if self.descending { "descending" } else { "ascending" };
-        if self.member.is_empty() { write!(f, "their text, {way}") } else { write!(f, "`{}`, {way}", self.member) }
+        if self.member.is_empty() {
+            write!(f, "their text, {way}")
+        } else {
+            write!(f, "`{}`, {way}", self.member)
+        }
     }
 }
 
@@ -52,10 +56,13 @@ impl<'r> Lists<'r> {
         let listing = run.listings.0.get(operation);
         let at = match listing {
             Some(listing) => listing.items.clone(),
-            None => run.of(operation).find_map(|c| pages::items_at(c.real.json.as_ref().filter(|_| c.real.is_success())?))?,
+            None => run
+                .of(operation)
+                .find_map(|c| pages::items_at(c.real.json.as_ref().filter(|_| c.real.is_success())?))?,
         };
         let list = |pages: Vec<&'r Said<'r>>| -> Option<List<'r>> {
-            let items = |said: &&'r Said<'r>| pages::items_of(said.json.as_ref().filter(|_| said.is_success())?, &at);
+            let items =
+                |said: &&'r Said<'r>| pages::items_of(said.json.as_ref().filter(|_| said.is_success())?, &at);
             let said = *pages.first()?;
             Some(List { said, items: pages.iter().filter_map(items).flatten().collect() })
         };
@@ -91,7 +98,9 @@ impl<'r> Lists<'r> {
                     .real
                     .iter()
                     .filter_map(|list| Some((key.values(&list.items)?, list)))
-                    .filter(|(values, _)| distinct.insert(values.iter().map(|v| v.text.to_owned()).collect::<Vec<_>>()))
+                    .filter(|(values, _)| {
+                        distinct.insert(values.iter().map(|v| v.text.to_owned()).collect::<Vec<_>>())
+                    })
                     .map(|(values, _)| orders(&values))
                     .product();
                 if held && orders >= BEYOND_CHANCE {

@@ -59,7 +59,10 @@ fn replace(request: &mut Request, old: &str, new: &str) -> bool {
         request.target = request.target.replace(old, new);
         found = true;
     }
-    let body = std::str::from_utf8(request.body.bytes()).ok().filter(|b| b.contains(old)).map(|b| b.replace(old, new));
+    let body = std::str::from_utf8(request.body.bytes())
+        .ok()
+        .filter(|b| b.contains(old))
+        .map(|b| b.replace(old, new));
     if let Some(body) = body {
         if request.headers.contains("content-length") {
             request.headers.set("content-length", body.len().to_string());

@@ -45,7 +45,8 @@ impl Listings {
         for lesson in lessons {
             by_operation.entry(lesson.operation).or_default().push(lesson);
         }
-        let learned = by_operation.into_iter().filter_map(|(op, all)| Some((op.clone(), Listing::learn(&all)?)));
+        let learned =
+            by_operation.into_iter().filter_map(|(op, all)| Some((op.clone(), Listing::learn(&all)?)));
         Listings(learned.collect())
     }
 }
@@ -62,7 +63,9 @@ impl Listing {
         for lesson in lessons {
             let Some(headers) = lesson.said.headers() else { continue };
             let more = pages::signals(headers, lesson.said.json.as_ref());
-            places.extend(more.into_iter().filter(|s| matches!(s.says, Says::More(_)) && s.is_loud()).map(|s| s.place));
+            places.extend(
+                more.into_iter().filter(|s| matches!(s.says, Says::More(_)) && s.is_loud()).map(|s| s.place),
+            );
         }
         if edges.is_empty() && places.is_empty() {
             return None;
@@ -70,16 +73,14 @@ impl Listing {
         let mut votes: BTreeMap<Pointer, usize> = BTreeMap::new();
         for lesson in lessons {
             if let Some(at) = lesson.said.json.as_ref().and_then(pages::items_at) {
-                let count = lesson.said.json.as_ref().and_then(|j| pages::items_of(j, &at)).map_or(0, <[Json]>::len);
+                let count =
+                    lesson.said.json.as_ref().and_then(|j| pages::items_of(j, &at)).map_or(0, <[Json]>::len);
                 *votes.entry(at).or_default() += 1 + count;
             }
         }
         let items = votes.into_iter().max_by_key(|(_, votes)| *votes)?.0;
-        let all: Vec<&Json> = lessons
-            .iter()
-            .filter_map(|l| pages::items_of(l.said.json.as_ref()?, &items))
-            .flatten()
-            .collect();
+        let all: Vec<&Json> =
+            lessons.iter().filter_map(|l| pages::items_of(l.said.json.as_ref()?, &items)).flatten().collect();
         // Items may come back in another walk; within one answer none stands twice.
         let longest = lessons
             .iter()

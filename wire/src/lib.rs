@@ -5,4 +5,5 @@ pub mod body;
 pub mod client;
 pub mod head;
 pub mod keys;
+pub mod quote;
 pub mod serve;

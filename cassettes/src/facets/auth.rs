@@ -1,3 +1,5 @@
+//! # rejection
+//!
 //! Why a credential was turned away: the rejected request beside those that were let in.
 
 use super::challenge::challenges;
@@ -112,7 +114,8 @@ pub fn rejection(rejected: &Exchange, accepted: &[&Exchange]) -> Option<Rejectio
         // Let in without one, turned away without one: it was not that. Neither was it where a password
         // or a grant in the body was refused, or where only a code says "auth" (RFC 6749 §5.2).
         let open = good.is_empty() && !accepted.is_empty();
-        let other = own.iter().any(Credential::is_in_body) || !matches!(facts.status, 401 | 403 | 407);
+        let other = own.iter().any(Credential::is_in_body)
+            || (!matches!(facts.status, 401 | 403 | 407) && challenges(response).is_empty());
         return Some(if open || other { Rejection::Unknown } else { Rejection::Missing });
     };
     let wants_jwt = good.iter().any(|(c, _)| c.jwt.is_some());

@@ -1,3 +1,5 @@
+//! # error-class
+//!
 //! What an error answer means to a client: its class, its machine codes and the form they come in.
 
 use super::error_code::{self, Code, Said, Where, plain};
@@ -236,6 +238,8 @@ fn class(response: &Response, codes: &[Code]) -> Class {
     match status {
         0..=399 => named.first().copied().unwrap_or(Other),
         401 | 407 => Auth,
+        // No token at all is `invalid_request` and 400 for some (RFC 6750 §3.1).
+        400 if response.headers.contains("www-authenticate") => Auth,
         402 => Terminal,
         403 if waits || rate_limit::is_exhausted(&response.headers) => RateLimit,
         403 => says(&[RateLimit, NotFound, Gone, Auth]).unwrap_or(Forbidden),
@@ -340,8 +344,7 @@ fn is_error_document(json: &Json) -> bool {
         Json::Object(members) => members.is_empty(),
         Json::Bool(true) | Json::Number(_) => false,
     };
-    let mut says_error = false;
-    let mut refused = false;
+    let (mut says_error, mut refused, mut fails, mut told, mut result) = (false, false, false, false, false);
     for (name, value) in members {
         let name = plain(name);
         match (name.as_str(), value) {
@@ -351,18 +354,19 @@ fn is_error_document(json: &Json) -> bool {
             ("errormessage" | "errorcode" | "errortype", Json::String(_)) => says_error |= !empty(value),
             ("ok" | "success" | "succeeded", Json::Bool(false)) => refused = true,
             ("status", Json::String(text)) => {
-                refused |= matches!(text.to_ascii_lowercase().as_str(), "error" | "fail" | "failure");
+                fails |= matches!(text.to_ascii_lowercase().as_str(), "error" | "fail" | "failure");
             }
-            ("data" | "result" | "results", _) if !empty(value) && json.get("errors").is_none() => {
-                return false;
-            }
+            ("data" | "result" | "results", _) => result |= !empty(value),
+            ("message" | "msg" | "reason" | "code" | "detail" | "details", _) => told |= !empty(value),
             _ => {}
         }
         if !BESIDE.contains(&name.as_str()) {
             return false;
         }
     }
-    says_error || refused
+    // GraphQL gives what it has beside its errors; "no" alone may be the answer to a question.
+    let partial = result && json.get("errors").is_none();
+    (says_error && !partial) || (fails && (result || told)) || (refused && told && !partial)
 }
 
 fn is_error_path(path: &str) -> bool {

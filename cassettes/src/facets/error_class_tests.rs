@@ -1,6 +1,9 @@
 use super::*;
 use crate::model::Headers;
 
+/// Names and values.
+type Pairs = [(&'static str, &'static str)];
+
 fn read(status: u16, headers: &[(&str, &str)], body: &str) -> Option<ErrorFacts> {
     let response =
         Response::new(status, Headers::from_pairs(headers.iter().copied()), body.as_bytes().to_vec());
@@ -13,12 +16,13 @@ fn class_of(status: u16, headers: &[(&str, &str)], body: &str) -> Class {
 
 #[test]
 fn a_status_with_several_meanings_is_read_by_its_code() {
-    let cases: &[(u16, &[(&str, &str)], &str, Class)] = &[
+    let cases: &[(u16, &Pairs, &str, Class)] = &[
         (400, &[], r#"{"__type":"x#ThrottlingException"}"#, Class::RateLimit),
         (400, &[], r#"{"__type":"ResourceNotFoundException","message":"m"}"#, Class::NotFound),
         (400, &[], r#"{"error":"invalid_grant"}"#, Class::Auth),
         (400, &[], r#"{"error":"invalid_request"}"#, Class::Validation),
         (400, &[], "", Class::Validation),
+        (400, &[("WWW-Authenticate", "Bearer error=\"invalid_request\"")], "", Class::Auth),
         (402, &[], r#"{"error":{"type":"card_error","code":"card_declined"}}"#, Class::Terminal),
         (403, &[], "", Class::Forbidden),
         (403, &[("Retry-After", "60")], "", Class::RateLimit),
@@ -71,6 +75,7 @@ fn a_success_that_says_error_is_one_and_a_failed_resource_is_not() {
             Class::Other,
         ),
         (r#"{"results":[],"status":"REQUEST_DENIED","error_message":"m m"}"#, Class::Forbidden),
+        (r#"{"status":"fail","data":{"title":"A title is required"}}"#, Class::Other),
         ("<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", Class::Forbidden),
     ];
     for (body, class) in errors {
@@ -82,6 +87,7 @@ fn a_success_that_says_error_is_one_and_a_failed_resource_is_not() {
         r#"{"id":"job_1","status":"failed","error":{"code":"timeout","message":"m"}}"#,
         r#"{"data":{"a":1},"errors":[]}"#,
         r#"{"ok":true,"error":null}"#,
+        r#"{"success":false}"#,
         r#"{"status":"ok","data":[{"error":"x"}]}"#,
         r#"[{"error":"x"}]"#,
         r#"{"responses":[{"status":404,"body":{"code":404}}]}"#,
@@ -97,8 +103,8 @@ fn a_success_that_says_error_is_one_and_a_failed_resource_is_not() {
 
 #[test]
 fn envelopes_are_told_apart() {
-    let json: &[(&str, &str)] = &[("content-type", "application/json")];
-    let cases: &[(&[(&str, &str)], &str, Envelope)] = &[
+    let json: &Pairs = &[("content-type", "application/json")];
+    let cases: &[(&Pairs, &str, Envelope)] = &[
         (&[("content-type", "application/problem+json")], r#"{"type":"a","title":"b"}"#, Envelope::Problem),
         (json, r#"{"error":{"code":"a"}}"#, Envelope::Nested),
         (json, r#"{"error":"a","error_description":"b"}"#, Envelope::Flat),
@@ -125,4 +131,58 @@ fn a_code_can_stand_in_a_header_alone() {
         read(400, &[("x-amzn-errortype", "NotFound:http://internal.test/coral")], "{}").expect("an error");
     assert_eq!(facts.codes[0].key(), "NotFound");
     assert_eq!(facts.class, Class::NotFound);
+}
+
+#[test]
+fn no_answer_makes_any_facet_panic() {
+    let pieces: [&[u8]; 26] = [
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\"error\"",
+        b"\"code\"",
+        b":",
+        b",",
+        b"\"",
+        b"\\",
+        b"null",
+        b"404",
+        b"<",
+        b">",
+        b"/",
+        b"<Error>",
+        b"</Error>",
+        b"<![CDATA[",
+        b"=",
+        b" ",
+        b"Bearer",
+        "\u{e9}".as_bytes(),
+        b"\xff",
+        b"data",
+        b".",
+        b"-",
+    ];
+    let mut seed: u32 = 7;
+    let mut next = move |below: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % below
+    };
+    let names =
+        ["www-authenticate", "retry-after", "ratelimit", "content-type", "x-error-code", "authorization"];
+    for _ in 0..4_000 {
+        let mut text = || (0..next(9)).flat_map(|_| pieces[next(pieces.len())].to_vec()).collect::<Vec<u8>>();
+        let mut headers = Headers::new();
+        for name in names {
+            headers.push(name, text());
+        }
+        let request =
+            Request { headers: headers.clone(), body: text().into(), ..Request::new("GET", "/a?b=%zz") };
+        let response = Response::new([200, 204, 401, 403, 404, 422, 503][text().len() % 7], headers, text());
+        let _ = (error_of(&response, Some(&request)), retry_hint::retry_hint(&response));
+        let _ =
+            (super::super::not_found::miss_of(&request, &response), rate_limit::counters(&response.headers));
+        let _ =
+            (super::super::challenge::challenges(&response), super::super::credential::credentials(&request));
+    }
 }

@@ -1,3 +1,5 @@
+//! # not-found
+//!
 //! How an answer says that there is no such thing.
 
 use super::error_class::{Class, Envelope, ErrorFacts, error_of};

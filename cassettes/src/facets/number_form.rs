@@ -113,7 +113,9 @@ const INTEGER: NumberForm = NumberForm {
 /// How the digits are grouped and how many there are. None where the groups are not of three.
 fn grouped(whole: &str) -> Option<(Grouping, usize)> {
     let count = whole.bytes().filter(u8::is_ascii_digit).count();
-    let Some(mark) = whole.chars().find(|c| !c.is_ascii_digit()) else { return Some((Grouping::None, count)) };
+    let Some(mark) = whole.chars().find(|c| !c.is_ascii_digit()) else {
+        return Some((Grouping::None, count));
+    };
     let grouping = match mark {
         ',' => Grouping::Comma,
         '.' => Grouping::Point,

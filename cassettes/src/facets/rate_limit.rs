@@ -1,3 +1,5 @@
+//! # rate-limit-counters
+//!
 //! Rate-limit counters that an answer carries.
 
 use super::facet::Facet;

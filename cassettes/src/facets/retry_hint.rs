@@ -1,3 +1,5 @@
+//! # retry-hint
+//!
 //! When to ask again, as an answer says it.
 
 use super::error_code::{Where, plain};

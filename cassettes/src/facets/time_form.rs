@@ -146,9 +146,13 @@ pub fn is_time_name(name: &str) -> bool {
         }
     }
     let last = words.last().map(String::as_str).unwrap_or_default();
-    matches!(last, "at" | "on" | "time" | "date" | "timestamp" | "ts" | "datetime" | "created" | "updated" | "modified")
-        || matches!(last, "expires" | "expiry" | "since" | "until" | "start" | "end" | "deadline" | "when" | "reset")
-        || matches!(last, "exp" | "iat" | "nbf" | "seen" | "arrival")
+    matches!(
+        last,
+        "at" | "on" | "time" | "date" | "timestamp" | "ts" | "datetime" | "created" | "updated" | "modified"
+    ) || matches!(
+        last,
+        "expires" | "expiry" | "since" | "until" | "start" | "end" | "deadline" | "when" | "reset"
+    ) || matches!(last, "exp" | "iat" | "nbf" | "seen" | "arrival")
 }
 
 #[cfg(test)]
@@ -159,16 +163,16 @@ mod tests {
     fn moments_have_forms() {
         let form = |text| time_form(text).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(form("2026-01-02T03:04:05Z").offset, Offset::Zulu);
-        assert_eq!(form("2026-01-02T23:04:05.123456+02:00"), TimeForm {
-            kind: TimeKind::Iso,
-            offset: Offset::Other,
-            fraction: 6,
-            spaced: false
-        });
+        assert_eq!(
+            form("2026-01-02T23:04:05.123456+02:00"),
+            TimeForm { kind: TimeKind::Iso, offset: Offset::Other, fraction: 6, spaced: false }
+        );
         assert_eq!(form("2026-01-02 03:04").offset, Offset::None);
         assert_eq!(form("2026-01-02").kind, TimeKind::Date);
         assert_eq!(form("Fri, 02 Jan 2026 03:04:05 GMT").kind, TimeKind::Http);
-        for text in ["", "2026-1-2", "2026-01-02T", "2026-01-02x", "12:30", "2026-01-02T03:04:05+2", "é026-01-02"] {
+        for text in
+            ["", "2026-1-2", "2026-01-02T", "2026-01-02x", "12:30", "2026-01-02T03:04:05+2", "é026-01-02"]
+        {
             assert_eq!(time_form(text), None, "{text}");
         }
         assert_eq!(epoch_form("1767323045").map(|f| f.kind), Some(TimeKind::Seconds));

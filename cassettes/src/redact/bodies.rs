@@ -126,7 +126,8 @@ impl Walk<'_, '_, '_> {
             return;
         }
         let (side, select, change) = (self.side, self.select, &mut *self.change);
-        let edits = pairs::edit(text, b'&', true, &mut |pair| {
+        // A line break after the last pair is none of its value.
+        let edits = pairs::edit(text.trim_end_matches(['\r', '\n']), b'&', true, &mut |pair| {
             let mark = grant_aware(select.names.mark_of(Spoken::Pair, pair.name), pair.grant);
             field(side, pair.name, pair.value, mark, select, change)
         });

@@ -51,6 +51,22 @@ impl Known {
         tag.is_some_and(|tag| tag == pseudonyms.tag(value))
     }
 
+    /// Whether a known value may stand in a body: between quotes, as in a document, or anywhere else.
+    pub(super) fn smells(&self, body: &[u8], pseudonyms: &Pseudonyms) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        if !matches!(body.first(), Some(b'{' | b'[')) {
+            return true;
+        }
+        let mut start = 0;
+        memchr::memchr_iter(b'"', body).any(|quote| {
+            let text = std::str::from_utf8(&body[start..quote]);
+            start = quote + 1;
+            text.is_ok_and(|text| self.contains(text, pseudonyms))
+        })
+    }
+
     /// A map of tags is whole at every moment, so a panic elsewhere did it no harm.
     fn tags(&self) -> MutexGuard<'_, HashMap<u64, [u8; 16]>> {
         self.tags.lock().unwrap_or_else(PoisonError::into_inner)

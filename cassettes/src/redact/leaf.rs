@@ -28,6 +28,9 @@ impl Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Carrier {
     Upstream,
+    /// The path as it stands: some looks reach over several segments.
+    Route,
+    /// One segment of the path.
     Path,
     Query,
     Header,
@@ -79,7 +82,7 @@ impl Leaf<'_> {
         };
         match self.carrier {
             Carrier::Upstream => Place("upstream".into()),
-            Carrier::Path => Place("request path".into()),
+            Carrier::Route | Carrier::Path => Place("request path".into()),
             Carrier::Query => Place::of(side, "query", self.name),
             Carrier::Header => Place::of(side, "header", &self.name.to_ascii_lowercase()),
             Carrier::Trailer => Place::of(side, "trailer", &self.name.to_ascii_lowercase()),

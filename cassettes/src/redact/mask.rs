@@ -3,11 +3,11 @@
 
 use super::{
     known::Known,
-    leaf::{Carrier, Leaf},
+    leaf::{Carrier, Leaf, Scalar},
     names::Judge,
     opened::Opened,
     policy::Policy,
-    token,
+    shapes, token,
     walk::{self, Select},
 };
 use crate::model::{Exchange, Place, Redaction, SignatureVerdict, Timestamp, TokenFacts};
@@ -30,6 +30,8 @@ pub(super) struct Mask<'p> {
     found: HashMap<String, String>,
     /// What stands in for any value, short ones too.
     stand_ins: HashSet<String>,
+    /// Names of members that were replaced, as pointers spell them.
+    keys: Vec<(String, String)>,
     pub(super) redactions: Vec<Redaction>,
     pub(super) tokens: Vec<TokenFacts>,
 }
@@ -43,6 +45,7 @@ impl<'p> Mask<'p> {
             done: exchange.redactions.iter().map(|r| r.place.clone()).collect(),
             found: HashMap::new(),
             stand_ins: HashSet::new(),
+            keys: Vec::new(),
             redactions: Vec::new(),
             tokens: exchange.tokens.clone(),
         }
@@ -75,7 +78,15 @@ impl<'p> Mask<'p> {
         change: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> Option<String>,
     ) {
         let opened = std::mem::take(&mut self.opened);
-        walk::walk(exchange, &opened, select, &mut |leaf| change(self, leaf));
+        walk::walk(exchange, &opened, select, &mut |leaf| {
+            let with = change(self, leaf);
+            if leaf.scalar == Scalar::Key
+                && let Some(with) = &with
+            {
+                self.keys.push((escape(leaf.text), escape(with)));
+            }
+            with
+        });
         self.opened = opened;
     }
 
@@ -118,7 +129,13 @@ impl<'p> Mask<'p> {
 
     /// Whether an earlier cleaning has seen to this place.
     pub(super) fn is_done(&self, leaf: &Leaf<'_>) -> bool {
-        !self.done.is_empty() && self.done.contains(&leaf.place())
+        if self.done.is_empty() {
+            return false;
+        }
+        // What replaced a value can make a body read as another kind of body than it was.
+        let body = matches!(leaf.carrier, Carrier::Json | Carrier::Form | Carrier::Xml | Carrier::Text);
+        self.done.contains(&leaf.place())
+            || (body && self.done.contains(&Place(format!("{} body", leaf.side.as_str()))))
     }
 
     /// Records what was done.
@@ -147,7 +164,9 @@ impl<'p> Mask<'p> {
     }
 
     /// Remembers what a token was. What a lesson has said of its signature stands.
-    pub(super) fn token(&mut self, facts: TokenFacts) {
+    pub(super) fn token(&mut self, mut facts: TokenFacts) {
+        // In the order that a file gives them back, or the same token would look like another one.
+        facts.times.sort();
         if self.tokens.contains(&facts) {
             return;
         }
@@ -174,4 +193,25 @@ impl<'p> Mask<'p> {
         }
         (self.opened, redactions, tokens)
     }
+
+    /// A member's name that was itself a secret stands in the places below it; not in the record of them.
+    fn public(&self, place: Place) -> Place {
+        let mut text = place.0;
+        for (name, with) in &self.keys {
+            let steps: Vec<&str> =
+                text.split('/').map(|step| if step == name { with.as_str() } else { step }).collect();
+            text = steps.join("/");
+        }
+        for hit in shapes::find(text.as_bytes()).into_iter().rev() {
+            if let Some(live) = text.get(hit.span.clone()) {
+                text.replace_range(hit.span, &self.policy.pseudonyms().of(live));
+            }
+        }
+        Place(text)
+    }
+}
+
+/// As a step of a pointer (RFC 6901 §3).
+fn escape(text: &str) -> String {
+    text.replace('~', "~0").replace('/', "~1")
 }

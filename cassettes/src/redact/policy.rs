@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     jwt::Keys,
-    model::{Exchange, Place, RedactRules, Request, Timestamp},
+    model::{Exchange, RedactRules, Request, Timestamp},
 };
 use regex::Regex;
 use std::sync::Arc;
@@ -122,26 +122,4 @@ impl Clean {
     pub fn into_exchange(self) -> Exchange {
         self.0
     }
-}
-
-impl Mask<'_> {
-    /// A member's name that was itself a secret stands in the places below it; not in the record of them.
-    pub(super) fn public(&self, place: Place) -> Place {
-        let mut text = place.0;
-        for (value, with) in self.found() {
-            for (value, with) in [(value.clone(), with.clone()), (escape(value), escape(with))] {
-                if text.contains(&value) {
-                    text = text.replace(&value, &with);
-                }
-            }
-        }
-        if let Some((named, _)) = self.policy.secrets().name(&text) {
-            text = named;
-        }
-        Place(text)
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('~', "~0").replace('/', "~1")
 }

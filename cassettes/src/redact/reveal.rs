@@ -2,7 +2,7 @@
 
 use super::{
     Policy,
-    leaf::{Leaf, Side},
+    leaf::{Carrier, Leaf, Side},
     looks,
     names::Judge,
     opened,
@@ -28,7 +28,7 @@ impl Policy {
         }
         texts(request, &mut |leaf| {
             let text = self.secrets().reveal(leaf.text, &mut missing)?;
-            Some(basic(&text).unwrap_or(text))
+            Some(if leaf.carrier == Carrier::Header { basic(&text).unwrap_or(text) } else { text })
         });
         missing
     }
@@ -60,7 +60,7 @@ fn has_placeholder(request: &Request) -> bool {
 fn texts(request: &mut Request, change: &mut Change<'_>) {
     let mut exchange = alone(std::mem::take(request));
     let opened = Side::BOTH.map(|side| opened::open(&mut exchange, side));
-    let select = Select { carriers: |_| true, names: Judge(None) };
+    let select = Select { carriers: |carrier| carrier != Carrier::Route, names: Judge(None) };
     walk(&mut exchange, &opened, select, change);
     for (side, opened) in Side::BOTH.into_iter().zip(opened) {
         opened.close(&mut exchange, side);

@@ -46,7 +46,10 @@ pub(super) fn walk(
         }
         headers(&mut reply.headers, Side::Reply, Carrier::Header, select, change);
         headers(&mut reply.trailers, Side::Reply, Carrier::Trailer, select, change);
-        for Interim { headers: early, .. } in &mut reply.interim {
+        for Interim { headers: early, reason, .. } in &mut reply.interim {
+            if (select.carriers)(Carrier::Reason) {
+                plain(Carrier::Reason).text(reason, change);
+            }
             headers(early, Side::Reply, Carrier::Header, select, change);
         }
     }
@@ -91,9 +94,15 @@ fn target(target: &mut String, select: Select<'_>, change: &mut Change<'_>) {
         replace(target, edits, end + 1);
     }
     if (select.carriers)(Carrier::Path) {
+        if let Some(hash) = target.find('#') {
+            let mut fragment = target[hash + 1..].to_owned();
+            plain(Carrier::Path).text(&mut fragment, change);
+            target.replace_range(hash + 1.., &fragment);
+        }
         let mut path = target[..end].to_owned();
-        // The whole first: some looks reach over several segments.
-        plain(Carrier::Path).text(&mut path, change);
+        if (select.carriers)(Carrier::Route) {
+            plain(Carrier::Route).text(&mut path, change);
+        }
         let edits = pairs::edit(&path, b'/', false, &mut |pair| {
             // A segment that holds `=` is one text all the same.
             if pair.name.is_empty() { plain(Carrier::Path).ask(pair.value, change) } else { None }

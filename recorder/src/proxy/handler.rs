@@ -6,7 +6,7 @@ use cassettes::model::{Body, Request};
 use std::sync::Arc;
 use wire::{
     client::Upstream,
-    serve::{Call, Flow, Handler, WireError},
+    serve::{Call, ConnectionFacts, Flow, Handler, WireError},
 };
 
 /// The longest body that is kept, in bytes.
@@ -118,5 +118,9 @@ impl Handler for Proxy {
             Err(flow) => return flow,
         };
         Course::new(self, at, request, body).run(call).await
+    }
+
+    fn closed(&self, facts: &ConnectionFacts) {
+        self.upstream.forget(facts.connection);
     }
 }

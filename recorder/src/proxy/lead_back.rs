@@ -91,6 +91,25 @@ fn is_textual(media: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// An answer may lead from one upstream to another; a path without authority stays with its own.
+    #[test]
+    fn every_upstream_leads_to_its_own_listener() {
+        let standing = |upstream: &str, listener: &str| Standing {
+            upstream: upstream.into(),
+            listener: listener.into(),
+        };
+        let own = standing("https://api.test/v1", "http://127.0.0.1:1");
+        let lead = LeadBack::new(&own, &[own.clone(), standing("https://files.test", "http://127.0.0.1:2")]);
+        let mut headers =
+            Headers::from_pairs([("Location", "/v1/x"), ("Link", "<https://files.test/y>; rel=next")]);
+        let body = Body::from("{\"a\":\"https:\\/\\/api.test\\/v1\\/z\",\"b\":\"https://files.test.evil/\"}");
+        let led = lead.whole(&mut headers, &body).expect("one URL leads back");
+        assert_eq!(headers.get("location").as_deref(), Some("/x"));
+        assert_eq!(headers.get("link").as_deref(), Some("<http://127.0.0.1:2/y>; rel=next"));
+        let text = String::from_utf8_lossy(led.bytes());
+        assert_eq!(text, "{\"a\":\"http:\\/\\/127.0.0.1:1\\/z\",\"b\":\"https://files.test.evil/\"}");
+    }
+
     #[test]
     fn only_text_is_looked_into() {
         let yes = ["text/html", "application/json", "application/vnd.api+json", "application/atom+xml"];

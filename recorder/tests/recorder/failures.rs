@@ -56,7 +56,7 @@ fn a_torn_head_is_torn_for_the_client_too() {
     let (rig, heard) = fails(vec![Step::say("HTTP/1.1 200 OK\r\nConte"), Step::Close]);
     assert_eq!((heard.text().as_str(), heard.end), ("HTTP/1.1 200 OK\r\nConte", End::Fin));
     assert_eq!((rig.failure().kind, rig.failure().partial), (FailureKind::Truncated, None));
-    let said = wire::client::unquoted(&rig.failure().message).unwrap();
+    let said = wire::quote::unquoted(&rig.failure().message).unwrap();
     assert_eq!(said, b"HTTP/1.1 200 OK\r\nConte");
 }
 
@@ -73,7 +73,7 @@ fn nonsense_is_said_again() {
         fails(vec![Step::say("SSH-2.0-Open"), Step::Pause(50), Step::say("SSH_9\r\n"), Step::Hang]);
     assert_eq!((heard.text().as_str(), heard.end), ("SSH-2.0-OpenSSH_9\r\n", End::Fin));
     assert_eq!(rig.failure().kind, FailureKind::Protocol);
-    assert_eq!(wire::client::unquoted(&rig.failure().message).unwrap(), b"SSH-2.0-OpenSSH_9\r\n");
+    assert_eq!(wire::quote::unquoted(&rig.failure().message).unwrap(), b"SSH-2.0-OpenSSH_9\r\n");
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub(crate) fn prepare(method: &str, answer: &Answer, timing: &Timing) -> Prepare
                 // What came stands in the message, quoted. Where it does not (an import, say) the client still
                 // has to meet the same class of failure: a line that no HTTP parser takes for a status line.
                 None if failure.kind == FailureKind::Protocol => {
-                    let came = wire::client::unquoted(&failure.message).map(Bytes::from);
+                    let came = wire::quote::unquoted(&failure.message).map(Bytes::from);
                     layout.push(first, &came.unwrap_or(Bytes::from_static(b"this is not HTTP\r\n\r\n")));
                 }
                 None => {}

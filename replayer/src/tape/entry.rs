@@ -124,7 +124,11 @@ mod tests {
         };
         for interim in [false, true] {
             if interim && let Answer::Reply(response) = &mut exchange.answer {
-                response.interim.push(cassettes::model::Interim { status: 103, reason: "Early Hints".into(), headers: Headers::new() });
+                response.interim.push(cassettes::model::Interim {
+                    status: 103,
+                    reason: "Early Hints".into(),
+                    headers: Headers::new(),
+                });
             }
             let mut entry = Entry::new(exchange.clone(), 0, 0);
             entry.slim();

@@ -11,6 +11,7 @@
 //! < 200 {"data": []}                    … then the status and the body (`<<` adds lines to it)
 //! ~ 200 {"data": []}                    the mock's answer; further ones answer further questions
 //! ~ failed reset                        answers may fail
+//! ~ first-byte 7500000                  … and the next one may take its time
 //! ~ same                                as the real side
 //! ~ forever                             the last answer again and again
 //! ```

@@ -6,6 +6,7 @@ use cassettes::model::{
     Answer, Body, Cassette, Exchange, ExchangeId, FailureKind, Headers, Place, Request, Response,
     SignatureVerdict, Timestamp, Timing, TokenFacts, TransportFailure,
 };
+use cassettes::subject::Observed;
 
 /// What an example says: what was recorded, and what the mock answers.
 #[derive(Debug, Clone)]
@@ -13,7 +14,7 @@ pub struct Example {
     /// The evidence.
     pub cassettes: Vec<Cassette>,
     /// The mock's answers in the order in which it gives them.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<Observed>,
     /// Whether the last answer is given again and again.
     pub forever: bool,
 }
@@ -26,6 +27,7 @@ pub fn parse(text: &str) -> Result<Example, String> {
     let mut reader = Reader {
         example: Example { cassettes: vec![cassette("example.yaml")], answers: Vec::new(), forever: false },
         headers: Headers::new(),
+        timing: Timing::default(),
         open: None,
     };
     for (number, line) in text.lines().enumerate() {
@@ -51,6 +53,8 @@ struct Reader {
     example: Example,
     /// Headers of an answer whose status is still to come.
     headers: Headers,
+    /// When the mock's next answer comes.
+    timing: Timing,
     /// The answer that `<<` or `~~` adds to.
     open: Option<Side>,
 }
@@ -111,10 +115,7 @@ impl Reader {
         match words.as_slice() {
             ["edited"] => exchange.edited = true,
             ["at", moment] => exchange.at = Timestamp::parse(moment).ok_or("not a moment")?,
-            ["first-byte", micros] => {
-                let micros = micros.parse().map_err(|_| "not a number of microseconds")?;
-                exchange.timing = Timing { first_byte: Some(micros), end: Some(micros), chunks: Vec::new() };
-            }
+            ["first-byte", micros] => exchange.timing = after(micros)?,
             ["token", side, kind, at, verdict, times @ ..] => {
                 let signature = SignatureVerdict::parse(verdict).ok_or("not a verdict on a signature")?;
                 let time = |word: &&str| -> Option<(String, i64)> {
@@ -141,6 +142,10 @@ impl Reader {
             }
             return self.put(side, Answer::Reply(Response::new(status, headers, body)));
         }
+        if let (Some(micros), Side::Mock) = (rest.strip_prefix("first-byte "), side) {
+            self.timing = after(micros)?;
+            return Ok(());
+        }
         if let Some(kind) = rest.strip_prefix("failed ") {
             let kind = FailureKind::parse(kind).ok_or("not a kind of failure")?;
             let message = "as the example says".to_owned();
@@ -166,7 +171,10 @@ impl Reader {
     fn put(&mut self, side: Side, answer: Answer) -> Result<(), &'static str> {
         match side {
             Side::Real => self.exchange()?.answer = answer,
-            Side::Mock => self.example.answers.push(answer),
+            Side::Mock => {
+                let timing = std::mem::take(&mut self.timing);
+                self.example.answers.push(Observed { timing, ..Observed::of(answer) });
+            }
         }
         Ok(())
     }
@@ -174,10 +182,17 @@ impl Reader {
     fn last(&mut self) -> Result<&mut Answer, &'static str> {
         match self.open {
             Some(Side::Real) => Ok(&mut self.exchange()?.answer),
-            Some(Side::Mock) => self.example.answers.last_mut().ok_or("no answer to add to"),
+            Some(Side::Mock) => {
+                self.example.answers.last_mut().map(|o| &mut o.answer).ok_or("no answer to add to")
+            }
             None => Err("no answer to add to"),
         }
     }
+}
+
+fn after(micros: &str) -> Result<Timing, &'static str> {
+    let micros = micros.parse().map_err(|_| "not a number of microseconds")?;
+    Ok(Timing { first_byte: Some(micros), end: Some(micros), chunks: Vec::new() })
 }
 
 fn more(body: &Body, line: &str) -> Body {
@@ -201,6 +216,7 @@ fn expand(text: &str) -> Result<String, &'static str> {
     let (inner, after) = rest.split_once(')').ok_or("an open jwt(")?;
     let (header, claims) = inner.split_once("}{").ok_or("jwt( wants {header}{claims}")?;
     let part = |text: String| URL_SAFE_NO_PAD.encode(text);
-    let token = format!("{}.{}.{}", part(format!("{header}}}")), part(format!("{{{claims}")), part("signed".into()));
+    let token =
+        format!("{}.{}.{}", part(format!("{header}}}")), part(format!("{{{claims}")), part("signed".into()));
     Ok(format!("{before}{token}{}", expand(after)?))
 }

@@ -5,7 +5,7 @@ use crate::compare::{Options, compare};
 use crate::report::Report;
 use crate::rules::Rule;
 use cassettes::jwt::HmacKey;
-use cassettes::model::{Answer, Request, Timestamp};
+use cassettes::model::{Request, Timestamp};
 use cassettes::subject::{Boxed, NoAnswer, Observed, Subject};
 use std::future::Future;
 use std::sync::Mutex;
@@ -18,13 +18,14 @@ pub fn play(example: &Example, rules: &[&'static Rule]) -> Result<Report, NoAnsw
 
 /// The real side against itself.
 pub fn play_identity(example: &Example, rules: &[&'static Rule]) -> Result<Report, NoAnswer> {
-    let answers = example.cassettes.iter().flat_map(|c| &c.exchanges).map(|e| e.answer.clone()).collect();
+    let answers =
+        example.cassettes.iter().flat_map(|c| &c.exchanges).map(|e| Observed::of(e.answer.clone())).collect();
     run(example, answers, false, rules)
 }
 
 fn run(
     example: &Example,
-    mut answers: Vec<Answer>,
+    mut answers: Vec<Observed>,
     forever: bool,
     rules: &[&'static Rule],
 ) -> Result<Report, NoAnswer> {
@@ -42,7 +43,7 @@ fn run(
 
 /// Answers in the order of the example, whatever is asked.
 struct Positional {
-    answers: Mutex<Vec<Answer>>,
+    answers: Mutex<Vec<Observed>>,
     forever: bool,
 }
 
@@ -56,7 +57,7 @@ impl Subject for Positional {
         let last = answers.len() == 1 && self.forever;
         let answer = if last { answers.last().cloned() } else { answers.pop() };
         let none = NoAnswer { reason: "the example has no more answers".to_owned(), fatal: false };
-        Box::pin(std::future::ready(answer.map(Observed::of).ok_or(none)))
+        Box::pin(std::future::ready(answer.ok_or(none)))
     }
 }
 

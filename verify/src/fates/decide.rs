@@ -11,9 +11,13 @@ use cassettes::facets::error_class::{Class, ErrorFacts};
 use cassettes::facets::error_code::Code;
 use cassettes::facets::not_found::{MissStyle, is_lookup};
 use cassettes::facets::pagination::{Slot, items_at, items_of};
+use cassettes::facets::words::class_of;
 use cassettes::model::{Answer, Exchange, Request};
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// With how many accepted requests a rejected one is compared.
+const MOST_ACCEPTED: usize = 64;
 
 /// What the whole recording says about single exchanges.
 pub(super) struct Context<'r, 'a> {
@@ -86,7 +90,10 @@ impl<'r, 'a> Context<'r, 'a> {
         }
         if side.success {
             self.succeeded.insert(question(&exchange.request));
-            self.accepted.entry(operation).or_default().push(exchange);
+            let known = self.accepted.entry(operation).or_default();
+            if known.len() < MOST_ACCEPTED {
+                known.push(exchange);
+            }
         }
         if side.has_content() {
             self.contents.insert(operation);
@@ -203,13 +210,16 @@ impl<'r, 'a> Context<'r, 'a> {
         // The class of one status can hang on its codes or on a hint; where only those were lost, that is
         // what is to be said.
         let real_codes = reading.real.error.as_ref().map(|e| keys(&e.codes)).unwrap_or_default();
-        let same_codes = other.codes.is_empty() || keys(&other.codes) == real_codes;
+        let unspoken = other.codes.iter().all(|c| class_of(c.key()).is_none());
+        let same_codes = unspoken || keys(&other.codes) == real_codes;
         if other.class == class || (same_status(reading) && same_codes) {
             return Fate::Kept;
         }
+        let refuses =
+            [case.real.status(), case.other.status()].iter().any(|s| matches!(s, Some(401 | 403 | 407)));
         match (class, other.class) {
             (Class::Auth, Class::Forbidden) | (Class::Forbidden, Class::Auth) => Fate::AuthMerged,
-            (Class::Auth, late) | (late, Class::Auth) if is_later_check(late) => Fate::Reordered,
+            (Class::Auth, late) | (late, Class::Auth) if refuses && is_later_check(late) => Fate::Reordered,
             (Class::Forbidden, late) if is_later_check(late) && late != Class::NotFound => Fate::Reordered,
             _ => match (class.may_pass(), other.class.may_pass()) {
                 (Some(real), Some(other)) if real != other => Fate::Swapped,
@@ -243,7 +253,7 @@ impl<'r, 'a> Context<'r, 'a> {
         let own = self.accepted.get(&case.operation).map(Vec::as_slice).unwrap_or_default();
         let carrying = |e: &&Exchange| !credentials(&e.request).is_empty();
         let all: Vec<&Exchange> = if own.is_empty() {
-            self.accepted.values().flatten().copied().filter(carrying).collect()
+            self.accepted.values().flatten().copied().filter(carrying).take(MOST_ACCEPTED).collect()
         } else {
             own.to_vec()
         };

@@ -89,10 +89,10 @@ pub(crate) fn fates<'r, 'a>(run: &'r Run<'a>) -> Vec<Judged<'r, 'a>> {
 }
 
 fn read(run: &Run<'_>) -> Vec<Fated> {
-    let side = |case: &Case<'_>| Fated {
-        real: Side::read(&case.exchange.request, &case.real),
-        other: Side::read(&case.asked, &case.other),
-        fate: Fate::Untold,
+    let side = |case: &Case<'_>| {
+        let mut real = Side::read(&case.exchange.request, &case.real);
+        real.forget_redacted(&case.exchange.redactions);
+        Fated { real, other: Side::read(&case.asked, &case.other), fate: Fate::Untold }
     };
     let mut all: Vec<Fated> = run.cases.iter().map(side).collect();
     let context = Context::of(run, &all);

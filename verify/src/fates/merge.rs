@@ -50,29 +50,27 @@ fn mark(judged: &mut [Judged<'_, '_>], indices: &[usize], across: bool) {
         }
     }
     for (other, reals) in into {
-        if !is_collapse(other, &reals) {
+        let named = |one: &Judged<'_, '_>| matches!(one.fate, Fate::Reordered | Fate::AuthMerged);
+        let pair = reals.len() == 2 && reals.contains(&other);
+        let named = indices
+            .iter()
+            .any(|&i| named(&judged[i]) && classes(&judged[i]).is_some_and(|(_, to)| to == other));
+        // Two that became one may have a name of their own.
+        if reals.len() < 2 || (pair && named) || reals.iter().all(|real| *real == other) {
             continue;
         }
         for &i in indices {
             let Some((real, to)) = classes(&judged[i]) else { continue };
             // A class that is kept but has lost its codes is part of the same loss.
-            let bare = judged[i].reading.other.error.as_ref().is_some_and(|e| e.codes.is_empty());
-            let lost = judged[i].reading.real.error.as_ref().is_some_and(|e| !e.codes.is_empty());
-            if to == other && (real != other || (!across && bare && lost)) {
+            if to == other && (real != other || (!across && has_lost_codes(&judged[i]))) {
                 judged[i].fate = Fate::Collapsed;
             }
         }
     }
 }
 
-/// Whether making these one is a collapse, and not one of the merges that have names of their own.
-fn is_collapse(other: Class, reals: &BTreeSet<Class>) -> bool {
-    let changed = reals.iter().any(|real| *real != other);
-    let pair = reals.len() == 2 && reals.contains(&other);
-    let own = |a: Class, b: Class| reals.contains(&a) && reals.contains(&b);
-    let auth = own(Class::Auth, Class::Forbidden);
-    let order = [Class::NotFound, Class::Gone, Class::Validation, Class::Conflict]
-        .iter()
-        .any(|late| own(Class::Auth, *late));
-    changed && reals.len() >= 2 && !(pair && (auth || order || own(Class::NotFound, Class::Gone)))
+/// Whether none of the recorded codes came back.
+fn has_lost_codes(one: &Judged<'_, '_>) -> bool {
+    let (Some(real), Some(other)) = (&one.reading.real.error, &one.reading.other.error) else { return false };
+    !real.codes.is_empty() && !real.codes.iter().any(|code| other.codes.iter().any(|c| c.key() == code.key()))
 }

@@ -2,9 +2,10 @@
 
 use crate::case::{Case, Said};
 use cassettes::facets::error_class::{Class, ErrorFacts, error_in};
+use cassettes::facets::error_code::Where;
 use cassettes::facets::not_found::{MissStyle, miss_in};
 use cassettes::json::Json;
-use cassettes::model::Request;
+use cassettes::model::{Place, Redaction, Request};
 
 /// One side of a case.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,19 @@ impl Side {
         let miss = miss_in(request, reply, said.json.as_ref(), error.as_ref());
         let success = reply.is_success() && error.is_none();
         Side { error, miss, success }
+    }
+
+    /// Forgets the codes that were taken out before the exchange was saved: what stands there is made up.
+    pub(super) fn forget_redacted(&mut self, redactions: &[Redaction]) {
+        let Some(error) = self.error.as_mut().filter(|_| !redactions.is_empty()) else { return };
+        error.codes.retain(|code| {
+            let place = match &code.at {
+                Where::Json(pointer) => Place::of("reply", "json", &pointer.to_string()),
+                Where::Header(name) => Place::of("reply", "header", name),
+                Where::Xml(path) => Place::of("reply", "xml", path),
+            };
+            !redactions.iter().any(|r| r.place == place)
+        });
     }
 
     /// The error's class.

@@ -93,12 +93,19 @@ fn excerpt(evidence: &Evidence, width: usize) -> Vec<String> {
 fn beside(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let column = (width - 2 * INDENT.len() - 3) / 2;
     let head = |name: &str, evidence: &Evidence| -> String {
-        let source = source(evidence);
-        let cut: String = source.chars().take(column - name.len() - 2).collect();
-        format!("{}  {}", paint.bold(name), paint.dim(&pad(&cut, column - name.len() - 2)))
+        let room = column - name.len() - 2;
+        let source: String = source(evidence).chars().take(room).collect();
+        // Only the left column needs filling up.
+        let source = if name == "real" { pad(&source, room) } else { source };
+        format!("{}  {}", paint.bold(name), paint.dim(&source))
     };
     let bar = paint.dim("│");
-    writeln!(out, "{INDENT}{} {bar} {}", head("real", &finding.real), head("mock", &finding.other).trim_end())?;
+    writeln!(
+        out,
+        "{INDENT}{} {bar} {}",
+        head("real", &finding.real),
+        head("mock", &finding.other)
+    )?;
     let (real, other) = (excerpt(&finding.real, column), excerpt(&finding.other, column));
     for line in 0..real.len().max(other.len()) {
         let text = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();
@@ -123,7 +130,8 @@ fn coverage(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) ->
     if report.coverage.operations.is_empty() {
         return Ok(());
     }
-    let longest = report.coverage.operations.iter().map(|o| o.operation.chars().count()).max().unwrap_or_default();
+    let longest =
+        report.coverage.operations.iter().map(|o| o.operation.chars().count()).max().unwrap_or_default();
     let column = longest.clamp(20, width.saturating_sub(40).max(20));
     writeln!(out, "{}", paint.bold("What the real side was seen to do, and the mock did too"))?;
     for operation in &report.coverage.operations {
@@ -132,7 +140,13 @@ fn coverage(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) ->
     writeln!(out)
 }
 
-fn row(operation: &OperationCoverage, column: usize, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+fn row(
+    operation: &OperationCoverage,
+    column: usize,
+    width: usize,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let done = operation.behaviours.iter().filter(|b| b.reproduced == Some(true)).count();
     let count = format!("{done}/{}", operation.behaviours.len());
     let name = pad(&operation.operation, column);
@@ -173,8 +187,15 @@ fn counts(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> i
     if report.count(Severity::Info) > 0 {
         findings.push(format!("{} for information", report.count(Severity::Info)));
     }
-    let unknown = report.coverage.operations.iter().flat_map(|o| &o.behaviours).filter(|b| b.reproduced.is_none()).count();
-    let mut coverage = format!("{} of {} behaviours reproduced", report.coverage.reproduced, report.coverage.behaviours);
+    let unknown = report
+        .coverage
+        .operations
+        .iter()
+        .flat_map(|o| &o.behaviours)
+        .filter(|b| b.reproduced.is_none())
+        .count();
+    let mut coverage =
+        format!("{} of {} behaviours reproduced", report.coverage.reproduced, report.coverage.behaviours);
     if unknown > 0 {
         coverage.push_str(&format!(", {unknown} unverified"));
     }
@@ -199,7 +220,6 @@ fn counts(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> i
     writeln!(out)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,7 +238,9 @@ mod tests {
     #[test]
     fn wide_reports_have_two_columns_and_narrow_ones_one() {
         let wide = shown(110);
-        let line = |text: &str| wide.lines().find(|l| l.contains(text)).unwrap_or_else(|| panic!("{text} in\n{wide}"));
+        let line = |text: &str| {
+            wide.lines().find(|l| l.contains(text)).unwrap_or_else(|| panic!("{text} in\n{wide}"))
+        };
         assert!(line("mock  ").contains("real  example.yaml#1  /has_more"));
         assert!(line("│ false").trim_start().starts_with("true"));
         assert!(line("hint:").contains("more items"));

@@ -66,7 +66,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             findings.add(Complaint {
                 severity: Severity::Error,
                 operation: group.operation.clone(),
-                message: format!("where there is no value, `{place}` is {first} on the real side and {kind} on the mock"),
+                message: format!(
+                    "where there is no value, `{place}` is {first} on the real side and {kind} on the mock"
+                ),
                 place: place.to_string(),
                 real: shown.clone(),
                 other: at.clone(),

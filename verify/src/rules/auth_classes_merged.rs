@@ -50,7 +50,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         findings,
         |one| {
             let auth = |side: &Side| matches!(side.class(), Some(Class::Auth | Class::Forbidden));
-            one.fate != Fate::Untold && auth(&one.reading.real) && auth(&one.reading.other)
+            one.fate != Fate::Untold && auth(one.reading.real) && auth(one.reading.other)
         },
         |one| {
             let (real, other) = (one.reading.real.class()?, one.reading.other.class()?);

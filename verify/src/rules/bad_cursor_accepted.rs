@@ -56,7 +56,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         for case in run.of(operation) {
             // 404 and 410 are how some say that there is no such page; the rest is about who asks, or how often.
             let about_the_cursor = matches!(case.real.status(), Some(400 | 404 | 410 | 412 | 416 | 422));
-            let Some(slot) = slots.iter().find(|s| slot_value(&case.exchange.request, s).is_some()) else { continue };
+            let Some(slot) = slots.iter().find(|s| slot_value(&case.exchange.request, s).is_some()) else {
+                continue;
+            };
             if !about_the_cursor || !asked_well_otherwise(run, operation, &case.exchange.request, slot) {
                 continue;
             }
@@ -65,7 +67,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 findings.add(Complaint {
                     severity: Severity::Error,
                     operation: operation.clone(),
-                    message: format!("the real side rejects a cursor that it never gave ({slot}), the mock answers it"),
+                    message: format!(
+                        "the real side rejects a cursor that it never gave ({slot}), the mock answers it"
+                    ),
                     place: slot.to_string(),
                     real: case.real.whole(),
                     other: case.other.whole(),

@@ -110,7 +110,11 @@ fn same_page(walk: &Walk<'_>, listing: &Listing) -> Option<Complaint> {
     Some(Complaint {
         severity: Severity::Error,
         operation: walk.operation.clone(),
-        message: format!("page {} of the mock is its page {} again, although another was asked for", later + 1, earlier + 1),
+        message: format!(
+            "page {} of the mock is its page {} again, although another was asked for",
+            later + 1,
+            earlier + 1
+        ),
         place: "page".to_owned(),
         real: real.said.at(&listing.items),
         other: walk.other[later].said.at(&listing.items),
@@ -121,7 +125,9 @@ fn same_page(walk: &Walk<'_>, listing: &Listing) -> Option<Complaint> {
 /// The first page with the same items in the same order as an earlier one.
 fn repeat(pages: &[Page<'_>], listing: &Listing) -> Option<(usize, usize)> {
     let ids: Vec<Vec<String>> = pages.iter().map(|p| listing.identities(&p.said)).collect();
-    let later = |later: usize| (0..later).find(|&earlier| !ids[later].is_empty() && ids[earlier] == ids[later]).map(|e| (e, later));
+    let later = |later: usize| {
+        (0..later).find(|&earlier| !ids[later].is_empty() && ids[earlier] == ids[later]).map(|e| (e, later))
+    };
     (1..pages.len()).find_map(later)
 }
 
@@ -157,5 +163,6 @@ fn says(said: &Said<'_>, place: &Place) -> Option<Says> {
 fn comes_back(page: &Page<'_>, edge: &Edge, place: &Place) -> bool {
     let Some(Says::More(_)) = says(&page.said, place) else { return false };
     let Some(reply) = page.said.reply() else { return false };
-    pages::advance(edge, &page.asked, &page.asked, reply, page.said.json.as_ref()).is_some_and(|next| next == page.asked)
+    pages::advance(edge, &page.asked, &page.asked, reply, page.said.json.as_ref())
+        .is_some_and(|next| next == page.asked)
 }

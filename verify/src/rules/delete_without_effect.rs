@@ -33,6 +33,7 @@ use crate::fates::{Fate, complaint, fates};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
 use cassettes::meta::Meta;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("delete-without-effect", include_str!("delete_without_effect.rs")),
@@ -41,18 +42,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
-    let judged = fates(run);
-    for (i, one) in judged.iter().enumerate() {
-        let request = &one.case().exchange.request;
-        let deleted = judged[..i].iter().any(|before| {
-            let deletion = before.case();
-            deletion.cassette == one.case().cassette
-                && deletion.exchange.request.method == "DELETE"
-                && deletion.exchange.request.path() == request.path()
-                && deletion.real.is_success()
-                && deletion.other.is_success()
-        });
-        if !deleted || request.method == "DELETE" || one.reading.real.miss.is_none() {
+    // What both sides have deleted so far, by cassette and path.
+    let mut deleted: BTreeSet<(usize, &str)> = BTreeSet::new();
+    for one in fates(run) {
+        let case = one.reading.case;
+        let request = &case.exchange.request;
+        let place = (case.cassette, request.path());
+        if request.method == "DELETE" {
+            if case.real.is_success() && case.other.is_success() {
+                deleted.insert(place);
+            }
+            continue;
+        }
+        if one.reading.real.miss.is_none() || !deleted.contains(&place) {
             continue;
         }
         findings.check();
@@ -62,13 +64,8 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 one.real_words(),
                 one.other_words()
             );
-            findings.add(complaint(
-                one,
-                Severity::Error,
-                "after delete",
-                message,
-                "let the mock forget what was deleted",
-            ));
+            let hint = "let the mock forget what was deleted";
+            findings.add(complaint(&one, Severity::Error, "after delete", message, hint));
         }
     }
 }

@@ -59,37 +59,39 @@
 
 use super::Rule;
 use crate::case::Said;
-use crate::fates::{Fate, Judged, complaint, fates};
+use crate::fates::{Fate, complaint, fates};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
 use cassettes::facets::not_found::{MissStyle, is_empty_list};
 use cassettes::meta::Meta;
+use cassettes::operation::Operation;
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule =
     Rule { meta: Meta::new("empty-never", include_str!("empty_never.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
-    let judged = fates(run);
-    let empty = |one: &Judged<'_, '_>| one.reading.real.miss == Some(MissStyle::EmptyList);
-    for one in judged.iter().filter(|one| empty(one) && matches!(one.fate, Fate::Filled | Fate::Kept)) {
+    // A mock with data of its own is empty somewhere else.
+    let mut elsewhere: BTreeMap<&Operation, bool> = BTreeMap::new();
+    for one in fates(run) {
+        let empty = one.reading.real.miss == Some(MissStyle::EmptyList);
+        if !empty || !matches!(one.fate, Fate::Filled | Fate::Kept) {
+            continue;
+        }
         findings.check();
-        let operation = &one.case().operation;
+        let case = one.reading.case;
         let other_is_empty = |said: &Said<'_>| said.json.as_ref().is_some_and(is_empty_list);
-        // A mock with data of its own is empty somewhere else.
-        let elsewhere = run.other_of(operation).any(other_is_empty);
-        if one.fate != Fate::Filled || elsewhere {
+        let elsewhere = elsewhere
+            .entry(&case.operation)
+            .or_insert_with(|| run.other_of(&case.operation).any(other_is_empty));
+        if one.fate != Fate::Filled || *elsewhere {
             continue;
         }
         // A filter decides by what is asked; a path may name something that has items in the mock's data.
-        let filtered = one.case().exchange.request.query().is_some();
+        let filtered = case.exchange.request.query().is_some();
         let severity = if filtered { Severity::Error } else { Severity::Warning };
         let message = "the real side has a listing without items, the mock always has some".to_owned();
-        findings.add(complaint(
-            one,
-            severity,
-            "empty",
-            message,
-            "let the mock apply the filter, or give it one case that finds nothing",
-        ));
+        let hint = "let the mock apply the filter, or give it one case that finds nothing";
+        findings.add(complaint(&one, severity, "empty", message, hint));
     }
 }

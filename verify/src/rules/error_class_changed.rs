@@ -27,14 +27,6 @@
 //!
 //! ## Quiet
 //!
-//! The same class by another number:
-//!
-//! ```
-//! > GET /v1/x
-//! < 502
-//! ~ 504
-//! ```
-//!
 //! ```
 //! > POST /v1/orders
 //! >> {"sku":"taken"}

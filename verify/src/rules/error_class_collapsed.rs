@@ -45,8 +45,8 @@
 //! ~ 402 {"error":{"type":"card_error","code":"card_declined"}}
 //! > POST /v1/charges
 //! >> {"source":"tok_slow"}
-//! < 504
-//! ~ 503
+//! < 504 {"error":{"code":"gateway_timeout"}}
+//! ~ 504 {"error":{"code":"gateway_timeout"}}
 //! ```
 
 use super::Rule;
@@ -73,6 +73,13 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         findings.check();
         if one.fate == Fate::Collapsed {
             groups.entry((&one.case().operation, other)).or_default().push(one);
+        }
+    }
+    // What is kept is part of the picture: the class that the others became.
+    for one in judged.iter().filter(|one| one.fate == Fate::Kept) {
+        let Some(other) = one.reading.other.class() else { continue };
+        if let Some(group) = groups.get_mut(&(&one.case().operation, other)) {
+            group.push(one);
         }
     }
     let mut across: BTreeMap<Class, Vec<&Judged<'_, '_>>> = BTreeMap::new();

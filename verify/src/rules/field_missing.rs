@@ -60,11 +60,8 @@ use crate::shape::{Group, Presence};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
-pub(super) static RULE: Rule = Rule {
-    meta: Meta::new("field-missing", include_str!("field_missing.rs")),
-    case: None,
-    run: Some(judge),
-};
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("field-missing", include_str!("field_missing.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
@@ -90,7 +87,9 @@ fn field(group: &Group, place: &Pointer, findings: &mut Findings) {
         Presence::Sometimes(_) if nullable => return,
         Presence::Sometimes(_) => "is in only some of the mock's",
     };
-    let (Some((_, sample)), Some(lacking)) = (real.kinds.values().next(), group.other.object(&parent)) else { return };
+    let (Some((_, sample)), Some(lacking)) = (real.kinds.values().next(), group.other.object(&parent)) else {
+        return;
+    };
     let mut other = lacking.clone();
     other.excerpt = excerpt::bounded(&format!("absent from {}", other.excerpt));
     findings.add(Complaint {

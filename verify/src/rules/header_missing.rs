@@ -59,8 +59,10 @@ pub(super) static RULE: Rule = Rule {
 
 /// Whether clients act on a header. Link is judged with the pages it leads to.
 fn matters(name: &str) -> bool {
-    matches!(name, "location" | "allow" | "etag" | "last-modified" | "content-range" | "accept-ranges" | "vary")
-        || matches!(name, "content-location" | "content-disposition" | "deprecation" | "sunset" | "set-cookie")
+    matches!(
+        name,
+        "location" | "allow" | "etag" | "last-modified" | "content-range" | "accept-ranges" | "vary"
+    ) || matches!(name, "content-location" | "content-disposition" | "deprecation" | "sunset" | "set-cookie")
         || matches!(name, "retry-after" | "www-authenticate")
         || name.contains("ratelimit")
         || name.contains("rate-limit")
@@ -74,9 +76,8 @@ fn judged_elsewhere(name: &str, status: u16) -> bool {
 /// Headers whose absence changes what a client does next; that of the rest makes it do less.
 fn severity(name: &str) -> Severity {
     match name {
-        "location" | "etag" | "content-range" | "set-cookie" | "retry-after" | "www-authenticate" | "allow" => {
-            Severity::Error
-        }
+        "location" | "etag" | "content-range" | "set-cookie" | "retry-after" | "www-authenticate"
+        | "allow" => Severity::Error,
         "vary" | "accept-ranges" | "deprecation" | "sunset" => Severity::Info,
         _ => Severity::Warning,
     }
@@ -95,13 +96,18 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let comparable: Vec<&&Case<'_>> =
                 cases.iter().filter(|c| c.other.status().is_some_and(|s| s / 100 == status / 100)).collect();
             let Some(first) = comparable.first() else { continue };
-            for name in required(run, operation, status).into_iter().filter(|name| !judged_elsewhere(name, status)) {
+            for name in
+                required(run, operation, status).into_iter().filter(|name| !judged_elsewhere(name, status))
+            {
                 findings.check();
-                let Some(lacking) = comparable.iter().find(|c| c.other.headers().is_some_and(|h| !h.contains(&name))) else {
+                let Some(lacking) =
+                    comparable.iter().find(|c| c.other.headers().is_some_and(|h| !h.contains(&name)))
+                else {
                     continue;
                 };
                 // A mock that has it on some answers of this status shows it.
-                let somewhere = comparable.iter().any(|c| c.other.headers().is_some_and(|h| h.contains(&name)));
+                let somewhere =
+                    comparable.iter().any(|c| c.other.headers().is_some_and(|h| h.contains(&name)));
                 if somewhere && comparable.len() < 3 {
                     continue;
                 }

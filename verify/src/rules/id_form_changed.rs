@@ -47,7 +47,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }
             let Some(other) = group.other.nodes.get(place).filter(|n| !n.texts.is_empty()) else { continue };
             let texts = |node: &crate::shape::Node| -> Vec<String> {
-                node.texts.keys().filter(|(kind, _)| *kind == "string").map(|(_, text)| text.clone()).collect()
+                node.texts
+                    .keys()
+                    .filter(|(kind, _)| *kind == "string")
+                    .map(|(_, text)| text.clone())
+                    .collect()
             };
             let (real, said) = (texts(node), texts(other));
             let Some(form) = common(&real) else { continue };
@@ -61,7 +65,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             findings.add(Complaint {
                 severity: Severity::Warning,
                 operation: group.operation.clone(),
-                message: format!("`{place}` is {form} on the real side, as {}, and `{changed}` on the mock", real[0]),
+                message: format!(
+                    "`{place}` is {form} on the real side, as {}, and `{changed}` on the mock",
+                    real[0]
+                ),
                 place: place.to_string(),
                 real: shown.clone(),
                 other: at.clone(),
@@ -73,7 +80,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 
 fn is_id(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    matches!(lower.as_str(), "id" | "uuid" | "guid") || lower.ends_with("_id") || name.ends_with("Id") || name.ends_with("ID")
+    matches!(lower.as_str(), "id" | "uuid" | "guid")
+        || lower.ends_with("_id")
+        || name.ends_with("Id")
+        || name.ends_with("ID")
 }
 
 /// A form that tells ids from other texts.
@@ -133,5 +143,8 @@ fn common(texts: &[String]) -> Option<Form> {
 
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
-        && text.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }

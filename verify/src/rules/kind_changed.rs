@@ -38,11 +38,8 @@ use crate::shape::{Node, Sample};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
-pub(super) static RULE: Rule = Rule {
-    meta: Meta::new("kind-changed", include_str!("kind_changed.rs")),
-    case: None,
-    run: Some(judge),
-};
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("kind-changed", include_str!("kind_changed.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
@@ -60,7 +57,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 findings.add(Complaint {
                     severity: Severity::Error,
                     operation: group.operation.clone(),
-                    message: format!("`{place}` is {} on the real side and {} on the mock", named(first), named(kind)),
+                    message: format!(
+                        "`{place}` is {} on the real side and {} on the mock",
+                        named(first),
+                        named(kind)
+                    ),
                     place: place.to_string(),
                     real: shown.evidence.clone(),
                     other: sample.evidence.clone(),

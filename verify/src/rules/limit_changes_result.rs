@@ -101,7 +101,11 @@ fn compare(operation: &Operation, listing: &Listing, wholes: &[Whole<'_>], findi
     }
 }
 
-fn groups<'r>(run: &'r Run<'_>, operation: &'r Operation, listing: &Listing) -> BTreeMap<Group, Vec<Whole<'r>>> {
+fn groups<'r>(
+    run: &'r Run<'_>,
+    operation: &'r Operation,
+    listing: &Listing,
+) -> BTreeMap<Group, Vec<Whole<'r>>> {
     let mut groups: BTreeMap<Group, Vec<Whole<'r>>> = BTreeMap::new();
     let ids = |pages: &mut dyn Iterator<Item = &Said<'_>>| -> BTreeSet<String> {
         pages.flat_map(|said| listing.identities(said)).collect()
@@ -109,7 +113,8 @@ fn groups<'r>(run: &'r Run<'_>, operation: &'r Operation, listing: &Listing) -> 
     let mut in_walks = BTreeSet::new();
     for walk in run.walks.iter().filter(|w| w.operation == *operation) {
         in_walks.extend(walk.real.iter().filter_map(|p| Some((walk.cassette, p.position?))));
-        let (Some(first), Some(last_real), Some(last_other)) = (walk.real.first(), walk.real.last(), walk.other.last())
+        let (Some(first), Some(last_real), Some(last_other)) =
+            (walk.real.first(), walk.real.last(), walk.other.last())
         else {
             continue;
         };
@@ -144,7 +149,8 @@ fn groups<'r>(run: &'r Run<'_>, operation: &'r Operation, listing: &Listing) -> 
 
 fn group(cassette: usize, request: &Request) -> Group {
     let limit = limit_of(request).map(|(name, _)| name);
-    let mut rest: Vec<_> = request.query_pairs().into_iter().filter(|(n, _)| Some(n) != limit.as_ref()).collect();
+    let mut rest: Vec<_> =
+        request.query_pairs().into_iter().filter(|(n, _)| Some(n) != limit.as_ref()).collect();
     rest.sort();
     (cassette, format!("{} {}", request.method, request.path()), rest)
 }

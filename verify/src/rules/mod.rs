@@ -17,17 +17,23 @@ mod error_class_collapsed;
 mod error_code_changed;
 mod error_code_missing;
 mod error_shape_changed;
+mod etag_static;
+mod evidence_happy_only;
 mod field_invented;
 mod field_missing;
 mod gone_collapsed;
 mod header_missing;
 mod id_form_changed;
+mod id_static;
+mod idempotency_ignored;
 mod kind_changed;
+mod latency_free;
 mod limit_changes_result;
 mod media_type_changed;
 mod method_accepted;
 mod not_found_invented;
 mod not_found_restyled;
+mod not_modified_never;
 mod null_never;
 mod number_form_narrowed;
 mod number_kind_changed;
@@ -43,10 +49,13 @@ mod page_signal_missing;
 mod page_size_uneven;
 mod pagination_flattened;
 mod rate_limit_never;
+mod read_changes_state;
+mod redirect_hidden;
 mod retry_hint_missing;
 mod retry_hint_restyled;
 mod retryability_swapped;
 mod rule;
+mod status_changed;
 mod success_shaped_failure;
 mod time_form_narrowed;
 mod time_frozen;
@@ -57,6 +66,7 @@ mod unanswerable;
 mod validation_never;
 mod value_unknown;
 mod variant_missing;
+mod write_not_read_back;
 
 pub use rule::Rule;
 
@@ -79,17 +89,23 @@ pub static RULES: &[&Rule] = &[
     &error_code_changed::RULE,
     &error_code_missing::RULE,
     &error_shape_changed::RULE,
+    &etag_static::RULE,
+    &evidence_happy_only::RULE,
     &field_invented::RULE,
     &field_missing::RULE,
     &gone_collapsed::RULE,
     &header_missing::RULE,
     &id_form_changed::RULE,
+    &id_static::RULE,
+    &idempotency_ignored::RULE,
     &kind_changed::RULE,
+    &latency_free::RULE,
     &limit_changes_result::RULE,
     &media_type_changed::RULE,
     &method_accepted::RULE,
     &not_found_invented::RULE,
     &not_found_restyled::RULE,
+    &not_modified_never::RULE,
     &null_never::RULE,
     &number_form_narrowed::RULE,
     &number_kind_changed::RULE,
@@ -105,9 +121,12 @@ pub static RULES: &[&Rule] = &[
     &page_size_uneven::RULE,
     &pagination_flattened::RULE,
     &rate_limit_never::RULE,
+    &read_changes_state::RULE,
+    &redirect_hidden::RULE,
     &retry_hint_missing::RULE,
     &retry_hint_restyled::RULE,
     &retryability_swapped::RULE,
+    &status_changed::RULE,
     &success_shaped_failure::RULE,
     &time_form_narrowed::RULE,
     &time_frozen::RULE,
@@ -118,6 +137,7 @@ pub static RULES: &[&Rule] = &[
     &validation_never::RULE,
     &value_unknown::RULE,
     &variant_missing::RULE,
+    &write_not_read_back::RULE,
 ];
 
 /// The rule of that name.

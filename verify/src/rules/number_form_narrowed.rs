@@ -85,8 +85,20 @@ const FORMS: [Form; 4] = [
         severity: Severity::Error,
         times: 1,
     },
-    Form { name: "has an exponent", has: |f| f.exponent, denies: |_| false, severity: Severity::Warning, times: 1 },
-    Form { name: "is negative", has: |f| f.sign.is_some(), denies: |_| false, severity: Severity::Warning, times: 2 },
+    Form {
+        name: "has an exponent",
+        has: |f| f.exponent,
+        denies: |_| false,
+        severity: Severity::Warning,
+        times: 1,
+    },
+    Form {
+        name: "is negative",
+        has: |f| f.sign.is_some(),
+        denies: |_| false,
+        severity: Severity::Warning,
+        times: 2,
+    },
 ];
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
@@ -130,7 +142,10 @@ fn narrowed(
     findings.add(Complaint {
         severity: form.severity,
         operation: operation.clone(),
-        message: format!("`{place}` {} on the real side, as in {text}; on the mock it never is, as in {written}", form.name),
+        message: format!(
+            "`{place}` {} on the real side, as in {text}; on the mock it never is, as in {written}",
+            form.name
+        ),
         place: format!("{place} {}", form.name),
         real: (*at).clone(),
         other: (*written_at).clone(),

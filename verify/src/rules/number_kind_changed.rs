@@ -53,7 +53,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 continue;
             }
             findings.check();
-            let Some((changed, written, _, changed_at)) = other.iter().find(|(k, ..)| k != kind) else { continue };
+            let Some((changed, written, _, changed_at)) = other.iter().find(|(k, ..)| k != kind) else {
+                continue;
+            };
             findings.add(Complaint {
                 severity: Severity::Error,
                 operation: group.operation.clone(),

@@ -42,14 +42,18 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         for (place, node) in &group.real.nodes {
             let Some(other) = group.other.nodes.get(place) else { continue };
             let other = other.numbers();
-            for (_, text, _, at) in node.numbers().into_iter().filter(|(_, text, ..)| is_beyond_floats(text)) {
+            for (_, text, _, at) in node.numbers().into_iter().filter(|(_, text, ..)| is_beyond_floats(text))
+            {
                 if other.is_empty() {
                     continue;
                 }
                 findings.check();
-                let near = |other: &str| other != text && other.parse::<f64>().ok() == text.parse::<f64>().ok();
+                let near =
+                    |other: &str| other != text && other.parse::<f64>().ok() == text.parse::<f64>().ok();
                 let exact = other.iter().any(|(_, other, ..)| *other == text);
-                let Some((_, rounded, _, rounded_at)) = other.iter().find(|(_, o, ..)| near(o)).filter(|_| !exact) else {
+                let Some((_, rounded, _, rounded_at)) =
+                    other.iter().find(|(_, o, ..)| near(o)).filter(|_| !exact)
+                else {
                     continue;
                 };
                 findings.add(Complaint {
@@ -59,7 +63,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                     place: place.to_string(),
                     real: at.clone(),
                     other: (*rounded_at).clone(),
-                    hint: Some("keep integers of that size out of floats: write them as raw JSON in the mock".to_owned()),
+                    hint: Some(
+                        "keep integers of that size out of floats: write them as raw JSON in the mock"
+                            .to_owned(),
+                    ),
                 });
             }
         }

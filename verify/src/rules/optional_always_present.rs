@@ -54,11 +54,14 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let other = &group.other.nodes.get(place);
             let (Presence::Always, Some(other)) = (presence, other) else { continue };
             // Null or empty in the place of absence is told by its own rule.
-            let stand_in = ["null", "empty"].iter().any(|k| other.kinds.contains_key(k) && !node.kinds.contains_key(k));
+            let stand_in =
+                ["null", "empty"].iter().any(|k| other.kinds.contains_key(k) && !node.kinds.contains_key(k));
             if stand_in || !expected(objects - node.present, objects, other.present) {
                 continue;
             }
-            let (Some(absent), Some((_, sample))) = (&node.absent, other.kinds.values().next()) else { continue };
+            let (Some(absent), Some((_, sample))) = (&node.absent, other.kinds.values().next()) else {
+                continue;
+            };
             let mut real: Evidence = absent.clone();
             real.excerpt = crate::excerpt::bounded(&format!("absent from {}", real.excerpt));
             findings.add(Complaint {

@@ -45,11 +45,8 @@ use crate::run::Run;
 use crate::sorting::{Key, Lists};
 use cassettes::meta::Meta;
 
-pub(super) static RULE: Rule = Rule {
-    meta: Meta::new("order-changed", include_str!("order_changed.rs")),
-    case: None,
-    run: Some(judge),
-};
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("order-changed", include_str!("order_changed.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for operation in run.operations().into_keys() {
@@ -57,7 +54,8 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         let keys: Vec<Key> = lists.learned();
         let Some(best) = keys.first() else { continue };
         findings.check();
-        let kept = keys.iter().any(|key| lists.other.iter().all(|list| key.holds(&list.items) != Some(false)));
+        let kept =
+            keys.iter().any(|key| lists.other.iter().all(|list| key.holds(&list.items) != Some(false)));
         let told = lists.other.iter().find(|list| best.holds(&list.items) == Some(false));
         let (false, Some(broken), Some(real)) = (kept, told, lists.real.first()) else { continue };
         findings.add(Complaint {

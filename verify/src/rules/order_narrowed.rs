@@ -97,8 +97,14 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 /// What an answer puts in an order: where, and the things.
 type Sequence = (Pointer, Vec<String>);
 
-fn narrowed(cases: &[&Case<'_>], what: &str, read: fn(&Said<'_>) -> Option<Sequence>, findings: &mut Findings) {
-    let real: Vec<(&Said<'_>, Sequence)> = cases.iter().filter_map(|c| Some((&c.real, read(&c.real)?))).collect();
+fn narrowed(
+    cases: &[&Case<'_>],
+    what: &str,
+    read: fn(&Said<'_>) -> Option<Sequence>,
+    findings: &mut Findings,
+) {
+    let real: Vec<(&Said<'_>, Sequence)> =
+        cases.iter().filter_map(|c| Some((&c.real, read(&c.real)?))).collect();
     let Some((first, (at, order))) = real.first() else { return };
     let sorted = |order: &[String]| {
         let mut sorted = order.to_vec();
@@ -108,8 +114,11 @@ fn narrowed(cases: &[&Case<'_>], what: &str, read: fn(&Said<'_>) -> Option<Seque
     // Only another order of the same things is instability; other things are another state.
     let varied = real.iter().find(|(_, (_, o))| o != order && sorted(o) == sorted(order));
     let Some((varied, (_, varied_order))) = varied else { return };
-    let other: Vec<(&Said<'_>, Sequence)> =
-        cases.iter().filter(|c| c.other.is_success()).filter_map(|c| Some((&c.other, read(&c.other)?))).collect();
+    let other: Vec<(&Said<'_>, Sequence)> = cases
+        .iter()
+        .filter(|c| c.other.is_success())
+        .filter_map(|c| Some((&c.other, read(&c.other)?)))
+        .collect();
     let Some((_, (_, kept))) = other.first() else { return };
     let orders: f64 = (1..=kept.len()).map(|n| n as f64).product();
     let again = i32::try_from(other.len() - 1).unwrap_or(i32::MAX);

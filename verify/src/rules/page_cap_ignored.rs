@@ -85,7 +85,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         for (limit, cases) in &by_limit {
             let Some((cap, shown)) = cap(listing, limit.filter(|_| honoured), cases) else { continue };
             for case in cases {
-                let Some(count) = listing.count(&case.other).filter(|_| case.other.is_success()) else { continue };
+                let Some(count) = listing.count(&case.other).filter(|_| case.other.is_success()) else {
+                    continue;
+                };
                 findings.check();
                 if count as u64 > cap {
                     findings.add(complain(listing, *limit, cap, count, shown, case));
@@ -108,7 +110,14 @@ fn cap<'c, 'a>(listing: &Listing, limit: Option<u64>, cases: &[&'c Case<'a>]) ->
     }
 }
 
-fn complain(listing: &Listing, limit: Option<u64>, cap: u64, count: usize, shown: &Case<'_>, case: &Case<'_>) -> Complaint {
+fn complain(
+    listing: &Listing,
+    limit: Option<u64>,
+    cap: u64,
+    count: usize,
+    shown: &Case<'_>,
+    case: &Case<'_>,
+) -> Complaint {
     let asked = limit.map_or("without a limit".to_owned(), |limit| format!("for a limit of {limit}"));
     Complaint {
         severity: Severity::Error,

@@ -124,7 +124,13 @@ fn form(listing: &Listing, said: &Said<'_>, place: &Place) -> Option<&'static st
     }
 }
 
-fn other_form(run: &Run<'_>, operation: &Operation, listing: &Listing, place: &Place, findings: &mut Findings) {
+fn other_form(
+    run: &Run<'_>,
+    operation: &Operation,
+    listing: &Listing,
+    place: &Place,
+    findings: &mut Findings,
+) {
     let real: Vec<(&Said<'_>, &str)> =
         run.real_of(operation).filter_map(|said| Some((said, form(listing, said, place)?))).collect();
     let Some((shown, first)) = real.first() else { return };

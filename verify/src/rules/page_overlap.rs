@@ -47,11 +47,8 @@ use crate::walk::{Listing, Page};
 use cassettes::meta::Meta;
 use std::collections::BTreeMap;
 
-pub(super) static RULE: Rule = Rule {
-    meta: Meta::new("page-overlap", include_str!("page_overlap.rs")),
-    case: None,
-    run: Some(judge),
-};
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("page-overlap", include_str!("page_overlap.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for walk in run.walks.iter().filter(|w| w.other.len() >= 2) {

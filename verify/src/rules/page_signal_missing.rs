@@ -70,11 +70,13 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(first) = cases.first().filter(|_| always) else { continue };
             findings.check();
             let never = run.other_of(operation).all(|said| !stands(said, place));
-            if never && (stands_at_the_end(run, first, listing, place) || goes_on_otherwise(&cases, listing)) {
+            if never && (stands_at_the_end(run, first, listing, place) || goes_on_otherwise(&cases, listing))
+            {
                 findings.add(Complaint {
                     severity: Severity::Error,
                     operation: operation.clone(),
-                    message: "the real listing says here that it goes on, the mock says nothing here".to_owned(),
+                    message: "the real listing says here that it goes on, the mock says nothing here"
+                        .to_owned(),
                     place: place.generic().to_string(),
                     real: evidence_at(&first.real, place),
                     other: evidence_at(&first.other, place),
@@ -96,8 +98,10 @@ fn stands(said: &Said<'_>, place: &Place) -> bool {
 /// Whether the real side has the place on its last pages, too. Where it has not, a mock without it may
 /// simply be at its end.
 fn stands_at_the_end(run: &Run<'_>, case: &Case<'_>, listing: &Listing, place: &Place) -> bool {
-    let mut ends =
-        run.real_of(&case.operation).filter(|s| s.is_success() && listing.says_more(s) == Some(false)).peekable();
+    let mut ends = run
+        .real_of(&case.operation)
+        .filter(|s| s.is_success() && listing.says_more(s) == Some(false))
+        .peekable();
     ends.peek().is_some() && ends.all(|said| stands(said, place))
 }
 

@@ -61,7 +61,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         if listing.places.is_empty() {
             continue;
         }
-        let mut real = run.of(operation).filter_map(|c| Some((c, size(listing, &c.real, &c.exchange.request)?))).peekable();
+        let mut real = run
+            .of(operation)
+            .filter_map(|c| Some((c, size(listing, &c.real, &c.exchange.request)?)))
+            .peekable();
         let Some((shown, _)) = real.peek().copied() else { continue };
         if !real.all(|(_, (count, limit))| count == limit) {
             continue;
@@ -73,7 +76,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 findings.add(Complaint {
                     severity: Severity::Warning,
                     operation: operation.clone(),
-                    message: format!("every real page but the last is full, the mock gives {count} of {limit} and goes on"),
+                    message: format!(
+                        "every real page but the last is full, the mock gives {count} of {limit} and goes on"
+                    ),
                     place: listing.items.to_string(),
                     real: shown.real.at(&listing.items),
                     other: case.other.at(&listing.items),

@@ -96,7 +96,8 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let real = listing.goes_on(&case.real, &case.exchange.request) && case.real.is_success();
             real && listing.count(&case.real).is_some() && case.other.is_success() && holds_list(&case.other)
         };
-        let cases: Vec<&Case<'_>> = run.of(operation).filter(going_on).filter(|c| speaks(run, listing, c)).collect();
+        let cases: Vec<&Case<'_>> =
+            run.of(operation).filter(going_on).filter(|c| speaks(run, listing, c)).collect();
         for _ in &cases {
             findings.check();
         }
@@ -119,21 +120,29 @@ fn speaks(run: &Run<'_>, listing: &Listing, case: &Case<'_>) -> bool {
 
 fn next_page(run: &Run<'_>, case: &Case<'_>) -> Option<String> {
     let walks = run.walks.iter().filter(|w| w.cassette == case.cassette);
-    walks.flat_map(|w| w.real.windows(2)).find(|p| p[0].position == Some(case.position)).and_then(|p| p[1].said.cite.clone())
+    walks
+        .flat_map(|w| w.real.windows(2))
+        .find(|p| p[0].position == Some(case.position))
+        .and_then(|p| p[1].said.cite.clone())
 }
 
 fn shows_more(run: &Run<'_>, operation: &Operation, listing: &Listing) -> bool {
     if listing.places.is_empty() {
         let turned = |page: &crate::walk::Page<'_>| listing.count(&page.said).is_some_and(|count| count > 0);
-        return run.walks.iter().filter(|w| w.operation == *operation).any(|w| w.other.iter().skip(1).any(turned));
+        return run
+            .walks
+            .iter()
+            .filter(|w| w.operation == *operation)
+            .any(|w| w.other.iter().skip(1).any(turned));
     }
     let cases = run.of(operation).any(|c| c.other.is_success() && listing.goes_on(&c.other, &c.asked));
-    cases || run.extras.iter().any(|e| e.operation == *operation && listing.goes_on(&e.other, &e.asked))
+    cases || run.extras_of(operation).any(|e| listing.goes_on(&e.other, &e.asked))
 }
 
 fn complain(listing: &Listing, case: &Case<'_>) -> Complaint {
     let items = |said: &Said<'_>| match said.json.as_ref().and_then(pages::items_at) {
-        Some(at) => pages::items_of(said.json.as_ref().unwrap_or(&cassettes::json::Json::Null), &at).map_or(0, <[_]>::len),
+        Some(at) => pages::items_of(said.json.as_ref().unwrap_or(&cassettes::json::Json::Null), &at)
+            .map_or(0, <[_]>::len),
         None => 0,
     };
     let (real, other): (Evidence, Evidence) = match listing.signal(&case.real) {
@@ -151,6 +160,8 @@ fn complain(listing: &Listing, case: &Case<'_>) -> Complaint {
         place: listing.items.to_string(),
         real,
         other,
-        hint: Some("give the mock more items than fit on one page, and the signal that there are more".to_owned()),
+        hint: Some(
+            "give the mock more items than fit on one page, and the signal that there are more".to_owned(),
+        ),
     }
 }

@@ -53,9 +53,9 @@ pub(super) static RULE: Rule = Rule {
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     let judged = fates(run);
     let limits = |side: &Side| side.class() == Some(Class::RateLimit);
-    let shown = judged.iter().any(|one| limits(&one.reading.other));
+    let shown = judged.iter().any(|one| limits(one.reading.other));
     let mut told = false;
-    for one in judged.iter().filter(|one| limits(&one.reading.real) && one.case().other.reply().is_some()) {
+    for one in judged.iter().filter(|one| limits(one.reading.real) && one.case().other.reply().is_some()) {
         findings.check();
         if shown || told || one.fate != Fate::RateNever {
             continue;

@@ -55,7 +55,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         findings,
         |one| {
             let passes = |side: &Side| side.class().is_some_and(|c| c.may_pass().is_some());
-            one.fate != Fate::Untold && passes(&one.reading.real) && passes(&one.reading.other)
+            one.fate != Fate::Untold && passes(one.reading.real) && passes(one.reading.other)
         },
         |one| {
             let (real, other) = (one.reading.real.class()?, one.reading.other.class()?);

@@ -10,7 +10,8 @@ fn examples(heading: &str) -> Vec<(&'static str, usize, Example)> {
     let mut all = Vec::new();
     for rule in RULES {
         for (number, text) in rule.meta.examples(heading).iter().enumerate() {
-            let example = parse(text).unwrap_or_else(|why| panic!("{} {heading} {}: {why}", rule.meta.name, number + 1));
+            let example = parse(text)
+                .unwrap_or_else(|why| panic!("{} {heading} {}: {why}", rule.meta.name, number + 1));
             all.push((rule.meta.name, number + 1, example));
         }
     }
@@ -18,7 +19,12 @@ fn examples(heading: &str) -> Vec<(&'static str, usize, Example)> {
 }
 
 fn told(report: &Report) -> String {
-    let line = |f: &crate::Finding| format!("  {} at {}: {}\n    real {:?}\n    other {:?}\n", f.rule, f.place, f.message, f.real, f.other);
+    let line = |f: &crate::Finding| {
+        format!(
+            "  {} at {}: {}\n    real {:?}\n    other {:?}\n",
+            f.rule, f.place, f.message, f.real, f.other
+        )
+    };
     report.findings.iter().map(line).collect()
 }
 
@@ -46,7 +52,11 @@ fn fires() {
 fn quiet() {
     misbehaving("Quiet", |rule, example| {
         let report = play(example, RULES).map_err(|e| e.to_string())?;
-        if report.findings.iter().any(|f| f.rule == rule) { Err(format!("fired\n{}", told(&report))) } else { Ok(()) }
+        if report.findings.iter().any(|f| f.rule == rule) {
+            Err(format!("fired\n{}", told(&report)))
+        } else {
+            Ok(())
+        }
     });
 }
 
@@ -54,7 +64,11 @@ fn quiet() {
 fn quiet_examples_are_honest_to_every_rule_that_breaks_runs() {
     misbehaving("Quiet", |_, example| {
         let report = play(example, RULES).map_err(|e| e.to_string())?;
-        if report.findings.iter().any(crate::Finding::fails) { Err(format!("findings\n{}", told(&report))) } else { Ok(()) }
+        if report.findings.iter().any(crate::Finding::fails) {
+            Err(format!("findings\n{}", told(&report)))
+        } else {
+            Ok(())
+        }
     });
 }
 
@@ -72,14 +86,22 @@ fn reality_agrees_with_itself() {
 fn every_rule_has_both_kinds_of_example_and_checks_something() {
     for rule in RULES {
         for heading in ["Why it matters", "Fires", "Quiet"] {
-            assert!(rule.meta.section(heading).is_some_and(|s| !s.trim().is_empty()), "{}: {heading}", rule.meta.name);
+            assert!(
+                rule.meta.section(heading).is_some_and(|s| !s.trim().is_empty()),
+                "{}: {heading}",
+                rule.meta.name
+            );
         }
         assert!(rule.meta.page().starts_with(&format!("# {}\n", rule.meta.name)), "{}", rule.meta.name);
         assert!(!rule.meta.summary().is_empty(), "{}", rule.meta.name);
     }
     misbehaving("Fires", |rule, example| {
         let report = play(example, RULES).map_err(|e| e.to_string())?;
-        if report.checks.by_rule.get(rule).is_some_and(|n| *n > 0) { Ok(()) } else { Err("no check counted".into()) }
+        if report.checks.by_rule.get(rule).is_some_and(|n| *n > 0) {
+            Ok(())
+        } else {
+            Err("no check counted".into())
+        }
     });
 }
 

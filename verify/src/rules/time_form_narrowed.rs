@@ -61,7 +61,8 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
         for (place, node) in &group.real.nodes {
             let Some(other) = group.other.nodes.get(place) else { continue };
-            let iso = |times: Vec<Written<'_, TimeForm>>| times.iter().all(|(_, _, f, _)| f.kind == TimeKind::Iso);
+            let iso =
+                |times: Vec<Written<'_, TimeForm>>| times.iter().all(|(_, _, f, _)| f.kind == TimeKind::Iso);
             let (real, other) = (node.times(place), other.times(place));
             if real.is_empty() || other.is_empty() || !iso(real.clone()) || !iso(other.clone()) {
                 continue;
@@ -75,7 +76,13 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 
 type Times<'a, 'n> = &'a [Written<'n, TimeForm>];
 
-fn offsets(operation: &Operation, place: &Pointer, real: Times<'_, '_>, other: Times<'_, '_>, findings: &mut Findings) {
+fn offsets(
+    operation: &Operation,
+    place: &Pointer,
+    real: Times<'_, '_>,
+    other: Times<'_, '_>,
+    findings: &mut Findings,
+) {
     let known: BTreeSet<Offset> = real.iter().map(|(_, _, f, _)| f.offset).collect();
     let said: BTreeSet<Offset> = other.iter().map(|(_, _, f, _)| f.offset).collect();
     let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
@@ -86,15 +93,20 @@ fn offsets(operation: &Operation, place: &Pointer, real: Times<'_, '_>, other: T
     });
     let Some(lost) = lost else { return };
     let Some((_, text, _, at)) = real.iter().find(|(_, _, f, _)| f.offset == *lost) else { return };
-    let Some((_, written, form, written_at)) = other.iter().find(|(_, _, f, _)| !known.contains(&f.offset)).or(other.first())
+    let Some((_, written, form, written_at)) =
+        other.iter().find(|(_, _, f, _)| !known.contains(&f.offset)).or(other.first())
     else {
         return;
     };
-    let cosmetic = *lost != Offset::Other && *lost != Offset::None && matches!(form.offset, Offset::Zulu | Offset::Zero);
+    let cosmetic =
+        *lost != Offset::Other && *lost != Offset::None && matches!(form.offset, Offset::Zulu | Offset::Zero);
     findings.add(Complaint {
         severity: if cosmetic { Severity::Warning } else { Severity::Error },
         operation: operation.clone(),
-        message: format!("`{place}` has {lost} on the real side, as in {text}; the mock only has {}, as in {written}", form.offset),
+        message: format!(
+            "`{place}` has {lost} on the real side, as in {text}; the mock only has {}, as in {written}",
+            form.offset
+        ),
         place: format!("{place} offset"),
         real: (*at).clone(),
         other: (*written_at).clone(),
@@ -102,12 +114,21 @@ fn offsets(operation: &Operation, place: &Pointer, real: Times<'_, '_>, other: T
     });
 }
 
-fn fractions(operation: &Operation, place: &Pointer, real: Times<'_, '_>, other: Times<'_, '_>, findings: &mut Findings) {
+fn fractions(
+    operation: &Operation,
+    place: &Pointer,
+    real: Times<'_, '_>,
+    other: Times<'_, '_>,
+    findings: &mut Findings,
+) {
     let known: BTreeSet<usize> = real.iter().map(|(_, _, f, _)| f.fraction).collect();
     let (Some(least), Some(most)) = (known.first(), known.last()) else { return };
     // Writers that drop trailing zeros have every length up to their own.
-    let lawful = |digits: usize| if known.len() > 1 { (*least..=*most).contains(&digits) } else { digits == *most };
-    let Some((_, written, form, written_at)) = other.iter().find(|(_, _, f, _)| !lawful(f.fraction)) else { return };
+    let lawful =
+        |digits: usize| if known.len() > 1 { (*least..=*most).contains(&digits) } else { digits == *most };
+    let Some((_, written, form, written_at)) = other.iter().find(|(_, _, f, _)| !lawful(f.fraction)) else {
+        return;
+    };
     let (_, text, _, at) = &real[0];
     findings.add(Complaint {
         severity: Severity::Warning,

@@ -35,11 +35,8 @@ use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use cassettes::meta::Meta;
 
-pub(super) static RULE: Rule = Rule {
-    meta: Meta::new("time-frozen", include_str!("time_frozen.rs")),
-    case: None,
-    run: Some(judge),
-};
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("time-frozen", include_str!("time_frozen.rs")), case: None, run: Some(judge) };
 
 /// Fewer times than this prove nothing.
 const ENOUGH: u32 = 3;
@@ -56,11 +53,16 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 continue;
             }
             findings.check();
-            let (&[(_, written, _, written_at)], Some((_, text, _, at))) = (other.as_slice(), real.first()) else { continue };
+            let (&[(_, written, _, written_at)], Some((_, text, _, at))) = (other.as_slice(), real.first())
+            else {
+                continue;
+            };
             findings.add(Complaint {
                 severity: Severity::Warning,
                 operation: group.operation.clone(),
-                message: format!("each `{place}` is another time on the real side, as {text}; the mock's are all {written}"),
+                message: format!(
+                    "each `{place}` is another time on the real side, as {text}; the mock's are all {written}"
+                ),
                 place: place.to_string(),
                 real: (*at).clone(),
                 other: written_at.clone(),

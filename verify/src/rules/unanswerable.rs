@@ -47,11 +47,8 @@ use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
 use cassettes::meta::Meta;
 
-pub(super) static RULE: Rule = Rule {
-    meta: Meta::new("unanswerable", include_str!("unanswerable.rs")),
-    case: None,
-    run: Some(judge),
-};
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("unanswerable", include_str!("unanswerable.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for one in &run.unjudged {
@@ -64,7 +61,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             place: "none".to_owned(),
             real: one.real.whole(),
             other: Evidence { pointer: "body".to_owned(), excerpt: why.clone(), ..Evidence::default() },
-            hint: Some(format!("add an answer to {} {} to the mock", one.exchange.request.method, one.exchange.request.target)),
+            hint: Some(format!(
+                "add an answer to {} {} to the mock",
+                one.exchange.request.method, one.exchange.request.target
+            )),
         });
     }
     for (operation, cases) in run.operations() {
@@ -84,7 +84,8 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             real: first.real.whole(),
             other: first.other.whole(),
             hint: Some(if things {
-                "record the listing or the creation before it, so that the mock's own ids can be followed".to_owned()
+                "record the listing or the creation before it, so that the mock's own ids can be followed"
+                    .to_owned()
             } else {
                 format!("add an answer to {} {} to the mock", first.asked.method, first.asked.target)
             }),

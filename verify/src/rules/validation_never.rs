@@ -51,9 +51,9 @@ pub(super) static RULE: Rule = Rule {
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     let judged = fates(run);
     let faulty = |side: &Side| side.class() == Some(Class::Validation);
-    let finds_fault = judged.iter().any(|one| faulty(&one.reading.other));
+    let finds_fault = judged.iter().any(|one| faulty(one.reading.other));
     let mut told = false;
-    for one in judged.iter().filter(|one| faulty(&one.reading.real) && one.case().other.reply().is_some()) {
+    for one in judged.iter().filter(|one| faulty(one.reading.real) && one.case().other.reply().is_some()) {
         findings.check();
         if finds_fault || told || one.fate != Fate::Accepted {
             continue;

@@ -39,11 +39,8 @@ use crate::shape::Node;
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
-pub(super) static RULE: Rule = Rule {
-    meta: Meta::new("value-unknown", include_str!("value_unknown.rs")),
-    case: None,
-    run: Some(judge),
-};
+pub(super) static RULE: Rule =
+    Rule { meta: Meta::new("value-unknown", include_str!("value_unknown.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
@@ -51,8 +48,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(other) = group.other.nodes.get(place) else { continue };
             let Some(words) = closed(place, node) else { continue };
             findings.check();
-            let unknown = other.texts.iter().find(|((_, text), _)| is_word(text) && !words.contains(&text.as_str()));
-            let (Some(((_, text), at)), Some((_, shown))) = (unknown, node.texts.iter().next()) else { continue };
+            let unknown =
+                other.texts.iter().find(|((_, text), _)| is_word(text) && !words.contains(&text.as_str()));
+            let (Some(((_, text), at)), Some((_, shown))) = (unknown, node.texts.iter().next()) else {
+                continue;
+            };
             findings.add(Complaint {
                 severity: Severity::Warning,
                 operation: group.operation.clone(),
@@ -64,7 +64,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 place: place.to_string(),
                 real: shown.clone(),
                 other: at.clone(),
-                hint: Some(format!("use {} there, or record an answer that says `{text}`", words.join(" or "))),
+                hint: Some(format!(
+                    "use {} there, or record an answer that says `{text}`",
+                    words.join(" or ")
+                )),
             });
         }
     }
@@ -77,14 +80,18 @@ fn closed<'n>(place: &Pointer, node: &'n Node) -> Option<Vec<&'n str>> {
     let words: Vec<&str> = node.texts.keys().map(|(_, text)| text.as_str()).collect();
     let repeated = strings >= 5 && words.len() as u32 * 5 <= strings * 2;
     let named = place.name().is_some_and(is_choice);
-    (named && repeated && words.iter().all(|w| is_word(w)) && node.count(&["number", "empty"]) == 0).then_some(words)
+    (named && repeated && words.iter().all(|w| is_word(w)) && node.count(&["number", "empty"]) == 0)
+        .then_some(words)
 }
 
 fn is_choice(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["status", "state", "type", "kind", "object", "mode", "level", "severity", "phase", "reason", "role", "scheme"]
-        .iter()
-        .any(|word| lower == *word || lower.ends_with(&format!("_{word}")) || name.ends_with(&capital(word)))
+    [
+        "status", "state", "type", "kind", "object", "mode", "level", "severity", "phase", "reason", "role",
+        "scheme",
+    ]
+    .iter()
+    .any(|word| lower == *word || lower.ends_with(&format!("_{word}")) || name.ends_with(&capital(word)))
         || lower == "__typename"
 }
 

@@ -65,18 +65,23 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         let plain = |said: &Said<'_>, asked| is_plain(said, asked);
         let real = variants(run.real_of(operation).filter(|s| s.is_success()));
         let pairs = cases.iter().filter(|c| plain(&c.real, &c.exchange.request) && plain(&c.other, &c.asked));
-        let extras = run.extras.iter().filter(|e| e.operation == *operation).map(|e| &e.other);
+        let extras = run.extras_of(operation).map(|e| &e.other);
         let other = variants(pairs.map(|c| &c.other).chain(extras));
         for ((place, tag), types) in &real {
             let members: BTreeSet<&BTreeSet<String>> = types.values().map(|v| &v.members).collect();
-            let Some(said) = other.get(&(place.clone(), *tag)).filter(|_| types.len() > 1 && members.len() > 1) else {
+            let Some(said) =
+                other.get(&(place.clone(), *tag)).filter(|_| types.len() > 1 && members.len() > 1)
+            else {
                 continue;
             };
             findings.check();
             let all: u32 = types.values().map(|v| v.count).sum();
             let chances: u32 = said.values().map(|v| v.count).sum();
             for (name, variant) in types.iter().filter(|(name, _)| !said.contains_key(*name)) {
-                let (Some(shown), Some(at)) = (&variant.first, said.values().find_map(|v| v.first.as_ref())) else { continue };
+                let (Some(shown), Some(at)) = (&variant.first, said.values().find_map(|v| v.first.as_ref()))
+                else {
+                    continue;
+                };
                 if !expected(variant.count, all, chances) {
                     continue;
                 }
@@ -102,7 +107,9 @@ fn variants<'r>(answers: impl Iterator<Item = &'r Said<'r>>) -> Variants {
         let Some(json) = said.tree() else { continue };
         Pointer::walk(json, &mut |at, value| {
             let tagged = TAGS.iter().find_map(|tag| match value.get(tag) {
-                Some(Json::String(name)) if at.0.iter().any(|s| !matches!(s, cassettes::json::Step::Member(_))) => {
+                Some(Json::String(name))
+                    if at.0.iter().any(|s| !matches!(s, cassettes::json::Step::Member(_))) =>
+                {
                     Some((*tag, name.clone()))
                 }
                 _ => None,

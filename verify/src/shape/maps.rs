@@ -68,9 +68,13 @@ fn is_map(place: &Pointer, names: &Names) -> bool {
     }
     // Free-form by convention: the client or its user chose the names.
     let open = place.name().is_some_and(|name| {
-        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        let plain: String =
+            name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
         matches!(plain.as_str(), "metadata" | "labels" | "annotations" | "tags" | "attributes" | "properties")
-            || matches!(plain.as_str(), "custom" | "customfields" | "headers" | "env" | "variables" | "extra" | "counts")
+            || matches!(
+                plain.as_str(),
+                "custom" | "customfields" | "headers" | "env" | "variables" | "extra" | "counts"
+            )
     });
     let uniform = names.kinds.len() <= 1;
     let never_twice = names.objects >= 3 && names.seen.values().all(|count| *count == 1) && uniform;
@@ -84,7 +88,8 @@ fn is_data(name: &str) -> bool {
     let spelt = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     let long_hex = name.len() >= 16 && name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let random = spelt && name.len() >= 12 && digits >= 3;
-    let date = name.len() >= 8 && digits >= 6 && name.bytes().all(|b| b.is_ascii_digit() || b"-/T:Z.".contains(&b));
+    let date =
+        name.len() >= 8 && digits >= 6 && name.bytes().all(|b| b.is_ascii_digit() || b"-/T:Z.".contains(&b));
     let address = name.contains('@') && name.find('@') > Some(0) || name.matches('/').count() > 1;
     numeric || long_hex || random || date || address
 }

@@ -17,6 +17,8 @@ pub struct Conversation {
     /// Receives the answer.
     pub receiver: Receiver,
     connection: Connection,
+    /// Whose connection is kept when this has ended.
+    client: u64,
 }
 
 /// Sends a question.
@@ -27,13 +29,20 @@ pub struct Sender {
 }
 
 impl Conversation {
-    pub(super) fn new(stream: Stream, id: u32, reused: bool, method: &str, silence: Duration) -> Self {
+    pub(super) fn new(
+        client: u64,
+        stream: Stream,
+        (id, reused): (u32, bool),
+        method: &str,
+        silence: Duration,
+    ) -> Self {
         let connection = Connection { id, reused, closed_by: None, tls: stream.tls() };
         let (reading, writing): (ReadHalf<Stream>, WriteHalf<Stream>) = split(stream);
         Conversation {
             sender: Sender { half: writing, failed: None, finished: None },
             receiver: Receiver::new(reading, method, silence),
             connection,
+            client,
         }
     }
 
@@ -55,14 +64,14 @@ impl Conversation {
 
     /// Ends the conversation: the connection is kept for the next one if both sides leave it open.
     pub fn end(self, upstream: &Upstream) -> Connection {
-        let Conversation { sender, receiver, mut connection } = self;
+        let Conversation { sender, receiver, mut connection, client } = self;
         let asked = sender.failed.is_none() && sender.finished.is_some();
         if !receiver.keeps_alive() {
             connection.closed_by = Some(Side::Upstream);
         } else if !asked || !receiver.is_clean() {
             connection.closed_by = Some(Side::Client);
         } else {
-            upstream.pool.put(receiver.half.unsplit(sender.half), connection.id);
+            upstream.pool.put(client, receiver.half.unsplit(sender.half), connection.id);
         }
         connection
     }

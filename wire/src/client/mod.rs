@@ -14,7 +14,7 @@ mod tls;
 mod upstream;
 
 pub use conversation::{Conversation, Sender};
-pub use failure::{Failure, quoted, unquoted};
+pub use failure::Failure;
 pub use forward::{Ask, is_hop_by_hop};
 pub use origin::{Origin, OriginError};
 pub use pieces::Pieces;

@@ -2,42 +2,34 @@
 
 use super::stream::Stream;
 use std::{
+    collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
 };
-
-/// How long an idle connection is trusted. Below the shortest common limit of servers (5 s): one that the
-/// server closes just as it is used again looks like an answer that never came.
-const TRUSTED: Duration = Duration::from_secs(4);
-
-/// How many are kept.
-const MOST: usize = 64;
 
 pub(super) struct Idle {
     pub(super) stream: Stream,
     pub(super) id: u32,
-    pub(super) since: Instant,
 }
 
+/// One idle connection for each client connection that has one: the upstream sees the connections that the
+/// client makes, neither more nor fewer. Sharing them would lend one client's dead connection to another,
+/// and the upstream's orderly close would be recorded as an answer that never came.
 #[derive(Default)]
-pub(super) struct Pool(Mutex<Vec<Idle>>);
+pub(super) struct Pool(Mutex<HashMap<u64, Idle>>);
 
 impl Pool {
-    /// The connection used last that is still good.
-    pub(super) fn take(&self) -> Option<Idle> {
-        loop {
-            let idle = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-            if idle.since.elapsed() < TRUSTED && idle.stream.is_quiet() {
-                return Some(idle);
-            }
-        }
+    /// This client connection's own, if it is still good.
+    pub(super) fn take(&self, client: u64) -> Option<Idle> {
+        let idle = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&client)?;
+        idle.stream.is_quiet().then_some(idle)
     }
 
-    pub(super) fn put(&self, stream: Stream, id: u32) {
-        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|kept| kept.since.elapsed() < TRUSTED);
-        if idle.len() < MOST {
-            idle.push(Idle { stream, id, since: Instant::now() });
-        }
+    pub(super) fn put(&self, client: u64, stream: Stream, id: u32) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(client, Idle { stream, id });
+    }
+
+    /// The client connection has ended, and its upstream connection with it.
+    pub(super) fn forget(&self, client: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&client);
     }
 }

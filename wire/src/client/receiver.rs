@@ -1,6 +1,7 @@
 //! An answer as it comes.
 
-use super::{Failure, failure::quoted, stream::Stream};
+use super::{Failure, stream::Stream};
+use crate::quote::quoted;
 use crate::{
     body::Decoder,
     head::{Length, MAX_HEAD, ReplyHead},

@@ -69,13 +69,19 @@ impl Upstream {
         self.limits
     }
 
-    /// A connection to ask one question with that method: an idle one that is still open, or a new one.
-    pub async fn open(&self, method: &str) -> Result<Conversation, Failure> {
-        if let Some(idle) = self.pool.take() {
-            return Ok(Conversation::new(idle.stream, idle.id, true, method, self.limits.silence));
+    /// A connection to ask one question with that method, on behalf of a client's connection: the one that
+    /// it used before, if that is still open, or a new one.
+    pub async fn open(&self, client: u64, method: &str) -> Result<Conversation, Failure> {
+        if let Some(idle) = self.pool.take(client) {
+            return Ok(Conversation::new(client, idle.stream, (idle.id, true), method, self.limits.silence));
         }
         let stream = connect(&self.origin, self.tls.as_ref(), self.limits.connect).await?;
         let id = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
-        Ok(Conversation::new(stream, id, false, method, self.limits.silence))
+        Ok(Conversation::new(client, stream, (id, false), method, self.limits.silence))
+    }
+
+    /// A client's connection has ended; the one kept for it is closed.
+    pub fn forget(&self, client: u64) {
+        self.pool.forget(client);
     }
 }

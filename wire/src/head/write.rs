@@ -15,9 +15,7 @@ pub fn head_bytes(response: &Response) -> Vec<u8> {
 /// A 1xx reply, its empty line included.
 pub fn interim_bytes(interim: &Interim) -> Vec<u8> {
     let mut out = Vec::with_capacity(64);
-    // The model keeps no reason for these; only this one is common enough that clients print it.
-    let reason = if interim.status == 100 { "Continue" } else { "" };
-    status_line(&mut out, HttpVersion::Http11, interim.status, reason);
+    status_line(&mut out, HttpVersion::Http11, interim.status, &interim.reason);
     write_fields(&mut out, &interim.headers);
     out
 }

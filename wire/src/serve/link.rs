@@ -151,6 +151,8 @@ impl Link {
             }
         }
         self.output.clear();
+        // One large answer must not cost its size for as long as the connection lives.
+        self.output.shrink_to(FLUSH_AT);
         self.sent = 0;
         Ok(())
     }

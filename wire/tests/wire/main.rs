@@ -4,4 +4,5 @@
 
 mod bodies;
 mod connections;
+mod noise;
 mod support;

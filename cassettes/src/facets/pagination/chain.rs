@@ -1,9 +1,10 @@
 //! Listings as they were walked: pages in order.
 
 use super::edge::{Edge, edge};
+use super::signal::{Says, signals};
 use crate::codec;
 use crate::json::Json;
-use crate::model::{Exchange, Response};
+use crate::model::{Exchange, Response, pairs};
 use std::collections::HashMap;
 
 /// How many earlier answers of the same path are looked at for the page before. Walks by hundreds of
@@ -22,29 +23,7 @@ pub struct Chain {
 /// Every walk of at least two pages, in the order of their first pages. A page may stand in several
 /// walks when two of them share their beginning.
 pub fn chains(exchanges: &[Exchange]) -> Vec<Chain> {
-    let pages: Vec<Option<(&Response, Option<Json>)>> = exchanges
-        .iter()
-        .map(|exchange| {
-            let reply = exchange.answer.reply().filter(|r| r.is_success())?;
-            Some((reply, codec::json_of(&reply.headers, &reply.body)))
-        })
-        .collect();
-    let leads = |from: usize, to: usize| -> Option<Edge> {
-        let (reply, json) = pages[from].as_ref()?;
-        let alike = exchanges[from].upstream == exchanges[to].upstream;
-        alike.then(|| edge(&exchanges[from].request, reply, json.as_ref(), &exchanges[to].request)).flatten()
-    };
-    let mut before: Vec<Option<(usize, Edge)>> = vec![None; exchanges.len()];
-    let mut alike: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
-    for (to, exchange) in exchanges.iter().enumerate() {
-        if pages[to].is_none() {
-            continue;
-        }
-        let group = alike.entry((&exchange.request.method, exchange.request.path())).or_default();
-        before[to] =
-            group.iter().rev().take(LOOK_BACK).find_map(|&from| leads(from, to).map(|edge| (from, edge)));
-        group.push(to);
-    }
+    let before = pages_before(exchanges);
     let mut leads_on = vec![false; exchanges.len()];
     for (from, _) in before.iter().flatten() {
         leads_on[*from] = true;
@@ -67,4 +46,99 @@ pub fn chains(exchanges: &[Exchange]) -> Vec<Chain> {
     }
     found.sort_by_key(|chain| chain.pages.clone());
     found
+}
+
+/// For each exchange the latest page that it is the next one of.
+fn pages_before(exchanges: &[Exchange]) -> Vec<Option<(usize, Edge)>> {
+    let mut before: Vec<Option<(usize, Edge)>> = vec![None; exchanges.len()];
+    let mut pages: HashMap<usize, (&Response, Option<Json>)> = HashMap::new();
+    let mut alike: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
+    let mut promised: HashMap<(&str, UrlKey), Vec<usize>> = HashMap::new();
+    for (to, exchange) in exchanges.iter().enumerate() {
+        let Some(reply) = exchange.answer.reply().filter(|r| r.is_success()) else { continue };
+        let request = &exchange.request;
+        let leads = |from: usize| -> Option<(usize, Edge)> {
+            let (reply, json) = pages.get(&from)?;
+            let first = &exchanges[from].request;
+            (first != request)
+                .then(|| edge(first, reply, json.as_ref(), request))
+                .flatten()
+                .map(|edge| (from, edge))
+        };
+        let same_path = (exchange.upstream.as_str(), request.method.as_str(), request.path());
+        let group = alike.entry(same_path).or_default();
+        let same_path = group.iter().rev().take(LOOK_BACK).find_map(|&from| leads(from));
+        group.push(to);
+        // A URL may lead to another path, which is why it is looked up by what it promises.
+        let key = (exchange.upstream.as_str(), url_key(&request.target));
+        let by_url = promised
+            .get(&key)
+            .and_then(|from| from.iter().rev().take(LOOK_BACK).find_map(|&from| leads(from)));
+        before[to] = match (same_path, by_url) {
+            (Some(a), Some(b)) => Some(if a.0 >= b.0 { a } else { b }),
+            (a, b) => a.or(b),
+        };
+        let json = codec::json_of(&reply.headers, &reply.body);
+        for signal in signals(&reply.headers, json.as_ref()) {
+            if let Says::More(url) = signal.says
+                && url.contains('?')
+            {
+                promised.entry((exchange.upstream.as_str(), url_key(&url))).or_default().push(to);
+            }
+        }
+        pages.insert(to, (reply, json));
+    }
+    before
+}
+
+/// The last segment of a URL's path and its query in the order of its names.
+type UrlKey = (String, Vec<(String, String)>);
+
+fn url_key(url: &str) -> UrlKey {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut query = pairs(query.split('#').next().unwrap_or_default());
+    query.sort();
+    (path.rsplit('/').next().unwrap_or_default().to_owned(), query)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Answer, Connection, ExchangeId, Headers, Request, Timestamp, Timing};
+
+    fn walk(steps: &[(&str, &str, &str)]) -> Vec<Vec<usize>> {
+        let exchange = |(target, link, body): &(&str, &str, &str)| Exchange {
+            id: ExchangeId(0),
+            at: Timestamp(0),
+            upstream: "https://a.test".into(),
+            request: Request::new("GET", *target),
+            answer: Answer::Reply(Response::new(
+                200,
+                Headers::from_pairs([("link", *link)]),
+                (*body).to_owned(),
+            )),
+            timing: Timing::default(),
+            connection: Connection::default(),
+            redactions: Vec::new(),
+            tokens: Vec::new(),
+            edited: false,
+        };
+        let exchanges: Vec<Exchange> = steps.iter().map(exchange).collect();
+        chains(&exchanges).into_iter().map(|chain| chain.pages).collect()
+    }
+
+    #[test]
+    fn walks_interleave_and_change_their_path() {
+        let next =
+            |id: &str, page: u32| format!("<https://a.test/by-id/{id}/things?n=1&page={page}>; rel=\"next\"");
+        let (a, b) = (next("1", 2), next("2", 2));
+        let steps = [
+            ("/users/x/things?n=1", a.as_str(), r#"[{"id":1}]"#),
+            ("/users/y/things?n=1", b.as_str(), r#"[{"id":5}]"#),
+            ("/by-id/2/things?page=2&n=1", "", r#"[{"id":6}]"#),
+            ("/users/x/things?n=1", a.as_str(), r#"[{"id":1}]"#),
+            ("/by-id/1/things?page=2&n=1", "", r#"[{"id":2}]"#),
+        ];
+        assert_eq!(walk(&steps), [vec![1, 2], vec![3, 4]]);
+    }
 }

@@ -67,11 +67,14 @@ type Change = (Slot, Option<String>, Option<String>);
 /// How the second request asks for the page after the first answer, if that is what it does. The
 /// requests must be alike but for their place in the listing.
 pub fn edge(first: &Request, answer: &Response, json: Option<&Json>, second: &Request) -> Option<Edge> {
-    if first.method != second.method || first.path() != second.path() {
+    if first.method != second.method {
         return None;
     }
     if let Some(place) = said_url(answer, json, second) {
         return (first != second).then_some(Edge { slot: Slot::Target, source: Source::Said(place) });
+    }
+    if first.path() != second.path() {
+        return None;
     }
     let changes = changes(first, second)?;
     let mut edges = changes.iter().filter_map(|(slot, before, after)| {

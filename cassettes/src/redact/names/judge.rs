@@ -4,39 +4,17 @@ use super::{
     fold::{Folded, fold},
     lists,
     paths::{Own, RuleError, covers},
-    value::looks_random,
+    sense::{Mark, Sense, always, wants},
 };
 use crate::{
     json::{Pointer, Step},
     model::RedactRules,
 };
-use std::{collections::HashSet, sync::LazyLock};
-
-/// What a name says about the value under it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::redact) enum Sense {
-    /// Nothing.
-    #[default]
-    No,
-    /// A string here is secret.
-    Secret,
-    /// A string or a number here is secret.
-    Digits,
-    /// Every string and number here and below is secret.
-    Subtree,
-    /// A string here is secret if it could be a credential at all: `token` names too much.
-    Token,
-    /// Secret if it looks drawn at random.
-    Random,
-    /// Secret if it is a card's number.
-    Card,
-    /// Secret beside a `grant_type`, or if it looks drawn at random.
-    Code,
-    /// A scheme and credentials.
-    Authorization,
-    /// Cookies.
-    Cookies,
-}
+use foldhash::fast::FixedState;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
 
 /// Where a name stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,25 +25,35 @@ pub(in crate::redact) enum Spoken {
     Member,
 }
 
-/// A member's sense, and whether it stands where people read about fields instead of their values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::redact) struct Mark {
-    pub(in crate::redact) sense: Sense,
-    about: bool,
-}
-
 /// The default list with a project's additions and exceptions.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     own: Own,
+    /// The same few names come again and again.
+    said: Arc<RwLock<HashMap<Box<str>, Said, FixedState>>>,
 }
 
-type Set = HashSet<&'static str, foldhash::fast::FixedState>;
+/// Names beyond these are judged each time anew.
+const MAX_SAID: usize = 20_000;
+const MAX_NAME: usize = 100;
+
+/// What a name says, wherever it stands.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    /// As [`Spoken`] counts.
+    senses: [Sense; 3],
+    /// Below it people read about fields.
+    about: bool,
+    /// Below a secret's name it leads to the secret.
+    inside: bool,
+}
+
+type Set = HashSet<&'static str, FixedState>;
 
 struct Tables {
     ends: Set,
     /// Without separators, for names that are written in one.
-    joined: HashSet<String, foldhash::fast::FixedState>,
+    joined: HashSet<String, FixedState>,
     digits: Set,
 }
 
@@ -79,7 +67,7 @@ impl Names {
     /// The default list with these rules on top.
     pub fn new(rules: &RedactRules) -> Result<Names, RuleError> {
         LazyLock::force(&TABLES);
-        Ok(Names { own: Own::read(rules)? })
+        Ok(Names { own: Own::read(rules)?, ..Names::default() })
     }
 
     /// Whether a header of this name holds credentials, wholly or in part.
@@ -133,18 +121,16 @@ impl Names {
         let Some(Step::Member(name)) = at.0.last() else {
             return if own { Mark { sense: Sense::Subtree, ..parent } } else { parent };
         };
-        let folded = fold(name);
         if own {
             return Mark { sense: Sense::Subtree, ..parent };
         }
-        let kept = self.own.keep.contains(&folded.joined);
-        let about = parent.about || lists::NO_VALUES_BELOW.contains(&folded.words.as_str());
-        let sense = match self.sense_of(Spoken::Member, &folded) {
-            _ if kept => Sense::No,
+        let said = self.said(name);
+        let about = parent.about || said.about;
+        let sense = match said.senses[Spoken::Member as usize] {
             // What is said about a field called `password` is no password.
             Sense::Subtree if about => Sense::Secret,
-            Sense::No if parent.sense == Sense::Subtree => Sense::Subtree,
-            Sense::No if lists::INSIDE.contains(&folded.joined.as_str()) => parent.sense,
+            Sense::No if parent.sense == Sense::Subtree && !self.keeps(name) => Sense::Subtree,
+            Sense::No if said.inside => parent.sense,
             sense => sense,
         };
         Mark { sense, about }
@@ -152,14 +138,31 @@ impl Names {
 
     /// The mark of what stands beside a name that is itself a value: `{"name": "X-Api-Key", "value": "…"}`.
     pub(in crate::redact) fn mark_of_name(&self, name: &str) -> Mark {
-        let folded = fold(name);
-        let member = self.sense_of(Spoken::Member, &folded);
-        let sense = if always(member) { member } else { self.sense_of(Spoken::Header, &folded) };
+        let [header, _, member] = self.said(name).senses;
+        let sense = if always(member) { member } else { header };
         Mark::of(if always(sense) { sense } else { Sense::No })
     }
 
     pub(in crate::redact) fn sense(&self, spoken: Spoken, name: &str) -> Sense {
-        self.sense_of(spoken, &fold(name))
+        self.said(name).senses[spoken as usize]
+    }
+
+    fn said(&self, name: &str) -> Said {
+        if let Some(said) = self.said.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return *said;
+        }
+        let folded = fold(name);
+        let said = Said {
+            senses: [Spoken::Header, Spoken::Pair, Spoken::Member]
+                .map(|spoken| self.sense_of(spoken, &folded)),
+            about: lists::NO_VALUES_BELOW.contains(&folded.words.as_str()),
+            inside: lists::INSIDE.contains(&folded.joined.as_str()),
+        };
+        let mut cache = self.said.write().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() < MAX_SAID && name.len() <= MAX_NAME {
+            cache.insert(name.into(), said);
+        }
+        said
     }
 
     fn sense_of(&self, spoken: Spoken, name: &Folded) -> Sense {
@@ -244,71 +247,11 @@ fn common(name: &Folded) -> Sense {
         return Sense::Secret;
     }
     let mut ends = std::iter::successors(Some(words), |rest| rest.split_once('_').map(|(_, tail)| tail));
-    if ends.any(|end| tables.ends.contains(end)) {
-        return Sense::Secret;
-    }
-    if lists::EXACT.contains(&words) { Sense::Secret } else { Sense::No }
+    if ends.any(|end| tables.ends.contains(end)) { Sense::Secret } else { Sense::No }
 }
 
 fn card(name: &Folded) -> bool {
     lists::CARDS.iter().any(|card| name.ends_in(card))
-}
-
-fn always(sense: Sense) -> bool {
-    matches!(
-        sense,
-        Sense::Secret | Sense::Digits | Sense::Subtree | Sense::Token | Sense::Authorization | Sense::Cookies
-    )
-}
-
-/// Whether this value under a name of that sense is secret.
-pub(in crate::redact) fn wants(sense: Sense, value: &str, number: bool) -> bool {
-    if value.is_empty() || ["true", "false", "null"].iter().any(|word| value.eq_ignore_ascii_case(word)) {
-        return false;
-    }
-    match sense {
-        Sense::No => false,
-        Sense::Digits | Sense::Subtree => true,
-        Sense::Card => is_card(value),
-        Sense::Secret | Sense::Authorization | Sense::Cookies => !number,
-        Sense::Token => {
-            !number && !value.contains(char::is_whitespace) && (value.len() >= 6 || has_digit(value))
-        }
-        Sense::Random | Sense::Code => !number && looks_random(value, 20),
-    }
-}
-
-impl Mark {
-    /// The mark of a header, a query or a field.
-    pub(in crate::redact) fn of(sense: Sense) -> Mark {
-        Mark { sense, about: false }
-    }
-
-    /// The mark of a document that stands as a string in this place.
-    pub(in crate::redact) fn inside(self) -> Mark {
-        let sense = match self.sense {
-            Sense::Secret | Sense::Digits | Sense::Subtree | Sense::Token => Sense::Subtree,
-            _ => Sense::No,
-        };
-        Mark { sense, about: self.about }
-    }
-
-    /// Whether this value here is secret.
-    pub(in crate::redact) fn wants(self, value: &str, number: bool) -> bool {
-        wants(self.sense, value, number) && (!self.about || looks_random(value, 12))
-    }
-}
-
-fn has_digit(value: &str) -> bool {
-    value.bytes().any(|b| b.is_ascii_digit())
-}
-
-fn is_card(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    (13..=19).contains(&digits)
-        && value.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-'))
-        && matches!(value.as_bytes().first(), Some(b'2'..=b'6'))
-        && crate::redact::pseudonym::luhn(value)
 }
 
 #[cfg(test)]

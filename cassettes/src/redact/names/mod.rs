@@ -4,10 +4,12 @@ mod fold;
 mod judge;
 mod lists;
 mod paths;
+mod sense;
 mod value;
 
 pub(super) use fold::fold;
 pub use judge::Names;
-pub(super) use judge::{Judge, Mark, Sense, Spoken};
+pub(super) use judge::{Judge, Spoken};
 pub use paths::RuleError;
+pub(super) use sense::{Mark, Sense};
 pub(super) use value::looks_random;

@@ -43,6 +43,8 @@ use crate::{
     },
 };
 
+use memchr::memmem::Finder;
+
 pub(super) static REDACTOR: Redactor =
     Redactor { meta: Meta::new("known-value", include_str!("known_value.rs")), redact };
 

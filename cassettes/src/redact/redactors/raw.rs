@@ -51,8 +51,16 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
     }
 }
 
-/// The bytes with what is live in them replaced, of the same length.
+/// The bytes with what is live in them replaced by what has the same length, and named secrets named.
 fn fix(mask: &mut Mask<'_>, bytes: &[u8], place: &str) -> Option<Vec<u8>> {
+    let policy = mask.policy;
+    let named = std::str::from_utf8(bytes).ok().and_then(|text| policy.secrets().name(text));
+    if let Some((text, names)) = named {
+        for name in names {
+            mask.note_at(Place(place.to_owned()), &format!("secret {name}"));
+        }
+        return Some(fix(mask, text.as_bytes(), place).unwrap_or_else(|| text.into_bytes()));
+    }
     let edits: Vec<Edit> = looks::live(bytes)
         .into_iter()
         .map(|(span, _)| Edit::new(span.clone(), stand_in(mask, &bytes[span])))

@@ -72,7 +72,7 @@ fn parameters(mask: &mut Mask<'_>, leaf: &Leaf<'_>) -> Vec<Edit> {
     let text = leaf.text;
     let bytes = text.as_bytes();
     let mut edits = Vec::new();
-    if leaf.carrier == Carrier::Path || !text.contains('=') {
+    if leaf.carrier == Carrier::Route || !text.contains('=') {
         return edits;
     }
     let form = pairs::looks_like_form(text);

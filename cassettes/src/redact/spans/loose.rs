@@ -34,7 +34,9 @@ fn quoted(text: &str, names: Judge<'_>, change: &mut Change<'_>) -> Vec<Edit> {
         }
         let from = skip_space(bytes, colon + 1);
         let value = match bytes.get(from) {
-            Some(b'"' | b'\'') => from + 1..close(bytes, from).unwrap_or(bytes.len()),
+            Some(b'"' | b'\'') => {
+                from + 1..close(bytes, from).unwrap_or_else(|| text.trim_end().len().max(from + 1))
+            }
             _ => {
                 from..from + bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count()
             }

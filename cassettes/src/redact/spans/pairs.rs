@@ -90,7 +90,7 @@ pub(in crate::redact) fn encode(text: &str, before: &str) -> String {
 /// Whether the whole text reads as a form whatever its media type says.
 pub(in crate::redact) fn looks_like_form(text: &str) -> bool {
     let text = text.trim_end();
-    let lawful = |b: u8| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b);
+    let lawful = |b: u8| b.is_ascii_graphic() && !b"\"<>\\^`|".contains(&b);
     text.contains('=')
         && text.bytes().all(lawful)
         && text.split('&').all(|piece| piece.find('=').is_some_and(|e| e > 0))

@@ -1,4 +1,9 @@
 //! Laws of redaction, over whole exchanges.
 
+mod laws;
+mod leaks;
+mod named;
 mod pages;
+mod scanning;
 mod support;
+mod tokens;

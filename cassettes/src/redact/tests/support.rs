@@ -17,8 +17,8 @@ pub(super) fn exchange(text: &str) -> Exchange {
     let mut exchange = alone(Request::default());
     exchange.at = Timestamp(1_767_225_600_000_000);
     exchange.upstream = "https://api.test".into();
-    let reply_at = text.lines().position(|line| line.starts_with("HTTP/1.1 "));
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.split('\n').collect();
+    let reply_at = lines.iter().position(|line| line.starts_with("HTTP/1.1 "));
     let (request, reply) = lines.split_at(reply_at.unwrap_or(lines.len()));
     let (first, headers, body) = message(request);
     let (method, target) = first.split_once(' ').expect("a method and a target");
@@ -57,4 +57,23 @@ pub(super) fn write(exchange: &Exchange) -> String {
         side(&mut lines, &reply.headers, reply.body.bytes());
     }
     lines.join("\n")
+}
+
+/// Everything of an exchange that could be written, bodies also without their codings.
+pub(super) fn everything(exchange: &Exchange) -> String {
+    let mut text = format!("{exchange:?}");
+    let mut side = |headers: &Headers, body: &crate::model::Body| {
+        for (name, value) in headers.iter() {
+            text.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value)));
+        }
+        text.push_str(&String::from_utf8_lossy(&crate::codec::decoded(headers, body)));
+        text.push_str(&String::from_utf8_lossy(body.bytes()).replace('\0', ""));
+    };
+    side(&exchange.request.headers, &exchange.request.body);
+    side(&exchange.request.trailers, &exchange.request.body);
+    if let Some(reply) = exchange.answer.head() {
+        side(&reply.headers, &reply.body);
+        side(&reply.trailers, &reply.body);
+    }
+    text
 }

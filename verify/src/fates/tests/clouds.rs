@@ -168,3 +168,57 @@ fn stores() {
         (&[(4, "201")], &["error-accepted"]),
     ]);
 }
+
+/// Flat errors with numbers of their own, tombstones, and a limit that calls itself forbidden.
+const NUMBERS: Tape = Tape {
+    steps: &[
+        ["GET /v1/notes/n1", r#"200 {"data":{"id":"n1","rev":3}}"#, r#"200 {"data":{"id":"zz","rev":1}}"#],
+        [
+            "GET /v1/notes/nope",
+            r#"404 {"code":404,"errno":110,"error":"Not Found","message":"nothing"}"#,
+            r#"404 {"code":404,"errno":110,"error":"Not Found","message":"x"}"#,
+        ],
+        [
+            "GET /v1/notes/old",
+            r#"404 {"code":404,"errno":111,"error":"Not Found","message":"deleted","details":{"deleted":true}}"#,
+            r#"404 {"code":404,"errno":111,"error":"Not Found","message":"x"}"#,
+        ],
+        [
+            "PUT /v1/notes/n1\nif-match: \"2\"\n>> {\"text\":\"x\"}",
+            r#"412 {"code":412,"errno":114,"error":"Precondition Failed","message":"changed"}"#,
+            r#"412 {"code":412,"errno":114,"error":"Precondition Failed","message":"x"}"#,
+        ],
+        [
+            "GET /v1/search/notes?q=a",
+            "x-ratelimit-limit: 30\nx-ratelimit-remaining: 0\nx-ratelimit-reset: 1767323100\n403 {\"message\":\"API rate limit exceeded for 1.2.3.4\"}",
+            "x-ratelimit-limit: 5\nx-ratelimit-remaining: 0\nx-ratelimit-reset: 1767400001\n403 {\"message\":\"slow\"}",
+        ],
+        ["GET /v1/down", "failed reset", "failed closed"],
+        [
+            "DELETE /v1/notes/n1",
+            r#"200 {"data":{"id":"n1","deleted":true}}"#,
+            r#"200 {"data":{"id":"n1","deleted":true}}"#,
+        ],
+        [
+            "GET /v1/notes/n1",
+            r#"404 {"code":404,"errno":111,"error":"Not Found","message":"deleted"}"#,
+            r#"404 {"code":404,"errno":111,"error":"Not Found","message":"x"}"#,
+        ],
+    ],
+};
+
+#[test]
+fn numbers_of_their_own() {
+    NUMBERS.check(&[
+        (
+            &[(2, r#"404 {"code":404,"errno":110,"error":"Not Found","message":"x"}"#)],
+            &["error-code-changed"],
+        ),
+        (&[(3, r#"200 {"data":{"id":"zz","rev":2}}"#)], &["error-accepted"]),
+        (&[(4, r#"200 {"hits":1}"#)], &["rate-limit-never"]),
+        (&[(4, r#"500 {"message":"x"}"#)], &["error-class-changed"]),
+        (&[(5, r#"500 {"message":"reset"}"#)], &["transport-failure-never"]),
+        (&[(7, r#"200 {"data":{"id":"n1","rev":3}}"#)], &["delete-without-effect"]),
+        (&[(7, "410")], &["not-found-restyled"]),
+    ]);
+}

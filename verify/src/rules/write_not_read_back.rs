@@ -1,0 +1,135 @@
+//! # write-not-read-back
+//!
+//! What was written is read back on the real side, and something else on the mock.
+//!
+//! ## Why it matters
+//!
+//! A mock without memory answers every read with its fixture. Code that writes the wrong value, or nothing,
+//! passes.
+//!
+//! ## Fires
+//!
+//! ```
+//! > PATCH /v1/things/a
+//! >> {"name":"new","note":"n"}
+//! < 200 {"id":"a","name":"new","note":"n"}
+//! ~ 200 {"id":"a","name":"new","note":"n"}
+//! > GET /v1/things/a
+//! < 200 {"id":"a","name":"new","note":"n"}
+//! ~ 200 {"id":"a","name":"fixture","note":"n"}
+//! ```
+//!
+//! ## Quiet
+//!
+//! ```
+//! > PATCH /v1/things/a
+//! >> {"name":"new"}
+//! < 200 {"id":"a","name":"new"}
+//! ~ 200 {"id":"a","name":"new"}
+//! > GET /v1/things/a
+//! < 200 {"id":"a","name":"new"}
+//! ~ 200 {"id":"a","name":"new"}
+//! ```
+//!
+//! The real side makes something else of it:
+//!
+//! ```
+//! > PUT /v1/things/a
+//! >> {"name":"NEW"}
+//! < 200 {"id":"a","name":"new"}
+//! ~ 200 {"id":"a","name":"new"}
+//! > GET /v1/things/a
+//! < 200 {"id":"a","name":"new"}
+//! ~ 200 {"id":"a","name":"new"}
+//! ```
+
+use super::Rule;
+use crate::case::Case;
+use crate::finding::{Complaint, Findings, Severity};
+use crate::run::Run;
+use cassettes::json::{Json, Pointer};
+use cassettes::meta::Meta;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta::new("write-not-read-back", include_str!("write_not_read_back.rs")),
+    case: None,
+    run: Some(judge),
+};
+
+/// How many exchanges after the write a read of it is looked for.
+const LOOK_AHEAD: usize = 200;
+
+fn judge(run: &Run<'_>, findings: &mut Findings) {
+    for (i, write) in run.cases.iter().enumerate() {
+        let writes = matches!(write.exchange.request.method.as_str(), "PUT" | "PATCH" | "POST");
+        if !writes || !write.real.is_success() || !write.other.is_success() {
+            continue;
+        }
+        let Ok(body) = Json::parse(write.asked.body.bytes()) else { continue };
+        let Some(path) = written(write) else { continue };
+        for read in run.cases[i + 1..].iter().take(LOOK_AHEAD).take_while(|c| c.cassette == write.cassette) {
+            let request = &read.exchange.request;
+            if request.path() != path {
+                continue;
+            }
+            // Another write to the same place has the last word.
+            if request.method == "GET" {
+                compare(&body, read, findings);
+            }
+            break;
+        }
+    }
+}
+
+/// The path under which the written thing is read.
+fn written(write: &Case<'_>) -> Option<String> {
+    let request = &write.exchange.request;
+    if request.method != "POST" {
+        return Some(request.path().to_owned());
+    }
+    if let Some(location) = write.real.header("location") {
+        let path = location.split(['?', '#']).next().unwrap_or_default();
+        let path =
+            path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+        return Some(path.to_owned());
+    }
+    let id = write.real.json.as_ref()?.get("id")?.scalar_text()?.to_owned();
+    let base = request.path().trim_end_matches('/');
+    // An update by POST names the thing already.
+    Some(if base.ends_with(&format!("/{id}")) { base.to_owned() } else { format!("{base}/{id}") })
+}
+
+fn compare(body: &Json, read: &Case<'_>, findings: &mut Findings) {
+    let (Some(real), Some(other)) = (&read.real.json, &read.other.json) else { return };
+    if !read.real.is_success() || !read.other.is_success() {
+        return;
+    }
+    Pointer::walk(body, &mut |at, value| {
+        let Some(text) = value.scalar_text().filter(|_| !at.0.is_empty()) else { return };
+        let same = |side: &Json| at.find(side).and_then(Json::scalar_text) == Some(text);
+        let Some(said) = at.find(other).filter(|_| same(real)) else { return };
+        findings.check();
+        // Only another value of the same kind is a forgotten write.
+        if same(other) || said.kind() != value.kind() || numerically_same(said, value) {
+            return;
+        }
+        findings.add(Complaint {
+            severity: Severity::Error,
+            operation: read.operation.clone(),
+            message: format!(
+                "`{at}` was written as {text} and is read back so on the real side, not on the mock"
+            ),
+            place: at.generic().to_string(),
+            real: read.real.at(at),
+            other: read.other.at(at),
+            hint: Some("let the mock remember what is written to it".to_owned()),
+        });
+    });
+}
+
+fn numerically_same(a: &Json, b: &Json) -> bool {
+    match (a, b) {
+        (Json::Number(a), Json::Number(b)) => a.parse::<f64>().ok() == b.parse::<f64>().ok(),
+        _ => false,
+    }
+}
