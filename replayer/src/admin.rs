@@ -2,9 +2,9 @@
 //!
 //! It is a router of its own beside the hot path, and answers JSON only.
 
-use crate::door::RESERVED;
 use crate::playback::Playback;
 use crate::refusal::{Miss, Near};
+use crate::reserved::RESERVED;
 use crate::session::Session;
 use axum::body::Body as HttpBody;
 use axum::extract::{Path, Query, State};

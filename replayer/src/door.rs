@@ -6,6 +6,7 @@ use crate::journal::{Event, Matched, Record};
 use crate::play::{Played, play};
 use crate::playback::Playback;
 use crate::refusal::{Miss, problem_reply};
+use crate::reserved::{RESERVED, SESSION, SESSION_FIELD};
 use crate::session::{NotTaken, Session, Taken};
 use crate::sessions::NoSession;
 use crate::tape::{Base, Found, Leads};
@@ -14,15 +15,6 @@ use std::sync::Arc;
 use std::time::Instant;
 use wire::head::{Head, Length};
 use wire::serve::{Call, ConnectionFacts, Flow, Handler, WireError};
-
-/// The path below which nothing of any cassette is served.
-pub(crate) const RESERVED: &str = "/__truetape/";
-
-/// What precedes a session's name in a path.
-const SESSION: &str = "/__truetape/session/";
-
-/// The header by which a client names its session.
-pub(crate) const SESSION_FIELD: &str = "truetape-session";
 
 /// The longest body of a request that is read, in bytes.
 const LONGEST: usize = 256 * 1024 * 1024;

@@ -16,6 +16,7 @@ mod play;
 mod playback;
 mod refusal;
 mod replay;
+mod reserved;
 mod server;
 mod session;
 mod sessions;

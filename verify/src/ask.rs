@@ -182,7 +182,9 @@ impl<'a> Asking<'_, 'a> {
     fn bound(&self, position: usize) -> Result<Request, Reason> {
         let exchanges = &self.plan.cassette.exchanges;
         let links = &self.plan.links[position];
+        // Where no listing was recognised the links alone lead on.
         let page = self.plan.page_before[position].as_ref();
+        let page = page.filter(|(from, _)| self.listings.0.contains_key(&self.plan.operations[*from]));
         let bound = links::bind(position, exchanges, links, &self.answers);
         let missing = bound.unbound.iter().filter_map(|&link| links.get(link)).find(|l| {
             // Where the page before stands, the turning of the page is bound below.
@@ -330,5 +332,9 @@ fn turn(
     if !said.is_success() || !listing.goes_on(said, asked) {
         return None;
     }
-    pages::advance(edge, template, asked, said.reply()?, said.json.as_ref())
+    pages::advance(edge, template, asked, said.reply()?, said.tree())
 }
+
+#[cfg(test)]
+#[path = "ask_tests.rs"]
+mod tests;

@@ -2,8 +2,8 @@
 
 use crate::excerpt;
 use crate::finding::Evidence;
-use crate::table::table;
 use cassettes::codec;
+use cassettes::facets::document;
 use cassettes::json::{Json, Pointer};
 use cassettes::model::{Answer, Exchange, Headers, Request, Response, Timing};
 use cassettes::operation::Operation;
@@ -19,7 +19,7 @@ pub struct Said<'a> {
     pub timing: Timing,
     /// The body as JSON, where it is one document.
     pub json: Option<Json>,
-    /// The rows of a body that is a table in text, as objects of texts.
+    /// The elements of a body that is XML, or the rows of one that is a table in text.
     pub table: Option<Json>,
     /// The decoded body as text, where it is UTF-8.
     pub text: Option<String>,
@@ -50,8 +50,7 @@ impl<'a> Said<'a> {
         let reply = answer.reply();
         let json = reply.and_then(|r| codec::json_of(&r.headers, &r.body));
         let text = reply.and_then(|r| codec::text_of(&r.headers, &r.body));
-        let table =
-            text.as_deref().filter(|_| json.is_none()).and_then(|t| table(&answer.reply()?.headers, t));
+        let table = reply.filter(|_| json.is_none()).and_then(|r| document::other_tree(&r.headers, &r.body));
         Said { answer, timing: Timing::default(), json, table, text, cite: None, spot: None }
     }
 
@@ -80,7 +79,7 @@ impl<'a> Said<'a> {
         self.headers()?.get(name)
     }
 
-    /// The body as a tree: its JSON, or the rows of its table.
+    /// The body as a tree: its JSON, its XML elements, or the rows of its table.
     pub fn tree(&self) -> Option<&Json> {
         self.json.as_ref().or(self.table.as_ref())
     }

@@ -18,7 +18,6 @@ pub mod rules;
 pub mod run;
 pub mod shape;
 mod sorting;
-mod table;
 mod tokens;
 pub mod walk;
 
@@ -29,3 +28,4 @@ pub use learned::learned;
 pub use report::{Report, Verdict};
 pub use rules::{RULES, Rule};
 pub use run::Run;
+#[cfg(test)] mod tmp_corpora;

@@ -58,11 +58,11 @@ impl<'r> Lists<'r> {
             Some(listing) => listing.items.clone(),
             None => run
                 .of(operation)
-                .find_map(|c| pages::items_at(c.real.json.as_ref().filter(|_| c.real.is_success())?))?,
+                .find_map(|c| pages::items_at(c.real.tree().filter(|_| c.real.is_success())?))?,
         };
         let list = |pages: Vec<&'r Said<'r>>| -> Option<List<'r>> {
             let items =
-                |said: &&'r Said<'r>| pages::items_of(said.json.as_ref().filter(|_| said.is_success())?, &at);
+                |said: &&'r Said<'r>| pages::items_of(said.tree().filter(|_| said.is_success())?, &at);
             let said = *pages.first()?;
             Some(List { said, items: pages.iter().filter_map(items).flatten().collect() })
         };

@@ -62,7 +62,7 @@ impl Listing {
         }
         for lesson in lessons {
             let Some(headers) = lesson.said.headers() else { continue };
-            let more = pages::signals(headers, lesson.said.json.as_ref());
+            let more = pages::signals(headers, lesson.said.tree());
             places.extend(
                 more.into_iter().filter(|s| matches!(s.says, Says::More(_)) && s.is_loud()).map(|s| s.place),
             );
@@ -72,19 +72,19 @@ impl Listing {
         }
         let mut votes: BTreeMap<Pointer, usize> = BTreeMap::new();
         for lesson in lessons {
-            if let Some(at) = lesson.said.json.as_ref().and_then(pages::items_at) {
+            if let Some(at) = lesson.said.tree().and_then(pages::items_at) {
                 let count =
-                    lesson.said.json.as_ref().and_then(|j| pages::items_of(j, &at)).map_or(0, <[Json]>::len);
+                    lesson.said.tree().and_then(|j| pages::items_of(j, &at)).map_or(0, <[Json]>::len);
                 *votes.entry(at).or_default() += 1 + count;
             }
         }
         let items = votes.into_iter().max_by_key(|(_, votes)| *votes)?.0;
         let all: Vec<&Json> =
-            lessons.iter().filter_map(|l| pages::items_of(l.said.json.as_ref()?, &items)).flatten().collect();
+            lessons.iter().filter_map(|l| pages::items_of(l.said.tree()?, &items)).flatten().collect();
         // Items may come back in another walk; within one answer none stands twice.
         let longest = lessons
             .iter()
-            .filter_map(|l| pages::items_of(l.said.json.as_ref()?, &items))
+            .filter_map(|l| pages::items_of(l.said.tree()?, &items))
             .max_by_key(|items| items.len())
             .unwrap_or_default();
         let member = pages::identity_member(&longest.iter().collect::<Vec<_>>())
@@ -102,9 +102,17 @@ impl Listing {
         count > 0 && limit.is_none_or(|limit| count as u64 >= limit)
     }
 
+    /// The places in the body that say whether the listing goes on.
+    pub fn json_places(&self) -> impl Iterator<Item = &Pointer> {
+        self.places.iter().filter_map(|place| match place {
+            Place::Json(pointer) => Some(pointer),
+            Place::Header(_) => None,
+        })
+    }
+
     /// Whether an answer's own signals say that the listing goes on; none where none speaks.
     pub fn says_more(&self, said: &Said<'_>) -> Option<bool> {
-        pages::verdict(said.headers()?, said.json.as_ref(), &self.places)
+        pages::verdict(said.headers()?, said.tree(), &self.places)
     }
 
     /// How many items an answer holds; none if it holds no list where this listing's items stand.
@@ -120,7 +128,7 @@ impl Listing {
     }
 
     fn find<'j>(&self, said: &'j Said<'_>) -> Option<&'j [Json]> {
-        pages::items_of(said.json.as_ref()?, &self.items)
+        pages::items_of(said.tree()?, &self.items)
     }
 }
 
@@ -168,7 +176,7 @@ pub struct Walk<'a> {
 impl Listing {
     /// The place at which an answer says that its listing goes on.
     pub fn signal(&self, said: &Said<'_>) -> Option<&Place> {
-        let (headers, json) = (said.headers()?, said.json.as_ref());
+        let (headers, json) = (said.headers()?, said.tree());
         let says = |place: &&Place| matches!(pages::read(place, headers, json), Says::More(_));
         let flags_first = |place: &&Place| match place {
             Place::Json(p) => !matches!(p.find(json.unwrap_or(&Json::Null)), Some(Json::Bool(_))),

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod challenge;
 pub mod credential;
+pub mod document;
 pub mod error_class;
 pub mod error_code;
 pub mod facet;

@@ -44,7 +44,7 @@ impl Walk<'_, '_, '_> {
     fn piece(&mut self, span: Range<usize>, kind: Kind) {
         match (kind, std::str::from_utf8(&self.body[span.clone()])) {
             (Kind::Empty, _) => {}
-            (Kind::Json, _) => self.json(span),
+            (Kind::Json | Kind::BrokenJson, _) => self.json(span),
             (Kind::Multipart, _) => self.multipart(span),
             (Kind::Binary, _) | (_, Err(_)) => self.binary(span),
             (Kind::Xml, Ok(text)) => self.xml(text, span.start),
@@ -141,7 +141,7 @@ impl Walk<'_, '_, '_> {
             let kind = opened::kind("", &self.body[body.clone()]);
             let mark = self.select.names.mark_of(Spoken::Pair, &part.name);
             match (kind, std::str::from_utf8(&self.body[body.clone()])) {
-                (Kind::Json | Kind::Xml, _) | (_, Err(_)) => {
+                (Kind::Json | Kind::BrokenJson | Kind::Xml, _) | (_, Err(_)) => {
                     self.name = part.name;
                     self.piece(body, kind);
                     self.name.clear();

@@ -73,6 +73,19 @@ impl Known {
     }
 }
 
+/// Words only: it may stand elsewhere in its own right.
+pub(super) fn is_wordy(value: &str) -> bool {
+    value.bytes().all(|b| b.is_ascii_alphabetic() || b"_-. ".contains(&b))
+}
+
+/// A date or an address, which is no secret whatever it was called.
+pub(super) fn is_open(value: &str) -> bool {
+    let digits =
+        |from: usize, to: usize| value.get(from..to).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    let date = digits(0, 4) && value[4..].starts_with('-') && digits(5, 7) && value[7..].starts_with('-');
+    date || value.starts_with("http://") || value.starts_with("https://")
+}
+
 fn hash(value: &str) -> u64 {
     FixedState::with_seed(0x7472_7565_7461_7065).hash_one(value)
 }

@@ -10,6 +10,11 @@ use std::ops::Range;
 /// How the first part of a signed token begins: `{"`, `{ "`, `{ \n`, `{\n `, `{\r\n` in base64url.
 const BEGINNINGS: [&[u8]; 5] = [b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk"];
 
+/// Whether anything begins as tokens do.
+pub(super) fn smell(text: &[u8]) -> bool {
+    runs(text).next().is_some()
+}
+
 /// Where readable signed tokens stand.
 pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
     runs(text.as_bytes())

@@ -2,12 +2,14 @@
 //! secrets found so far.
 
 use super::{
-    known::Known,
-    leaf::{Carrier, Leaf, Scalar},
+    known::{self, Known},
+    leaf::{Carrier, Leaf, Scalar, Side},
+    looks,
     names::Judge,
-    opened::Opened,
+    opened::{self, Opened},
     policy::Policy,
-    shapes, token,
+    spans::Edit,
+    token,
     walk::{self, Select},
 };
 use crate::model::{Exchange, Place, Redaction, SignatureVerdict, Timestamp, TokenFacts};
@@ -59,16 +61,20 @@ impl<'p> Mask<'p> {
         change: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> Option<String>,
     ) {
         let names = self.policy.names();
-        self.walk(exchange, Select { carriers, names: Judge(Some(names)) }, change);
+        self.walk(exchange, Select { carriers, names: Judge(Some(names)), bodies: [true; 2] }, change);
     }
 
-    /// Walks every text for what stands in it, whatever its name.
+    /// Walks every text for what stands in it, whatever its name. Bodies whose bytes do not `smell` of it
+    /// are passed by.
     pub(super) fn texts(
         &mut self,
         exchange: &mut Exchange,
+        smell: &dyn Fn(&[u8]) -> bool,
         change: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> Option<String>,
     ) {
-        self.walk(exchange, Select { carriers: |_| true, names: Judge(None) }, change);
+        let bodies =
+            Side::BOTH.map(|side| opened::parts(exchange, side).is_some_and(|(_, body)| smell(body.bytes())));
+        self.walk(exchange, Select { carriers: |_| true, names: Judge(None), bodies }, change);
     }
 
     fn walk(
@@ -88,6 +94,11 @@ impl<'p> Mask<'p> {
             with
         });
         self.opened = opened;
+    }
+
+    /// Edits a body.
+    pub(super) fn splice(&self, exchange: &mut Exchange, side: Side, edits: &[Edit]) {
+        walk::replace_spans(exchange, side, &self.opened[side as usize], edits);
     }
 
     /// Replaces a whole value: its stand-in, unless this place was seen to before or nothing is left to
@@ -113,6 +124,10 @@ impl<'p> Mask<'p> {
             self.remember(value, &token);
             return token;
         }
+        // A credential with its scope: the scope says when and where, not who.
+        if let Some((id, scope)) = value.split_once('/').filter(|_| value.ends_with("_request")) {
+            return format!("{}/{scope}", self.stand_in(leaf, id));
+        }
         let with = self.policy.pseudonyms().of(value);
         self.remember(value, &with);
         with
@@ -121,7 +136,7 @@ impl<'p> Mask<'p> {
     /// Lets a value be looked for in the rest of the exchange and in later ones.
     pub(super) fn remember(&mut self, value: &str, with: &str) {
         self.stand_ins.insert(with.to_owned());
-        if value.len() >= MIN_WHOLE && value != with {
+        if value.len() >= MIN_WHOLE && value != with && !known::is_open(value) {
             self.policy.known().learn(value, self.policy.pseudonyms());
             self.found.insert(value.to_owned(), with.to_owned());
         }
@@ -202,9 +217,9 @@ impl<'p> Mask<'p> {
                 text.split('/').map(|step| if step == name { with.as_str() } else { step }).collect();
             text = steps.join("/");
         }
-        for hit in shapes::find(text.as_bytes()).into_iter().rev() {
-            if let Some(live) = text.get(hit.span.clone()) {
-                text.replace_range(hit.span, &self.policy.pseudonyms().of(live));
+        for (span, _) in looks::live(text.as_bytes()).into_iter().rev() {
+            if let Some(live) = text.get(span.clone()) {
+                text.replace_range(span, &self.policy.pseudonyms().of(live));
             }
         }
         Place(text)

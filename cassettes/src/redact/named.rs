@@ -1,9 +1,10 @@
 //! Named secrets: values that the project knows, written as `{{name}}` and put back when a request is
 //! asked again.
 
-use super::RuleError;
+use super::{RuleError, spans::pairs};
+use crate::json::Json;
 use memchr::memmem::Finder;
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 /// The least length of a named secret. Shorter values stand in innocent places too, where replacing
 /// them would destroy what was recorded.
@@ -27,8 +28,49 @@ impl std::fmt::Debug for Secret {
 
 struct Named {
     secret: Secret,
+    /// The value itself first.
+    forms: Vec<Form>,
+}
+
+/// A way in which a value is written.
+struct Form {
+    text: String,
     placeholder: String,
     finder: Finder<'static>,
+}
+
+/// The value as it is, and as it stands in a URL or a document that is itself only a text: `{{name}}`,
+/// `{{url:name}}` and `{{json:name}}`.
+fn forms(secret: &Secret) -> Vec<Form> {
+    let upper = pairs::encode(&secret.value, "");
+    let quoted = Json::String(secret.value.clone()).to_string();
+    let texts = [
+        ("", secret.value.clone()),
+        ("url:", upper.replace("%20", "+")),
+        ("url:", lower_escapes(&upper)),
+        ("url:", upper),
+        ("json:", quoted[1..quoted.len() - 1].to_owned()),
+    ];
+    let mut forms: Vec<Form> = Vec::new();
+    for (prefix, text) in texts {
+        if forms.iter().all(|form| form.text != text) {
+            let finder = Finder::new(text.as_bytes()).into_owned();
+            forms.push(Form { placeholder: format!("{{{{{prefix}{}}}}}", secret.name), text, finder });
+        }
+    }
+    forms
+}
+
+fn lower_escapes(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (escape, rest) = piece.split_at(piece.len().min(2));
+        out.push('%');
+        out.push_str(&escape.to_ascii_lowercase());
+        out.push_str(rest);
+    }
+    out
 }
 
 /// A project's named secrets, the longest first.
@@ -57,9 +99,8 @@ impl NamedSecrets {
                 let what = format!("expected one value for the secret {:?}, found two", other.secret.name);
                 return Err(RuleError::new(what, "give each secret a name of its own"));
             }
-            let placeholder = format!("{{{{{name}}}}}");
-            let finder = Finder::new(secret.value.as_bytes()).into_owned();
-            named.push(Named { secret, placeholder, finder });
+            let forms = forms(&secret);
+            named.push(Named { secret, forms });
         }
         named.sort_by_key(|n| std::cmp::Reverse(n.secret.value.len()));
         Ok(NamedSecrets(named))
@@ -74,22 +115,27 @@ impl NamedSecrets {
         let mut out = Cow::Borrowed(text);
         let mut used = Vec::new();
         for named in &self.0 {
-            if named.finder.find(out.as_bytes()).is_some() {
-                out = Cow::Owned(out.replace(&named.secret.value, &named.placeholder));
-                used.push(named.secret.name.as_str());
+            for form in &named.forms {
+                if form.finder.find(out.as_bytes()).is_some() {
+                    out = Cow::Owned(out.replace(&form.text, &form.placeholder));
+                    used.push(named.secret.name.as_str());
+                }
             }
         }
         (!used.is_empty()).then(|| (out.into_owned(), used))
     }
 
-    /// Where the value of a secret stands as it is, with its name.
-    pub(super) fn find<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (usize, &'a str)> {
-        self.0.iter().flat_map(|n| n.finder.find_iter(text).map(|at| (at, n.secret.name.as_str())))
-    }
-
-    /// Every secret.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Secret> {
-        self.0.iter().map(|n| &n.secret)
+    /// Where the value of a secret stands in any form, with its placeholder and its name.
+    pub(super) fn find<'a>(
+        &'a self,
+        text: &'a [u8],
+    ) -> impl Iterator<Item = (Range<usize>, &'a str, &'a str)> {
+        let forms =
+            self.0.iter().flat_map(|named| named.forms.iter().map(|form| (form, named.secret.name.as_str())));
+        forms.flat_map(|(form, name)| {
+            let spans = form.finder.find_iter(text).map(|at| at..at + form.text.len());
+            spans.map(move |span| (span, form.placeholder.as_str(), name))
+        })
     }
 
     /// Changes what stands around the placeholders of known secrets; none if there are none.
@@ -98,9 +144,8 @@ impl NamedSecrets {
             return None;
         }
         let next = |rest: &str| {
-            let found =
-                self.0.iter().filter_map(|n| rest.find(&n.placeholder).map(|at| (at, n.placeholder.len())));
-            found.min()
+            let forms = self.0.iter().flat_map(|n| &n.forms);
+            forms.filter_map(|form| rest.find(&form.placeholder).map(|at| (at, form.placeholder.len()))).min()
         };
         let mut rest = text;
         let mut out = String::with_capacity(text.len());
@@ -123,14 +168,16 @@ impl NamedSecrets {
         while let Some(open) = rest.find("{{") {
             let Some(len) = rest[open + 2..].find("}}") else { break };
             let name = &rest[open + 2..open + 2 + len];
-            match self.0.iter().find(|n| n.secret.name == name) {
-                Some(named) => {
+            let mut forms = self.0.iter().flat_map(|n| &n.forms).rev();
+            match forms.find(|form| form.placeholder == rest[open..open + 4 + len]) {
+                Some(form) => {
                     out.push_str(&rest[..open]);
-                    out.push_str(&named.secret.value);
+                    out.push_str(&form.text);
                     rest = &rest[open + 4 + len..];
                     any = true;
                 }
                 None => {
+                    let name = name.rsplit(':').next().unwrap_or(name);
                     if is_name(name) && !missing.iter().any(|m| m == name) {
                         missing.push(name.to_owned());
                     }

@@ -1,8 +1,9 @@
 //! Bodies without their content codings while they are looked at, and with them again afterwards.
 
-use super::leaf::Side;
+use super::leaf::{Carrier, Side};
 use crate::{
     codec::{self, CodecError},
+    json::Tokens,
     model::{Body, Exchange, Headers},
 };
 
@@ -11,8 +12,10 @@ use crate::{
 pub(super) enum Kind {
     #[default]
     Empty,
-    /// One JSON document or several.
+    /// One JSON document, or several.
     Json,
+    /// JSON that breaks off, or that something else follows.
+    BrokenJson,
     Xml,
     Form,
     Multipart,
@@ -20,6 +23,22 @@ pub(super) enum Kind {
     Events,
     Text,
     Binary,
+}
+
+impl Kind {
+    /// What may carry the texts of such a body.
+    pub(super) fn carriers(self) -> &'static [Carrier] {
+        use Carrier::{Form, Json, Text, Xml};
+        match self {
+            Kind::Empty => &[],
+            Kind::Json => &[Json],
+            Kind::BrokenJson | Kind::Events => &[Json, Text],
+            Kind::Xml => &[Xml],
+            Kind::Form => &[Form, Json],
+            Kind::Multipart => &[Form, Json, Xml, Text],
+            Kind::Text | Kind::Binary => &[Text],
+        }
+    }
 }
 
 /// What has to be known to close a body again.
@@ -133,7 +152,7 @@ pub(super) fn kind(media: &str, body: &[u8]) -> Kind {
         let json = matches!(body.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'['));
         return match super::spans::multipart::boundary(body) {
             Some(_) => Kind::Multipart,
-            None if json && crate::json::Tokens::new(body).all(|token| token.is_ok()) => Kind::Json,
+            None if json && is_json(body) => Kind::Json,
             None => Kind::Binary,
         };
     };
@@ -141,14 +160,36 @@ pub(super) fn kind(media: &str, body: &[u8]) -> Kind {
     let json_type = media == "application/json" || media == "text/json" || media.ends_with("+json");
     match text.as_bytes().first() {
         None => Kind::Empty,
-        Some(b'{' | b'[' | 0x1e) => Kind::Json,
-        Some(b'"') if json_type => Kind::Json,
+        Some(b'{' | b'[' | 0x1e) if is_json(text.as_bytes()) => Kind::Json,
+        Some(b'{' | b'[' | 0x1e) => Kind::BrokenJson,
+        Some(b'"') if json_type && is_json(text.as_bytes()) => Kind::Json,
         Some(b'<') => Kind::Xml,
         Some(b'-') if super::spans::multipart::boundary(body).is_some() => Kind::Multipart,
         _ if media == "text/event-stream" || is_events(text) => Kind::Events,
         _ if media == "application/x-www-form-urlencoded" && !text.contains('\n') => Kind::Form,
         _ if super::spans::pairs::looks_like_form(text) => Kind::Form,
         _ => Kind::Text,
+    }
+}
+
+/// One document after the other, and nothing else.
+fn is_json(text: &[u8]) -> bool {
+    let mut rest = text;
+    loop {
+        let space = rest.iter().take_while(|b| b.is_ascii_whitespace() || **b == 0x1e).count();
+        rest = &rest[space..];
+        if rest.is_empty() {
+            return true;
+        }
+        let mut tokens = Tokens::new(rest);
+        let end = loop {
+            match tokens.next() {
+                Some(Ok(token)) if tokens.depth() == 0 => break token.span.end,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return false,
+            }
+        };
+        rest = &rest[end..];
     }
 }
 

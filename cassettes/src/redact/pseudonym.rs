@@ -89,8 +89,8 @@ impl Pseudonyms {
     /// that `input` (header and claims as they will be kept) carries no real signature.
     pub(super) fn signature(&self, token: &str, signature: &str, input: &str) -> String {
         let text = signature.trim_end_matches('=');
-        if text.is_empty() || !text.bytes().all(|b| BASE64URL.contains(&b)) {
-            return self.of(signature);
+        if text.is_empty() {
+            return signature.to_owned();
         }
         let mut noise = Noise {
             mac: &self.0,
@@ -100,6 +100,7 @@ impl Pseudonyms {
             left: [0; 32],
             at: 32,
         };
+        // Whatever its characters were, a stand-in is base64url: only so is it told from a real one.
         let half = text.len() / 2;
         let mut out: String = (0..half).map(|_| BASE64URL[usize::from(noise.byte() & 63)] as char).collect();
         let mark = mark(input, &out, text.len() - half);

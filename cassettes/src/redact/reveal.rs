@@ -60,7 +60,8 @@ fn has_placeholder(request: &Request) -> bool {
 fn texts(request: &mut Request, change: &mut Change<'_>) {
     let mut exchange = alone(std::mem::take(request));
     let opened = Side::BOTH.map(|side| opened::open(&mut exchange, side));
-    let select = Select { carriers: |carrier| carrier != Carrier::Route, names: Judge(None) };
+    let select =
+        Select { carriers: |carrier| carrier != Carrier::Route, names: Judge(None), bodies: [true; 2] };
     walk(&mut exchange, &opened, select, change);
     for (side, opened) in Side::BOTH.into_iter().zip(opened) {
         opened.close(&mut exchange, side);

@@ -1,7 +1,7 @@
 //! Credentials that can be told by their look alone: a prefix that their issuer chose so that scanners
 //! would find them, and what may follow it. They are data, so that adding one is adding a line.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::{ops::Range, sync::LazyLock};
 
 /// One look.
@@ -142,8 +142,10 @@ static SHAPES: &[Shape] = &[
 
 static PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
     // The list is constant and small; a builder that refused it would refuse it in every test.
-    let built =
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(SHAPES.iter().map(|s| s.prefix));
+    let built = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(SHAPES.iter().map(|s| s.prefix));
     built.expect("a constant list of literals builds")
 });
 
@@ -159,6 +161,11 @@ pub(super) struct Hit {
 /// Builds what is built once.
 pub(super) fn prepare() {
     LazyLock::force(&PREFIXES);
+}
+
+/// Whether a prefix stands in the text at all.
+pub(super) fn smell(text: &[u8]) -> bool {
+    PREFIXES.is_match(text)
 }
 
 /// Whether a credential of a known look stands in the text.

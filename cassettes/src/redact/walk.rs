@@ -5,7 +5,7 @@ use super::{
     bodies,
     leaf::{Carrier, Leaf, Scalar, Side},
     names::{Judge, Mark, Spoken},
-    opened::{self, Kind, Opened},
+    opened::{self, Opened},
     spans::{Edit, pairs, splice},
 };
 use crate::model::{Answer, Chunk, Exchange, Headers, Interim};
@@ -16,6 +16,8 @@ pub(super) struct Select<'a> {
     pub(super) carriers: fn(Carrier) -> bool,
     /// Without names every mark is empty.
     pub(super) names: Judge<'a>,
+    /// Which bodies, of the request and of the reply.
+    pub(super) bodies: [bool; 2],
 }
 
 /// What is done with each text: `Some` replaces it.
@@ -53,8 +55,10 @@ pub(super) fn walk(
             headers(early, Side::Reply, Carrier::Header, select, change);
         }
     }
-    for (side, opened) in Side::BOTH.into_iter().zip(opened) {
-        body(exchange, side, opened, select, change);
+    for (i, side) in Side::BOTH.into_iter().enumerate() {
+        if select.bodies[i] {
+            body(exchange, side, &opened[i], select, change);
+        }
     }
 }
 
@@ -150,19 +154,20 @@ fn headers(headers: &mut Headers, side: Side, carrier: Carrier, select: Select<'
 }
 
 fn body(exchange: &mut Exchange, side: Side, opened: &Opened, select: Select<'_>, change: &mut Change<'_>) {
-    if opened.kind == Kind::Empty
-        || ![Carrier::Json, Carrier::Form, Carrier::Xml, Carrier::Text].into_iter().any(select.carriers)
-    {
+    if !opened.kind.carriers().iter().copied().any(select.carriers) {
         return;
     }
     let Some((_, body)) = opened::parts(exchange, side) else { return };
     let edits = bodies::edit(body.bytes(), opened.kind, side, select, change);
-    if edits.is_empty() {
-        return;
-    }
-    *body = splice(body.bytes(), &edits).into();
+    replace_spans(exchange, side, opened, &edits);
+}
+
+/// Edits a body, and the borders of its chunks with it.
+pub(super) fn replace_spans(exchange: &mut Exchange, side: Side, opened: &Opened, edits: &[Edit]) {
+    let Some((_, body)) = opened::parts(exchange, side).filter(|_| !edits.is_empty()) else { return };
+    *body = splice(body.bytes(), edits).into();
     if side == Side::Reply && !opened.coded {
-        shift(&mut exchange.timing.chunks, &edits);
+        shift(&mut exchange.timing.chunks, edits);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Events as lines. What repeats from request to request is formatted once.
 
 use super::{Event, Matched, Record};
-use crate::door::SESSION_FIELD;
 use crate::refusal::Miss;
+use crate::reserved::SESSION_FIELD;
 use crate::tape::Tape;
 use cassettes::journal::{Carrier, Content, Ended, Missed, Served, write};
 use cassettes::model::{Body, Digest, Headers, Micros, Request, Timestamp};

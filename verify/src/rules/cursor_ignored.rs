@@ -156,13 +156,13 @@ fn same_token(walk: &Walk<'_>) -> Option<Complaint> {
 }
 
 fn says(said: &Said<'_>, place: &Place) -> Option<Says> {
-    Some(pages::read(place, said.headers()?, said.json.as_ref()))
+    Some(pages::read(place, said.headers()?, said.tree()))
 }
 
 /// Whether following this answer would ask the same question again.
 fn comes_back(page: &Page<'_>, edge: &Edge, place: &Place) -> bool {
     let Some(Says::More(_)) = says(&page.said, place) else { return false };
     let Some(reply) = page.said.reply() else { return false };
-    pages::advance(edge, &page.asked, &page.asked, reply, page.said.json.as_ref())
+    pages::advance(edge, &page.asked, &page.asked, reply, page.said.tree())
         .is_some_and(|next| next == page.asked)
 }

@@ -147,7 +147,7 @@ fn narrowed(
 }
 
 fn items(said: &Said<'_>) -> Option<Sequence> {
-    let json = said.json.as_ref()?;
+    let json = said.tree()?;
     let at = pages::items_at(json)?;
     let items = pages::items_of(json, &at)?;
     let member = pages::identity_member(&items.iter().collect::<Vec<_>>());
@@ -160,7 +160,7 @@ fn items(said: &Said<'_>) -> Option<Sequence> {
 /// The members of the first object with at least three.
 fn members(said: &Said<'_>) -> Option<Sequence> {
     let mut found = None;
-    Pointer::walk(said.json.as_ref()?, &mut |at, value| {
+    Pointer::walk(said.tree()?, &mut |at, value| {
         if let (None, Json::Object(members)) = (&found, value)
             && members.len() >= 3
         {

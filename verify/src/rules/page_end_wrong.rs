@@ -117,10 +117,10 @@ fn form(listing: &Listing, said: &Said<'_>, place: &Place) -> Option<&'static st
     if !said.is_success() || listing.count(said).is_none() || listing.says_more(said) != Some(false) {
         return None;
     }
-    match pages::read(place, said.headers()?, said.json.as_ref()) {
+    match pages::read(place, said.headers()?, said.tree()) {
         Says::End(form) => Some(form),
-        // A cursor may stay where a flag says the end.
-        Says::More(_) => Some("a value"),
+        // A cursor may stay or go where a flag says the end.
+        Says::More(_) => None,
     }
 }
 
@@ -136,7 +136,7 @@ fn other_form(
     let Some((shown, first)) = real.first() else { return };
     // A place that the subject never fills is missing, which is another rule's finding.
     let used = run.other_of(operation).any(|said| {
-        let value = said.headers().map(|h| pages::read(place, h, said.json.as_ref()));
+        let value = said.headers().map(|h| pages::read(place, h, said.tree()));
         value.is_some_and(|v| v != Says::End("absent"))
     });
     for other in run.other_of(operation) {

@@ -88,11 +88,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 }
 
 fn says_more(said: &Said<'_>, place: &Place) -> bool {
-    said.headers().is_some_and(|h| matches!(pages::read(place, h, said.json.as_ref()), Says::More(_)))
+    said.headers().is_some_and(|h| matches!(pages::read(place, h, said.tree()), Says::More(_)))
 }
 
 fn stands(said: &Said<'_>, place: &Place) -> bool {
-    said.headers().is_some_and(|h| pages::read(place, h, said.json.as_ref()) != Says::End("absent"))
+    said.headers().is_some_and(|h| pages::read(place, h, said.tree()) != Says::End("absent"))
 }
 
 /// Whether the real side has the place on its last pages, too. Where it has not, a mock without it may

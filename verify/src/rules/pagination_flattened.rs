@@ -40,6 +40,33 @@
 //! < 200 [{"id":3}]
 //! ```
 //!
+//! XML with a marker:
+//!
+//! ```
+//! > GET /box?comp=list&maxresults=1
+//! < content-type: application/xml
+//! < 200 <Results><Blobs><Blob><Name>a</Name></Blob></Blobs><NextMarker>m-2</NextMarker></Results>
+//! ~ content-type: application/xml
+//! ~ 200 <Results><Blobs><Blob><Name>q</Name></Blob></Blobs><NextMarker/></Results>
+//! > GET /box?comp=list&maxresults=1&marker=m-2
+//! < content-type: application/xml
+//! < 200 <Results><Blobs><Blob><Name>b</Name></Blob></Blobs><NextMarker/></Results>
+//! ```
+//!
+//! A key of several members, in the body of a call:
+//!
+//! ```
+//! > POST /
+//! > x-amz-target: Store.Scan
+//! >> {"Table":"t"}
+//! < 200 {"Items":[{"id":{"S":"a"}}],"LastEvaluatedKey":{"id":{"S":"a"}}}
+//! ~ 200 {"Items":[{"id":{"S":"m"}}]}
+//! > POST /
+//! > x-amz-target: Store.Scan
+//! >> {"Table":"t","ExclusiveStartKey":{"id":{"S":"a"}}}
+//! < 200 {"Items":[{"id":{"S":"b"}}]}
+//! ```
+//!
 //! One recorded page is enough where it says that it goes on:
 //!
 //! ```
@@ -62,6 +89,19 @@
 //! ~ 200 {"data":[{"id":"sub_3"}],"has_more":false}
 //! > GET /v1/subscriptions?limit=2&starting_after=sub_d
 //! < 200 {"data":[{"id":"sub_e"}],"has_more":false}
+//! ```
+//!
+//! A key of several members, of its own:
+//!
+//! ```
+//! > POST /scan
+//! >> {"Table":"t"}
+//! < 200 {"Items":[{"id":{"S":"a"}}],"LastEvaluatedKey":{"id":{"S":"a"}}}
+//! ~ 200 {"Items":[{"id":{"S":"m"}}],"LastEvaluatedKey":{"id":{"S":"m"}}}
+//! > POST /scan
+//! >> {"Table":"t","ExclusiveStartKey":{"id":{"S":"a"}}}
+//! < 200 {"Items":[{"id":{"S":"b"}}]}
+//! ~ 200 {"Items":[{"id":{"S":"n"}}]}
 //! ```
 //!
 //! A listing that is short for one customer and long for another:
@@ -110,7 +150,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 }
 
 fn holds_list(said: &Said<'_>) -> bool {
-    said.json.as_ref().and_then(pages::items_at).is_some()
+    said.tree().and_then(pages::items_at).is_some()
 }
 
 /// Without a signal of its own only a turned page shows that a real listing goes on.
@@ -140,8 +180,8 @@ fn shows_more(run: &Run<'_>, operation: &Operation, listing: &Listing) -> bool {
 }
 
 fn complain(listing: &Listing, case: &Case<'_>) -> Complaint {
-    let items = |said: &Said<'_>| match said.json.as_ref().and_then(pages::items_at) {
-        Some(at) => pages::items_of(said.json.as_ref().unwrap_or(&cassettes::json::Json::Null), &at)
+    let items = |said: &Said<'_>| match said.tree().and_then(pages::items_at) {
+        Some(at) => pages::items_of(said.tree().unwrap_or(&cassettes::json::Json::Null), &at)
             .map_or(0, <[_]>::len),
         None => 0,
     };

@@ -125,7 +125,7 @@ fn sorted(ids: &[String]) -> Vec<&String> {
 }
 
 fn listed(said: &Said<'_>) -> Option<(Pointer, Vec<String>)> {
-    let json = said.json.as_ref().filter(|_| said.is_success())?;
+    let json = said.tree().filter(|_| said.is_success())?;
     let at = pages::items_at(json)?;
     let items = pages::items_of(json, &at)?;
     let member = pages::identity_member(&items.iter().collect::<Vec<_>>());

@@ -136,6 +136,11 @@ fn counted(count: Count, slot: &Slot, asked: &Request, json: Option<&Json>) -> O
 /// Sets a scalar, keeping the kind that stands there; members that are missing are made.
 fn put(json: &mut Json, steps: &[Step], value: String) -> Option<()> {
     let Some((step, rest)) = steps.split_first() else {
+        // A key of several members goes as it came.
+        if let Some(key) = value.starts_with('{').then(|| Json::parse(value.as_bytes()).ok()).flatten() {
+            *json = key;
+            return Some(());
+        }
         *json = if matches!(json, Json::Number(_)) && value.parse::<u64>().is_ok() {
             Json::Number(value)
         } else {

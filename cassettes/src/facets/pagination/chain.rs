@@ -2,7 +2,7 @@
 
 use super::edge::{Edge, edge};
 use super::signal::{Says, signals};
-use crate::codec;
+use crate::facets::document;
 use crate::json::Json;
 use crate::model::{Exchange, Response, pairs};
 use std::collections::HashMap;
@@ -78,7 +78,7 @@ fn pages_before(exchanges: &[Exchange]) -> Vec<Option<(usize, Edge)>> {
             (Some(a), Some(b)) => Some(if a.0 >= b.0 { a } else { b }),
             (a, b) => a.or(b),
         };
-        let json = codec::json_of(&reply.headers, &reply.body);
+        let json = document::tree(&reply.headers, &reply.body);
         for signal in signals(&reply.headers, json.as_ref()) {
             if let Says::More(url) = signal.says
                 && url.contains('?')

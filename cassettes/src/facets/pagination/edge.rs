@@ -197,6 +197,8 @@ fn said(answer: &Response, json: Option<&Json>, slot: &Slot, value: &str) -> Opt
     if let Some(signal) = known {
         return Some(Source::Said(signal.place));
     }
+    // A token outside of any listing asks for something else: a session, a refresh, an export.
+    json.and_then(items_at)?;
     let by_chance = value.len() < 6 || value.bytes().all(|b| b.is_ascii_digit());
     if by_chance || !words::is_cursor_name(&words::plain(name)) {
         return None;

@@ -77,19 +77,9 @@ fn members(json: &Json, at: &Pointer, found: &mut Vec<Signal>) {
         let plain = words::plain(name);
         let here = at.member(name);
         let inside_links = at.name().is_some_and(|n| matches!(words::plain(n).as_str(), "links" | "paging"));
-        let flag = match value {
-            Json::Bool(more) if words::is_more_flag(&plain) => {
-                Some((*more, if *more { "true" } else { "false" }))
-            }
-            Json::Bool(last) if words::is_last_flag(&plain) => {
-                Some((!*last, if *last { "true" } else { "false" }))
-            }
-            _ => None,
-        };
-        if let Some((more, word)) = flag {
-            let says = if more { Says::More(String::new()) } else { Says::End(word) };
+        if let Some(says) = flag(&plain, value) {
             found.push(Signal { place: Place::Json(here), says, rank: FLAG });
-        } else if words::is_token(&plain) && token_like(value) {
+        } else if words::is_token(&plain) && token_like(&plain, value) {
             found.push(Signal { says: read_value(value), place: Place::Json(here), rank: TOKEN });
         } else if words::is_quiet_token(&plain)
             && matches!(value, Json::String(_) | Json::Null)
@@ -102,13 +92,30 @@ fn members(json: &Json, at: &Pointer, found: &mut Vec<Signal>) {
     }
 }
 
+/// What a boolean says, by its name. Documents without booleans write the words.
+fn flag(plain: &str, value: &Json) -> Option<Says> {
+    let value = match value {
+        Json::Bool(value) => *value,
+        Json::String(text) if text == "true" || text == "false" => text == "true",
+        _ => return None,
+    };
+    let more = match (words::is_more_flag(plain), words::is_last_flag(plain)) {
+        (true, _) => value,
+        (_, true) => !value,
+        (false, false) => return None,
+    };
+    let word = if value { "true" } else { "false" };
+    Some(if more { Says::More(String::new()) } else { Says::End(word) })
+}
+
 /// A value with which one could ask on, or the lack of one. An object counts when it is a link or a key.
-fn token_like(value: &Json) -> bool {
+fn token_like(plain: &str, value: &Json) -> bool {
     match value {
         Json::String(_) | Json::Number(_) | Json::Null => true,
         Json::Bool(more) => !more,
         Json::Object(members) => {
-            !members.is_empty() && members.iter().all(|(_, v)| v.scalar_text().is_some())
+            let flat = members.iter().all(|(_, v)| v.scalar_text().is_some());
+            !members.is_empty() && (flat || plain.ends_with("key"))
         }
         Json::Array(_) => false,
     }
@@ -120,15 +127,10 @@ pub fn read(place: &Place, headers: &Headers, json: Option<&Json>) -> Says {
         Place::Header(name) => read_header(headers, name),
         Place::Json(pointer) => match json.and_then(|j| pointer.find(j)) {
             None => Says::End("absent"),
-            Some(Json::Bool(value)) => {
-                let last = pointer.name().is_some_and(|n| words::is_last_flag(&words::plain(n)));
-                match (*value, last) {
-                    (true, false) | (false, true) => Says::More(String::new()),
-                    (false, false) => Says::End("false"),
-                    (true, true) => Says::End("true"),
-                }
+            Some(value) => {
+                let name = words::plain(pointer.name().unwrap_or_default());
+                flag(&name, value).unwrap_or_else(|| read_value(value))
             }
-            Some(value) => read_value(value),
         },
     }
 }
@@ -272,6 +274,8 @@ mod tests {
         );
         assert_eq!(says(&[("link", r#"<a?p=1>; rel="prev""#)], "[]"), Some(false));
         assert_eq!(says(&[("Next-Page", "http://x/y?_token=z")], "[]"), Some(true));
+        assert_eq!(says(&[], r#"{"L":{"IsTruncated":"false","NextMarker":"x"}}"#), Some(false));
+        assert_eq!(says(&[], r#"{"Items":[],"LastEvaluatedKey":{"id":{"S":"x"}}}"#), Some(true));
         assert_eq!(says(&[], r#"{"id":1,"name":"x"}"#), None);
     }
 }

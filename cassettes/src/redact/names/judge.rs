@@ -46,6 +46,8 @@ struct Said {
     about: bool,
     /// Below a secret's name it leads to the secret.
     inside: bool,
+    /// It says what kind of secret it is.
+    open: bool,
 }
 
 type Set = HashSet<&'static str, FixedState>;
@@ -119,17 +121,17 @@ impl Names {
     pub(in crate::redact) fn mark(&self, at: &Pointer, parent: Mark) -> Mark {
         let own = self.own.paths.iter().any(|path| covers(path, &at.0));
         let Some(Step::Member(name)) = at.0.last() else {
-            return if own { Mark { sense: Sense::Subtree, ..parent } } else { parent };
+            return if own { Mark { sense: Sense::All, ..parent } } else { parent };
         };
-        if own {
-            return Mark { sense: Sense::Subtree, ..parent };
+        if own || parent.sense == Sense::All {
+            return Mark { sense: Sense::All, ..parent };
         }
         let said = self.said(name);
         let about = parent.about || said.about;
         let sense = match said.senses[Spoken::Member as usize] {
             // What is said about a field called `password` is no password.
             Sense::Subtree if about => Sense::Secret,
-            Sense::No if parent.sense == Sense::Subtree && !self.keeps(name) => Sense::Subtree,
+            Sense::No if parent.sense == Sense::Subtree && !said.open && !self.keeps(name) => Sense::Subtree,
             Sense::No if said.inside => parent.sense,
             sense => sense,
         };
@@ -157,6 +159,7 @@ impl Names {
                 .map(|spoken| self.sense_of(spoken, &folded)),
             about: lists::NO_VALUES_BELOW.contains(&folded.words.as_str()),
             inside: lists::INSIDE.contains(&folded.joined.as_str()),
+            open: is_open(&folded),
         };
         let mut cache = self.said.write().unwrap_or_else(PoisonError::into_inner);
         if cache.len() < MAX_SAID && name.len() <= MAX_NAME {
@@ -172,7 +175,7 @@ impl Names {
             Spoken::Member => &self.own.members,
         };
         if own.contains(&name.joined) {
-            return Sense::Subtree;
+            return Sense::All;
         }
         if self.own.keep.contains(&name.joined) {
             return Sense::No;
@@ -248,6 +251,11 @@ fn common(name: &Folded) -> Sense {
     }
     let mut ends = std::iter::successors(Some(words), |rest| rest.split_once('_').map(|(_, tail)| tail));
     if ends.any(|end| tables.ends.contains(end)) { Sense::Secret } else { Sense::No }
+}
+
+fn is_open(name: &Folded) -> bool {
+    let words = name.words.as_str();
+    lists::OPEN_BELOW.contains(&words) || lists::OPEN_ENDS.contains(&name.last())
 }
 
 fn card(name: &Folded) -> bool {

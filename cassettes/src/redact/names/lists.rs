@@ -171,6 +171,43 @@ pub(super) const DIGITS: &[&str] = &[
 /// Below one of these every string is secret, however deep.
 pub(super) const SUBTREES: &[&str] = &["secret", "password", "credential", "passphrase", "passwd"];
 
+/// Members below a secret's name that say what kind of secret it is.
+pub(super) const OPEN_BELOW: &[&str] = &[
+    "type",
+    "kind",
+    "name",
+    "id",
+    "status",
+    "state",
+    "visibility",
+    "description",
+    "label",
+    "provider",
+    "template",
+    "scope",
+    "scopes",
+    "algorithm",
+    "alg",
+    "kty",
+    "kid",
+    "use",
+    "url",
+    "href",
+    "rel",
+    "method",
+    "version",
+    "region",
+    "created",
+    "updated",
+    "object",
+    "expiration",
+    "expiry",
+];
+
+/// The same, as last words.
+pub(super) const OPEN_ENDS: &[&str] =
+    &["at", "time", "date", "type", "mode", "expires", "rotated", "rotation", "count", "url", "on", "in"];
+
 /// Header names that none of the conventions catches.
 pub(super) const HEADERS: &[&str] = &[
     "authentication",

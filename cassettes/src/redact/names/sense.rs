@@ -12,8 +12,10 @@ pub(in crate::redact) enum Sense {
     Secret,
     /// A string or a number here is secret.
     Digits,
-    /// Every string and number here and below is secret.
+    /// Every string and number here and below is secret, but for what says only what kind of secret it is.
     Subtree,
+    /// Everything here and below is secret: the project says so.
+    All,
     /// A string here is secret if it could be a credential at all: `token` names too much.
     Token,
     /// Secret if it looks drawn at random.
@@ -39,7 +41,13 @@ pub(in crate::redact) struct Mark {
 pub(super) fn always(sense: Sense) -> bool {
     matches!(
         sense,
-        Sense::Secret | Sense::Digits | Sense::Subtree | Sense::Token | Sense::Authorization | Sense::Cookies
+        Sense::Secret
+            | Sense::Digits
+            | Sense::Subtree
+            | Sense::All
+            | Sense::Token
+            | Sense::Authorization
+            | Sense::Cookies
     )
 }
 
@@ -50,13 +58,15 @@ pub(in crate::redact) fn wants(sense: Sense, value: &str, number: bool) -> bool 
     }
     match sense {
         Sense::No => false,
-        Sense::Digits | Sense::Subtree => true,
+        Sense::Digits | Sense::Subtree | Sense::All => true,
         Sense::Card => is_card(value),
         Sense::Secret | Sense::Authorization | Sense::Cookies => !number,
         Sense::Token => {
             !number && !value.contains(char::is_whitespace) && (value.len() >= 6 || has_digit(value))
         }
-        Sense::Random | Sense::Code => !number && looks_random(value, 20),
+        // A path is no key.
+        Sense::Random => !number && looks_random(value, 20) && !value.contains('/'),
+        Sense::Code => !number && looks_random(value, 20),
     }
 }
 
@@ -69,6 +79,7 @@ impl Mark {
     /// The mark of a document that stands as a string in this place.
     pub(in crate::redact) fn inside(self) -> Mark {
         let sense = match self.sense {
+            Sense::All => Sense::All,
             Sense::Secret | Sense::Digits | Sense::Subtree | Sense::Token => Sense::Subtree,
             _ => Sense::No,
         };

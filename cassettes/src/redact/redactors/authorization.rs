@@ -191,11 +191,7 @@ fn parameters(mask: &mut Mask<'_>, leaf: &Leaf<'_>, rest: &str) -> String {
             out.push_str(value);
             continue;
         }
-        let with = match inner.split_once('/').filter(|_| lower.ends_with("credential")) {
-            // The scope behind the key id says when and where, not who.
-            Some((id, scope)) => format!("{}/{scope}", mask.stand_in(leaf, id)),
-            None => mask.stand_in(leaf, inner),
-        };
+        let with = mask.stand_in(leaf, inner);
         out.push_str(&value.replacen(inner, &with, 1));
     }
     out

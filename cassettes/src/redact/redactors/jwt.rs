@@ -34,11 +34,15 @@ use crate::{
 pub(super) static REDACTOR: Redactor = Redactor { meta: Meta::new("jwt", include_str!("jwt.rs")), redact };
 
 fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
-    mask.texts(exchange, &mut |mask, leaf| {
-        let mut spans = looks::tokens(leaf.text);
-        // What the redactors before have made of a token is one still.
-        spans.retain(|span| !mask.is_stand_in(&leaf.text[span.clone()]));
-        spans.extend(looks::sealed(leaf.text));
-        replace(mask, leaf, spans, "jwt")
-    });
+    mask.texts(
+        exchange,
+        &|body| looks::smell(body) || memchr::memchr(b'%', body).is_some(),
+        &mut |mask, leaf| {
+            let mut spans = looks::tokens(leaf.text);
+            // What the redactors before have made of a token is one still.
+            spans.retain(|span| !mask.is_stand_in(&leaf.text[span.clone()]));
+            spans.extend(looks::sealed(leaf.text));
+            replace(mask, leaf, spans, "jwt")
+        },
+    );
 }

@@ -38,11 +38,14 @@ use crate::{
     model::Exchange,
     redact::{
         Redactor,
-        leaf::Scalar,
+        known::is_wordy,
+        leaf::{Leaf, Scalar},
         mask::{MIN_WHOLE, MIN_WITHIN, Mask},
+        names::fold,
     },
 };
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
 pub(super) static REDACTOR: Redactor =
@@ -53,24 +56,17 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
     if mask.found().is_empty() && mask.known().is_empty() {
         return;
     }
-    let mut within: Vec<(String, String)> = mask
-        .found()
-        .iter()
-        .filter(|(value, _)| value.len() >= MIN_WITHIN)
-        .map(|(v, w)| (v.clone(), w.clone()))
-        .collect();
-    // The longest first: one may be a part of another.
-    within.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-    let values: Vec<&str> = within.iter().map(|(value, _)| value.as_str()).collect();
-    // A plain list of literals; were it too large to build, whole texts are still replaced.
-    let within = aho_corasick::AhoCorasick::builder()
-        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-        .build(&values)
-        .ok()
-        .filter(|_| !values.is_empty())
-        .map(|finder| (finder, within.iter().map(|(_, with)| with.as_str()).collect::<Vec<_>>()));
-    mask.texts(exchange, &mut |mask, leaf| {
-        if leaf.text.len() < MIN_WHOLE {
+    let within = Within::of(mask);
+    let found: Vec<Finder<'static>> =
+        mask.found().keys().map(|value| Finder::new(value).into_owned()).collect();
+    let smell = |body: &[u8]| {
+        // What is escaped cannot be looked for as it is.
+        memchr::memchr3(b'\\', b'%', b'&', body).is_some()
+            || found.iter().any(|value| value.find(body).is_some())
+            || policy.known().smells(body, policy.pseudonyms())
+    };
+    mask.texts(exchange, &smell, &mut |mask, leaf| {
+        if leaf.text.len() < MIN_WHOLE || (is_wordy(leaf.text) && says_what(leaf)) {
             return None;
         }
         let with = if let Some(with) = mask.found().get(leaf.text) {
@@ -78,11 +74,7 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
         } else if leaf.scalar != Scalar::Key && mask.known().contains(leaf.text, policy.pseudonyms()) {
             mask.stand_in(leaf, leaf.text)
         } else {
-            let (finder, stand_ins) = within.as_ref()?;
-            if !finder.is_match(leaf.text) {
-                return None;
-            }
-            finder.replace_all(leaf.text, stand_ins)
+            within.replace(leaf.text)?
         };
         if mask.is_done(leaf) {
             return None;
@@ -90,4 +82,60 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
         mask.note(leaf, "known-value");
         Some(with)
     });
+}
+
+/// Where machines read what happened: a word here is a code, even if someone used it as a token.
+fn says_what(leaf: &Leaf<'_>) -> bool {
+    const CODES: [&str; 10] =
+        ["error", "errors", "code", "error_code", "type", "error_type", "reason", "status", "kind", "state"];
+    leaf.at.and_then(|at| at.name()).is_some_and(|name| CODES.contains(&fold(name).words.as_str()))
+}
+
+/// The values that are looked for within longer texts.
+enum Within {
+    /// One search each: building an automaton for a few values costs more than it saves.
+    Few(Vec<(Finder<'static>, String, String)>),
+    Many(AhoCorasick, Vec<String>),
+}
+
+const FEW: usize = 12;
+/// Words are looked for within texts from this length on.
+const MIN_WORDY: usize = 16;
+
+impl Within {
+    fn of(mask: &Mask<'_>) -> Within {
+        let long = mask
+            .found()
+            .iter()
+            .filter(|(value, _)| value.len() >= if is_wordy(value) { MIN_WORDY } else { MIN_WITHIN });
+        let mut values: Vec<(String, String)> =
+            long.map(|(value, with)| (value.clone(), with.clone())).collect();
+        // The longest first: one may be a part of another.
+        values.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        if values.len() > FEW
+            && let Ok(finder) = AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(values.iter().map(|(value, _)| value))
+        {
+            return Within::Many(finder, values.into_iter().map(|(_, with)| with).collect());
+        }
+        let finder = |(value, with): (String, String)| (Finder::new(&value).into_owned(), value, with);
+        Within::Few(values.into_iter().map(finder).collect())
+    }
+
+    fn replace(&self, text: &str) -> Option<String> {
+        match self {
+            Within::Few(values) => {
+                let mut out: Option<String> = None;
+                for (finder, value, with) in values {
+                    let current = out.as_deref().unwrap_or(text);
+                    if finder.find(current.as_bytes()).is_some() {
+                        out = Some(current.replace(value.as_str(), with));
+                    }
+                }
+                out
+            }
+            Within::Many(finder, with) => finder.is_match(text).then(|| finder.replace_all(text, with)),
+        }
+    }
 }

@@ -32,7 +32,7 @@
 use crate::{
     meta::Meta,
     model::Exchange,
-    redact::{Redactor, mask::Mask},
+    redact::{Redactor, leaf::Carrier, mask::Mask},
 };
 
 pub(super) static REDACTOR: Redactor =
@@ -43,7 +43,16 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
     if policy.secrets().is_empty() {
         return;
     }
-    mask.texts(exchange, &mut |mask, leaf| {
+    // What is escaped cannot be looked for as it is.
+    let smell = |body: &[u8]| {
+        memchr::memchr3(b'\\', b'%', b'&', body).is_some()
+            || memchr::memchr(b'+', body).is_some()
+            || policy.secrets().find(body).next().is_some()
+    };
+    mask.texts(exchange, &smell, &mut |mask, leaf| {
+        if leaf.carrier == Carrier::Route {
+            return None;
+        }
         let (text, names) = policy.secrets().name(leaf.text)?;
         if mask.is_done(leaf) {
             return None;

@@ -35,7 +35,7 @@ pub(super) static REDACTOR: Redactor =
 fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
     let policy = mask.policy;
     for pattern in policy.patterns() {
-        mask.texts(exchange, &mut |mask, leaf| {
+        mask.texts(exchange, &|_| true, &mut |mask, leaf| {
             let spans =
                 pattern.find_iter(leaf.text).map(|found| found.range()).filter(|span| !span.is_empty());
             let fresh = spans.filter(|span| !mask.is_stand_in(&leaf.text[span.clone()])).collect();

@@ -43,9 +43,5 @@ pub(super) fn pair(mask: &mut Mask<'_>, leaf: &Leaf<'_>, by: &'static str) -> Op
     if !leaf.mark.wants(leaf.text, false) {
         return None;
     }
-    // A credential with its scope: the scope says when and where, not who.
-    if let Some((id, scope)) = leaf.text.split_once('/').filter(|_| leaf.text.ends_with("_request")) {
-        return mask.hide(leaf, id, by).map(|id| format!("{id}/{scope}"));
-    }
     mask.hide(leaf, leaf.text, by)
 }

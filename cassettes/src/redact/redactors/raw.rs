@@ -38,38 +38,33 @@ use crate::{
 pub(super) static REDACTOR: Redactor = Redactor { meta: Meta::new("raw", include_str!("raw.rs")), redact };
 
 fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
-    if let Some(target) = fix(mask, exchange.request.target.as_bytes(), "request target") {
+    let edits = fix(mask, exchange.request.target.as_bytes(), "request target");
+    if !edits.is_empty() {
+        let target = splice(exchange.request.target.as_bytes(), &edits);
         exchange.request.target = String::from_utf8_lossy(&target).into_owned();
     }
     for side in Side::BOTH {
         let place = format!("{} body", side.as_str());
-        if let Some((_, body)) = opened::parts(exchange, side)
-            && let Some(bytes) = fix(mask, body.bytes(), &place)
-        {
-            *body = bytes.into();
-        }
+        let Some((_, body)) = opened::parts(exchange, side) else { continue };
+        let edits = fix(mask, body.bytes(), &place);
+        mask.splice(exchange, side, &edits);
     }
 }
 
-/// The bytes with what is live in them replaced by what has the same length, and named secrets named.
-fn fix(mask: &mut Mask<'_>, bytes: &[u8], place: &str) -> Option<Vec<u8>> {
+/// Named secrets are named; what is live is replaced by what has the same length.
+fn fix(mask: &mut Mask<'_>, bytes: &[u8], place: &str) -> Vec<Edit> {
     let policy = mask.policy;
-    let named = std::str::from_utf8(bytes).ok().and_then(|text| policy.secrets().name(text));
-    if let Some((text, names)) = named {
-        for name in names {
-            mask.note_at(Place(place.to_owned()), &format!("secret {name}"));
-        }
-        return Some(fix(mask, text.as_bytes(), place).unwrap_or_else(|| text.into_bytes()));
+    let mut edits = Vec::new();
+    for (span, with, name) in policy.secrets().find(bytes) {
+        mask.note_at(Place(place.to_owned()), &format!("secret {name}"));
+        edits.push(Edit::new(span, with));
     }
-    let edits: Vec<Edit> = looks::live(bytes)
-        .into_iter()
-        .map(|(span, _)| Edit::new(span.clone(), stand_in(mask, &bytes[span])))
-        .collect();
-    if edits.is_empty() {
-        return None;
+    for (span, _) in looks::live(bytes) {
+        mask.note_at(Place(place.to_owned()), "raw");
+        edits.push(Edit::new(span.clone(), stand_in(mask, &bytes[span])));
     }
-    mask.note_at(Place(place.to_owned()), "raw");
-    Some(splice(bytes, &edits))
+    edits.sort_by_key(|edit| (edit.span.start, std::cmp::Reverse(edit.span.end)));
+    edits
 }
 
 /// What follows a backslash is part of an escape and stays.

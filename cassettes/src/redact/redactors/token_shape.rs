@@ -44,10 +44,14 @@ pub(super) static REDACTOR: Redactor =
     Redactor { meta: Meta::new("token-shape", include_str!("token_shape.rs")), redact };
 
 fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
-    mask.texts(exchange, &mut |mask, leaf| {
-        let spans = shapes::find(leaf.text.as_bytes()).into_iter().map(|hit| hit.span).collect();
-        replace(mask, leaf, spans, "token-shape")
-    });
+    mask.texts(
+        exchange,
+        &|body| shapes::smell(body) || memchr::memchr(b'%', body).is_some(),
+        &mut |mask, leaf| {
+            let spans = shapes::find(leaf.text.as_bytes()).into_iter().map(|hit| hit.span).collect();
+            replace(mask, leaf, spans, "token-shape")
+        },
+    );
 }
 
 /// Replaces spans of a text by their stand-ins.

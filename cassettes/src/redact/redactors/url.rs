@@ -48,7 +48,11 @@ use std::ops::Range;
 pub(super) static REDACTOR: Redactor = Redactor { meta: Meta::new("url", include_str!("url.rs")), redact };
 
 fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
-    mask.texts(exchange, &mut |mask, leaf| {
+    // An escape may hide any of the characters that URLs are told by.
+    let smell = |body: &[u8]| {
+        memchr::memchr3(b'=', b'\\', b'%', body).is_some() || memchr::memmem::find(body, b"://").is_some()
+    };
+    mask.texts(exchange, &smell, &mut |mask, leaf| {
         let mut edits = parameters(mask, leaf);
         edits.extend(users(leaf.text).map(|span| {
             let with = mask.stand_in(leaf, &leaf.text[span.clone()]);
@@ -108,7 +112,7 @@ fn parameters(mask: &mut Mask<'_>, leaf: &Leaf<'_>) -> Vec<Edit> {
 
 /// The password of `scheme://user:password@host`, or a user that is itself a token (RFC 3986 §3.2.1).
 fn users(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    memchr::memmem::find_iter(text.as_bytes(), "://").filter_map(|at| {
+    memchr::memchr_iter(b':', text.as_bytes()).filter(|at| text[*at..].starts_with("://")).filter_map(|at| {
         let from = at + 3;
         let stop =
             |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | '\\' | ',');
