@@ -59,11 +59,14 @@ fn the_mocks_own_cursor_is_sent_and_its_listing_followed_to_the_end() {
         let next = ["\"own-1\"", "\"own-2\"", "null"].get(page).unwrap_or(&"null");
         Ok(format!("{{\"hits\":[{{\"id\":\"m{page}\"}}],\"next\":{next}}}"))
     });
-    assert_eq!(asked, [
-        "POST /find{\"q\":1,\"cursor\":null}",
-        "POST /find{\"q\":1,\"cursor\":\"own-1\"}",
-        "POST /find{\"q\":1,\"cursor\":\"own-2\"}",
-    ]);
+    assert_eq!(
+        asked,
+        [
+            "POST /find{\"q\":1,\"cursor\":null}",
+            "POST /find{\"q\":1,\"cursor\":\"own-1\"}",
+            "POST /find{\"q\":1,\"cursor\":\"own-2\"}",
+        ]
+    );
     let report = report.expect("asked");
     assert_eq!((report.verdict, report.findings.len()), (Verdict::Agreed, 0));
 }

@@ -68,7 +68,12 @@ pub fn coverage(run: &Run<'_>) -> Coverage {
     }
     for extra in &run.extras {
         // Only what the answer itself says: the question was none of the recorded ones.
-        done.entry(&extra.operation).or_default().extend(own_kinds(run, &extra.operation, &extra.asked, &extra.other));
+        done.entry(&extra.operation).or_default().extend(own_kinds(
+            run,
+            &extra.operation,
+            &extra.asked,
+            &extra.other,
+        ));
     }
     let mut total = Coverage::default();
     for (operation, kinds) in seen {

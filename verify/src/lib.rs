@@ -28,4 +28,3 @@ pub use learned::learned;
 pub use report::{Report, Verdict};
 pub use rules::{RULES, Rule};
 pub use run::Run;
-#[cfg(test)] mod tmp_corpora;

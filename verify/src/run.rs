@@ -81,7 +81,10 @@ impl<'a> Run<'a> {
     }
 
     /// The exchanges of one operation that could not be judged.
-    pub fn unjudged_of<'r>(&'r self, operation: &Operation) -> impl Iterator<Item = &'r Unjudged<'a>> + use<'r, 'a> {
+    pub fn unjudged_of<'r>(
+        &'r self,
+        operation: &Operation,
+    ) -> impl Iterator<Item = &'r Unjudged<'a>> + use<'r, 'a> {
         self.places(operation).unjudged.iter().filter_map(|&at| self.unjudged.get(at))
     }
 
@@ -97,7 +100,10 @@ impl<'a> Run<'a> {
     }
 
     /// Every answer that the subject was heard to give for an operation, extra pages included.
-    pub fn other_of<'r>(&'r self, operation: &Operation) -> impl Iterator<Item = &'r Said<'static>> + use<'r, 'a> {
+    pub fn other_of<'r>(
+        &'r self,
+        operation: &Operation,
+    ) -> impl Iterator<Item = &'r Said<'static>> + use<'r, 'a> {
         self.of(operation).map(|c| &c.other).chain(self.extras_of(operation).map(|e| &e.other))
     }
 

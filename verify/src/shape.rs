@@ -145,7 +145,8 @@ impl Shape {
         let kind = kind(json);
         let text = json.scalar_text().map_or_else(|| kind.to_owned(), str::to_owned);
         let entry = node.kinds.entry(kind);
-        let seen = entry.or_insert_with(|| (0, Sample { text: text.clone(), evidence: quoted(said, exact, json) }));
+        let seen =
+            entry.or_insert_with(|| (0, Sample { text: text.clone(), evidence: quoted(said, exact, json) }));
         seen.0 += 1;
         if matches!(json, Json::String(_) | Json::Number(_)) && node.texts.len() < MOST_TEXTS {
             node.texts.entry((kind, text)).or_insert_with(|| quoted(said, exact, json));

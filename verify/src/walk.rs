@@ -73,8 +73,7 @@ impl Listing {
         let mut votes: BTreeMap<Pointer, usize> = BTreeMap::new();
         for lesson in lessons {
             if let Some(at) = lesson.said.tree().and_then(pages::items_at) {
-                let count =
-                    lesson.said.tree().and_then(|j| pages::items_of(j, &at)).map_or(0, <[Json]>::len);
+                let count = lesson.said.tree().and_then(|j| pages::items_of(j, &at)).map_or(0, <[Json]>::len);
                 *votes.entry(at).or_default() += 1 + count;
             }
         }

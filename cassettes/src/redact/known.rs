@@ -61,9 +61,9 @@ impl Known {
         }
         let mut start = 0;
         memchr::memchr_iter(b'"', body).any(|quote| {
-            let text = std::str::from_utf8(&body[start..quote]);
+            let text = String::from_utf8_lossy(&body[start..quote]);
             start = quote + 1;
-            text.is_ok_and(|text| self.contains(text, pseudonyms))
+            self.contains(&text, pseudonyms)
         })
     }
 

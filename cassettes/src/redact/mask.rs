@@ -222,6 +222,9 @@ impl<'p> Mask<'p> {
                 text.replace_range(span, &self.policy.pseudonyms().of(live));
             }
         }
+        if let Some((named, _)) = self.policy.secrets().name(&text) {
+            text = named;
+        }
         Place(text)
     }
 }

@@ -165,14 +165,16 @@ fn body(exchange: &mut Exchange, side: Side, opened: &Opened, select: Select<'_>
 /// Edits a body, and the borders of its chunks with it.
 pub(super) fn replace_spans(exchange: &mut Exchange, side: Side, opened: &Opened, edits: &[Edit]) {
     let Some((_, body)) = opened::parts(exchange, side).filter(|_| !edits.is_empty()) else { return };
+    let before = body.len() as u64;
     *body = splice(body.bytes(), edits).into();
+    let after = body.len() as u64;
     if side == Side::Reply && !opened.coded {
-        shift(&mut exchange.timing.chunks, edits);
+        shift(&mut exchange.timing.chunks, edits, before, after);
     }
 }
 
 /// Chunk borders move with what was changed before them.
-fn shift(chunks: &mut [Chunk], edits: &[Edit]) {
+fn shift(chunks: &mut [Chunk], edits: &[Edit], before: u64, after: u64) {
     let moved = |border: u64| -> u64 {
         let before = edits.iter().filter(|e| e.span.start < border as usize);
         before.fold(border, |at, e| (at + e.with.len() as u64).saturating_sub(e.span.len() as u64))
@@ -180,7 +182,7 @@ fn shift(chunks: &mut [Chunk], edits: &[Edit]) {
     let (mut old, mut new) = (0, 0);
     for chunk in chunks {
         old += chunk.len;
-        let border = moved(old).max(new);
+        let border = if old == before { after } else { moved(old).clamp(new, after.max(new)) };
         chunk.len = border - new;
         new = border;
     }
@@ -194,7 +196,7 @@ mod tests {
     fn chunk_borders_move_with_what_stands_before_them() {
         let chunk = |len| Chunk { at: 0, len };
         let mut chunks = vec![chunk(10), chunk(10), chunk(10)];
-        shift(&mut chunks, &[Edit::new(2..4, "xxxxx"), Edit::new(18..22, "")]);
+        shift(&mut chunks, &[Edit::new(2..4, "xxxxx"), Edit::new(18..22, "")], 30, 29);
         assert_eq!(chunks, [chunk(13), chunk(6), chunk(10)]);
         assert_eq!(chunks.iter().map(|c| c.len).sum::<u64>(), 30 + 3 - 4);
     }

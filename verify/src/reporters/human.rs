@@ -100,12 +100,7 @@ fn beside(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) ->
         format!("{}  {}", paint.bold(name), paint.dim(&source))
     };
     let bar = paint.dim("│");
-    writeln!(
-        out,
-        "{INDENT}{} {bar} {}",
-        head("real", &finding.real),
-        head("mock", &finding.other)
-    )?;
+    writeln!(out, "{INDENT}{} {bar} {}", head("real", &finding.real), head("mock", &finding.other))?;
     let (real, other) = (excerpt(&finding.real, column), excerpt(&finding.other, column));
     for line in 0..real.len().max(other.len()) {
         let text = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();

@@ -67,7 +67,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             message: format!("no cassette holds {}: the mock is unproven there", lacks.join(" or ")),
             place: lacks.join(", "),
             real: real.at_status(),
-            other: Evidence { pointer: "status".to_owned(), excerpt: "unverified".to_owned(), ..Evidence::default() },
+            other: Evidence {
+                pointer: "status".to_owned(),
+                excerpt: "unverified".to_owned(),
+                ..Evidence::default()
+            },
             hint: Some(format!("teach it with {} in a plan of lessons", teaches.join(" and "))),
         });
     }

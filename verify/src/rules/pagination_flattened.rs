@@ -181,8 +181,9 @@ fn shows_more(run: &Run<'_>, operation: &Operation, listing: &Listing) -> bool {
 
 fn complain(listing: &Listing, case: &Case<'_>) -> Complaint {
     let items = |said: &Said<'_>| match said.tree().and_then(pages::items_at) {
-        Some(at) => pages::items_of(said.tree().unwrap_or(&cassettes::json::Json::Null), &at)
-            .map_or(0, <[_]>::len),
+        Some(at) => {
+            pages::items_of(said.tree().unwrap_or(&cassettes::json::Json::Null), &at).map_or(0, <[_]>::len)
+        }
         None => 0,
     };
     let (real, other): (Evidence, Evidence) = match listing.signal(&case.real) {

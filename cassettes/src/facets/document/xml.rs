@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn what_is_odd_gives_nothing() {
-        for text in ["", "<", "<a", "<a>", "<a></b>", "<html></html>", "</a>", "<!doctype html><p>", "x", "<a/>x<"] {
+        for text in
+            ["", "<", "<a", "<a>", "<a></b>", "<html></html>", "</a>", "<!doctype html><p>", "x", "<a/>x<"]
+        {
             assert_eq!(tree(text), None, "{text}");
         }
     }

@@ -70,7 +70,12 @@ impl Scan<'_, '_, '_> {
         let mark = self.marks.last().copied().unwrap_or_default();
         let found = Found { at: &self.at, mark, scalar: Scalar::Text, text: &value };
         if let Some(with) = (self.change)(&found) {
-            let with = if entities { escape(&with) } else { with };
+            let quoted = matches!(self.at.0.last(), Some(Step::Member(name)) if name.starts_with('@'));
+            let with = match (entities, quoted) {
+                (true, true) => escape(&with).replace('"', "&quot;"),
+                (true, false) => escape(&with),
+                (false, _) => with,
+            };
             self.edits.push(Edit::new(from..to, with));
         }
     }
@@ -180,7 +185,7 @@ fn unescape(text: &str) -> Cow<'_, str> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

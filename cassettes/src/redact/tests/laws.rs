@@ -47,7 +47,10 @@ const SHAPES: &[&str] = &[
 fn generated() -> impl Iterator<Item = Exchange> {
     SHAPES.iter().flat_map(|shape| {
         VALUES.iter().flat_map(move |secret| {
-            VALUES.iter().map(move |other| exchange(&shape.replace('@', secret).replace('~', other)))
+            VALUES
+                .iter()
+                .step_by(2)
+                .map(move |other| exchange(&shape.replace('@', secret).replace('~', other)))
         })
     })
 }

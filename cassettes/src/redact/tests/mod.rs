@@ -7,4 +7,3 @@ mod pages;
 mod scanning;
 mod support;
 mod tokens;
-mod zz;
