@@ -2,7 +2,7 @@
 //! ids, with fresh tokens.
 
 use crate::case::{Case, Reason, Said, Unjudged};
-use crate::compare::Options;
+use crate::options::Options;
 use crate::run::{Extra, Run};
 use crate::tokens;
 use crate::walk::{Lesson, Listing, Listings, Page, Stop, Walk};

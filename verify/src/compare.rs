@@ -3,25 +3,12 @@
 use crate::ask::ask;
 use crate::behaviour;
 use crate::finding::{Finding, Findings};
+use crate::options::Options;
 use crate::report::{Checks, Report, Verdict};
 use crate::rules::Rule;
 use crate::run::Run;
-use cassettes::jwt::Keys;
-use cassettes::model::{Cassette, Request, Timestamp};
+use cassettes::model::Cassette;
 use cassettes::subject::{NoAnswer, Subject};
-
-/// What the engine needs from outside.
-#[derive(Clone, Copy)]
-pub struct Options<'a> {
-    /// The command that reports, for the report's head.
-    pub command: &'static str,
-    /// The moment for which tokens are minted.
-    pub now: Timestamp,
-    /// The keys with which tokens are signed.
-    pub keys: Option<&'a dyn Keys>,
-    /// Puts named secrets back into a request; gives the names that have no value.
-    pub reveal: &'a (dyn Fn(&mut Request) -> Vec<String> + Send + Sync),
-}
 
 /// Asks the subject and judges its answers. Errs only where the subject cannot be asked at all; that
 /// is neither agreement nor a finding.

@@ -1,7 +1,8 @@
 //! What cassettes show by themselves: the behaviours in them, and what nobody ever provoked.
 
-use crate::compare::{Options, compare};
+use crate::compare::compare;
 use crate::examples::ready;
+use crate::options::Options;
 use crate::report::Report;
 use crate::rules::{RULES, Rule};
 use cassettes::model::{Cassette, Request, Timestamp};

@@ -1,6 +1,6 @@
 //! Recorded tokens minted afresh, so that what was valid then is valid now.
 
-use crate::compare::Options;
+use crate::options::Options;
 use cassettes::json::{Json, Pointer};
 use cassettes::jwt::{self, Jwt};
 use cassettes::model::{Exchange, Request};

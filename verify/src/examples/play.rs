@@ -1,7 +1,8 @@
 //! Playing an example: its cassettes against its mock.
 
 use super::Example;
-use crate::compare::{Options, compare};
+use crate::compare::compare;
+use crate::options::Options;
 use crate::report::Report;
 use crate::rules::Rule;
 use cassettes::jwt::HmacKey;

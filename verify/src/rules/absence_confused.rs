@@ -42,7 +42,7 @@ use super::Rule;
 use crate::excerpt;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::shape::{Node, Shape};
+use crate::run::shape::{Node, Shape};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 

@@ -27,9 +27,9 @@
 
 use super::Rule;
 use crate::case::Said;
-use crate::fates::{Fate, complaint, judge_each};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, complaint, judge_each};
 use cassettes::facets::challenge::challenges;
 use cassettes::facets::error_class::Class;
 use cassettes::meta::Meta;

@@ -29,9 +29,9 @@
 //! ```
 
 use super::Rule;
-use crate::fates::{Fate, complaint, fates};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, complaint, fates};
 use cassettes::meta::Meta;
 use std::collections::BTreeSet;
 

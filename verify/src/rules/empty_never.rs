@@ -59,9 +59,9 @@
 
 use super::Rule;
 use crate::case::Said;
-use crate::fates::{Fate, complaint, fates};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, complaint, fates};
 use cassettes::facets::not_found::{MissStyle, is_empty_list};
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;

@@ -51,9 +51,9 @@
 
 use super::Rule;
 use crate::excerpt::bounded;
-use crate::fates::{Fate, Judged, complaint, fates, listed};
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, Judged, complaint, fates, listed};
 use cassettes::facets::error_class::Class;
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;

@@ -51,9 +51,9 @@
 //! ```
 
 use super::Rule;
-use crate::fates::{Fate, Lost, at_where, complaint, fates, lost_codes, required_codes};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, Lost, at_where, complaint, fates, lost_codes, required_codes};
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule = Rule {

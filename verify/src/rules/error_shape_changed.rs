@@ -55,9 +55,9 @@
 //! ```
 
 use super::Rule;
-use crate::fates::{Fate, Lost, at_where, complaint, fates, lost_codes, required_codes};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, Lost, at_where, complaint, fates, lost_codes, required_codes};
 use cassettes::facets::error_class::{Class, Envelope};
 use cassettes::facets::error_code::Where;
 use cassettes::meta::Meta;

@@ -47,7 +47,7 @@ use super::Rule;
 use crate::excerpt;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::shape::Presence;
+use crate::run::shape::Presence;
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 

@@ -56,7 +56,7 @@ use super::Rule;
 use crate::excerpt;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::shape::{Group, Presence};
+use crate::run::shape::{Group, Presence};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 

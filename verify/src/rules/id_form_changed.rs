@@ -46,7 +46,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 continue;
             }
             let Some(other) = group.other.nodes.get(place).filter(|n| !n.texts.is_empty()) else { continue };
-            let texts = |node: &crate::shape::Node| -> Vec<String> {
+            let texts = |node: &crate::run::shape::Node| -> Vec<String> {
                 node.texts
                     .keys()
                     .filter(|(kind, _)| *kind == "string")

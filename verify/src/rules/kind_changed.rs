@@ -34,7 +34,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::shape::{Node, Sample};
+use crate::run::shape::{Node, Sample};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 

@@ -54,9 +54,9 @@
 
 use super::Rule;
 use crate::case::Said;
-use crate::fates::{Fate, complaint, fates};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, complaint, fates};
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};

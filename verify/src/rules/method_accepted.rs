@@ -45,9 +45,9 @@
 
 use super::Rule;
 use crate::case::Said;
-use crate::fates::{Fate, complaint, judge_each};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, complaint, judge_each};
 use cassettes::meta::Meta;
 use std::collections::BTreeSet;
 

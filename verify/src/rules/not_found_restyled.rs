@@ -62,9 +62,9 @@
 //! ```
 
 use super::Rule;
-use crate::fates::{Fate, complaint, judge_each};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, complaint, judge_each};
 use cassettes::facets::not_found::MissStyle;
 use cassettes::meta::Meta;
 

@@ -41,7 +41,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::shape::expected;
+use crate::run::shape::expected;
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule =

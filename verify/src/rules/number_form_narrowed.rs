@@ -47,7 +47,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::shape::{Written, expected};
+use crate::run::shape::{Written, expected};
 use cassettes::facets::number_form::{Grouping, NumberForm};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;

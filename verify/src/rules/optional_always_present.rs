@@ -33,7 +33,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::shape::{Presence, expected};
+use crate::run::shape::{Presence, expected};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 

@@ -38,9 +38,9 @@
 //! ```
 
 use super::Rule;
-use crate::fates::{Fate, Side, complaint, fates};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, Side, complaint, fates};
 use cassettes::facets::error_class::Class;
 use cassettes::meta::Meta;
 

@@ -46,9 +46,9 @@
 
 use super::Rule;
 use crate::case::Said;
-use crate::fates::{Fate, at_where, complaint, fates};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, at_where, complaint, fates};
 use cassettes::facets::error_code::Where;
 use cassettes::facets::retry_hint::retry_hint;
 use cassettes::meta::Meta;

@@ -37,9 +37,9 @@
 
 use super::Rule;
 use crate::case::Said;
-use crate::fates::{Fate, at_where, complaint, fates};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, at_where, complaint, fates};
 use cassettes::facets::error_code::Where;
 use cassettes::facets::retry_hint::{HintForm, RetryHint, retry_hint};
 use cassettes::meta::Meta;

@@ -41,9 +41,9 @@
 //! ```
 
 use super::Rule;
-use crate::fates::{Fate, complaint, judge_each};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, complaint, judge_each};
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule = Rule {

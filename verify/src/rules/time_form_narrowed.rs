@@ -44,7 +44,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::shape::{Written, expected};
+use crate::run::shape::{Written, expected};
 use cassettes::facets::time_form::{Offset, TimeForm, TimeKind};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;

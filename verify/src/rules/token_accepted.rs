@@ -65,9 +65,9 @@
 //! ```
 
 use super::Rule;
-use crate::fates::{Fate, Judged, complaint, fates};
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::{Fate, Judged, complaint, fates};
 use cassettes::facets::auth::Rejection;
 use cassettes::facets::challenge::challenges;
 use cassettes::facets::credential::credentials;

@@ -35,7 +35,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::shape::Node;
+use crate::run::shape::Node;
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 

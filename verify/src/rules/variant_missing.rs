@@ -35,7 +35,7 @@ use super::Rule;
 use crate::case::Said;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::shape::{expected, is_plain};
+use crate::run::shape::{expected, is_plain};
 use cassettes::json::{Json, Pointer};
 use cassettes::meta::Meta;
 use std::collections::{BTreeMap, BTreeSet};

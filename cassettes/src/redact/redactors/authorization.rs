@@ -9,7 +9,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /v1/me
 //! Authorization: Bearer abcDEF123456
 //! becomes
@@ -17,7 +17,7 @@
 //! Authorization: Bearer cslBUZ017527
 //! ```
 //!
-//! ```
+//! ```text
 //! GET /v1/me
 //! Proxy-Authorization: Basic dXNlcjpwYXNzd29yZA==
 //! becomes
@@ -25,7 +25,7 @@
 //! Proxy-Authorization: Basic bHRkdDp1YW55b2d2YQ==
 //! ```
 //!
-//! ```
+//! ```text
 //! GET /v1/me
 //! Authorization: AWS4-HMAC-SHA256 Credential=EXAMPLEKEYID/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=0123456789abcdef
 //! becomes
@@ -35,12 +35,12 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! GET /v1/me
 //! WWW-Authenticate: Bearer realm="api", error="invalid_token"
 //! ```
 //!
-//! ```
+//! ```text
 //! GET /v1/me
 //! Authorization: Bearer
 //! ```

@@ -9,7 +9,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /
 //! Cookie: sid=s3cr3tSession; theme="dark"
 //! becomes
@@ -17,7 +17,7 @@
 //! Cookie: sid=c2mr5uOruboom; theme="mdbx"
 //! ```
 //!
-//! ```
+//! ```text
 //! GET /
 //! HTTP/1.1 200 OK
 //! Set-Cookie: sid=s3cr3tSession; Path=/; HttpOnly
@@ -31,7 +31,7 @@
 //!
 //! What deletes a cookie holds no secret.
 //!
-//! ```
+//! ```text
 //! GET /
 //! HTTP/1.1 200 OK
 //! Set-Cookie: sid=; Max-Age=0

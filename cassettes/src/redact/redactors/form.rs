@@ -9,7 +9,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! POST /oauth/token
 //! Content-Type: application/x-www-form-urlencoded; charset=utf-8
 //!
@@ -23,7 +23,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! POST /v1/search
 //!
 //! q=password+reset&code=DE&page_token=abc

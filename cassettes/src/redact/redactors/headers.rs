@@ -9,7 +9,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /v1/me
 //! X-Acme-Api-Key: acme_0123456789
 //! X-Hub-Signature-256: sha256=0123456789abcdef
@@ -23,7 +23,7 @@
 //!
 //! Places in a listing are no credentials, and neither are ids.
 //!
-//! ```
+//! ```text
 //! GET /v1/me
 //! X-Next-Page-Token: CAEQAA
 //! X-Request-Id: 7f3a

@@ -11,7 +11,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! POST /v1/users
 //! Content-Type: text/plain; charset=latin1
 //!
@@ -23,7 +23,7 @@
 //! {"user":{"password" : "rnlalx46","pin":9219},"price":10.10}
 //! ```
 //!
-//! ```
+//! ```text
 //! POST /v1/settings
 //!
 //! {"env":[{"name":"DB_PASSWORD","value":"swordfish"}],"credentials":{"a":["bcde"]}}
@@ -37,7 +37,7 @@
 //!
 //! Places in a listing, counts, flags, and what is said about a field.
 //!
-//! ```
+//! ```text
 //! POST /v1/users
 //!
 //! {"nextPageToken":"CAEQAA","usage":{"total_tokens":12},"token_type":"bearer","password":true,"secret":null,"errors":{"password":["is too short"]}}

@@ -10,7 +10,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /v1/me?hint=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.c2lnbmF0dXJl
 //! becomes
 //! GET /v1/me?hint=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1MSJ9.tvHaTSJa-rtV
@@ -20,7 +20,7 @@
 //!
 //! A base64 cursor is no token.
 //!
-//! ```
+//! ```text
 //! GET /v1/me?cursor=eyJsYXN0IjoiYSJ9
 //! ```
 

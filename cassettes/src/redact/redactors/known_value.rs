@@ -10,7 +10,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /sessions/s3ss10nvalue
 //! X-Api-Key: s3ss10nvalue
 //! HTTP/1.1 200 OK
@@ -26,7 +26,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! GET /sessions/1
 //! HTTP/1.1 200 OK
 //!

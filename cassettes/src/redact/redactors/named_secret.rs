@@ -9,7 +9,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! POST /v1/keys/named%2Fsecret%20value?k=named/secret+value
 //! Authorization: Bearer named/secret value
 //!
@@ -25,7 +25,7 @@
 //!
 //! A part of the value is not the value.
 //!
-//! ```
+//! ```text
 //! GET /v1/named/secret
 //! ```
 

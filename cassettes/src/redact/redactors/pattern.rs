@@ -8,7 +8,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /v1/tenants/acct-7731/x
 //! X-Note: for acct-7731
 //! becomes
@@ -18,7 +18,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! GET /v1/tenants/acct/x
 //! ```
 

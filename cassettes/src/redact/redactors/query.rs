@@ -8,7 +8,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /v1/items?limit=3&api_key=0123456789abc&X-Amz-Signature=0a1b2c3d
 //! becomes
 //! GET /v1/items?limit=3&api_key=0429238694ffa&X-Amz-Signature=0e6f2f9c
@@ -16,7 +16,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! GET /v1/items?page_token=CAEQAA&cursor=b2Zmc2V0OjM&key=reports/summary&code=DE&token=
 //! ```
 

@@ -10,7 +10,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /v1/check?glpat-0123456789abcdefghij=1
 //! becomes
 //! GET /v1/check?awasv-7328399438cveuzbjsgp=1
@@ -18,7 +18,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! GET /v1/check?glpat-=1
 //! ```
 

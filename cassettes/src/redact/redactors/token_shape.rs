@@ -9,7 +9,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! POST /v1/notes
 //!
 //! {"text":"use glpat-0123456789abcdefghij for it"}
@@ -21,7 +21,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! POST /v1/notes
 //!
 //! {"text":"tokens begin with glpat- and are long","sha":"da39a3ee5e6b4b0d3255bfef95601890afd80709"}

@@ -8,7 +8,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! GET /
 //! HTTP/1.1 302 Found
 //! Location: https://app.test/cb#access_token=abc123def&state=x
@@ -24,7 +24,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! GET /
 //! HTTP/1.1 200 OK
 //! Link: <https://api.test/v1/x?page_token=abc&limit=3>; rel="next"

@@ -9,7 +9,7 @@
 //!
 //! ## Fires
 //!
-//! ```
+//! ```text
 //! POST /
 //! HTTP/1.1 200 OK
 //! Content-Type: text/xml
@@ -25,7 +25,7 @@
 //!
 //! ## Quiet
 //!
-//! ```
+//! ```text
 //! GET /
 //! HTTP/1.1 200 OK
 //!

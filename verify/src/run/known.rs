@@ -1,8 +1,8 @@
 //! Everything that was asked and answered in one run, for rules that judge it as a whole.
 
 use crate::case::{Case, Said, Unjudged};
-use crate::fates::Fated;
-use crate::shape::{self, Group};
+use crate::run::fates::Fated;
+use crate::run::shape::{self, Group};
 use crate::walk::{Listings, Walk};
 use cassettes::model::{Cassette, Request};
 use cassettes::operation::Operation;
