@@ -1,7 +1,7 @@
 //! No secret in the file, the truth to the client, and a replay that dummies can talk to.
 
-use crate::support::{Running, Upstream, ask, upstream};
-use std::io::Write as _;
+use crate::support::{Running, Upstream, ask, truetape_with, upstream};
+use std::io::{Read as _, Write as _};
 
 // Made up here; none of them opens anything. Each is at least twelve characters, so that a search proves something.
 const SECRETS: [&str; 9] = [
@@ -17,15 +17,9 @@ const SECRETS: [&str; 9] = [
 ];
 
 fn gzip(text: &str) -> Vec<u8> {
-    use std::process::{Command, Stdio};
-    let mut child = Command::new("gzip")
-        .arg("-c")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("gzip is there");
-    child.stdin.take().expect("piped").write_all(text.as_bytes()).expect("written");
-    child.wait_with_output().expect("zipped").stdout
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes()).expect("written");
+    encoder.finish().expect("zipped")
 }
 
 #[test]
@@ -85,15 +79,13 @@ fn no_secret_reaches_the_disk_and_the_client_sees_the_truth() {
     for secret in SECRETS.iter().chain([&signature, &"alice@example.org"]) {
         assert!(!text.contains(secret), "{secret} is in the file:\n{text}");
     }
-    let blobs = std::fs::read_dir(directory.path().join("blobs")).into_iter().flatten().flatten();
-    for blob in blobs {
-        let out = std::process::Command::new("gzip")
-            .args(["-dc"])
-            .stdin(std::fs::File::open(blob.path()).expect("a blob"))
-            .output()
-            .expect("gzip");
-        assert!(!String::from_utf8_lossy(&out.stdout).contains(zipped), "inside gzip");
-    }
+    // Inside gzip: the answer as it is replayed, unpacked.
+    let zipped_replay = Running::start(&["replay", "c.yaml"], directory.path(), 1);
+    let mut unpacked = String::new();
+    let answer = ask(zipped_replay.url(), "GET", "/zipped", &[], b"").body();
+    flate2::read::GzDecoder::new(&answer[..]).read_to_string(&mut unpacked).expect("still gzip");
+    assert!(unpacked.contains(r#""ok":true"#) && !unpacked.contains(zipped), "{unpacked}");
+    drop(zipped_replay);
     // Structural: what only looks like a part of a secret stays.
     for kept in ["\"rank\":1", "\"count\":1", "\"total\":10.10", "limit=1", "\"login\":\"ann\"", "theme="] {
         assert!(
@@ -138,41 +130,20 @@ fn named_secrets_are_placeholders_on_disk_and_themselves_on_the_wire() {
     let directory = tempfile::tempdir().expect("a directory");
     let settings = "secrets: {billing-key: env:TRUETAPE_TEST_BILLING_KEY}\n";
     std::fs::write(directory.path().join("truetape.yaml"), settings).expect("settings");
-    let run = |arguments: &[&str]| {
-        let out = std::process::Command::new(env!("CARGO_BIN_EXE_truetape"))
-            .args(arguments)
-            .current_dir(directory.path())
-            .env("TRUETAPE_TEST_BILLING_KEY", "live-key-value-123456")
-            .env_remove("CI")
-            .output()
-            .expect("runs");
-        (
-            out.status.code(),
-            String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr),
-        )
-    };
-    let (code, said) = run(&[
-        "record",
-        "--upstream",
-        &vendor.url,
-        "--cassette",
-        "c.yaml",
-        "--",
-        "sh",
-        "-c",
-        "curl -sS -H 'X-Billing: live-key-value-123456' $TRUETAPE_URL/x",
-    ]);
-    if said.contains("curl: not found") || said.contains("cannot start `curl`") {
-        return;
-    }
-    assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("used live-key-value-123456 today"), "the client sees the truth: {said}");
+    let key = [("TRUETAPE_TEST_BILLING_KEY", "live-key-value-123456")];
+    let arguments = ["record", "--upstream", &vendor.url, "--cassette", "c.yaml"];
+    let recorder = Running::start_with(&arguments, directory.path(), 1, &key);
+    let answer = ask(recorder.url(), "GET", "/x", &[("X-Billing", "live-key-value-123456")], b"");
+    assert_eq!(answer.body(), br#"{"note":"used live-key-value-123456 today"}"#, "the client sees the truth");
+    assert_eq!(recorder.stop().code, 0);
     let text = std::fs::read_to_string(directory.path().join("c.yaml")).expect("a cassette");
     assert!(!text.contains("live-key-value"), "{text}");
     assert!(
         text.contains("X-Billing: {{billing-key}}") && text.contains("used {{billing-key}} today"),
         "{text}"
     );
-    let (code, said) = run(&["verify", "c.yaml", "--mock", &vendor.url]);
-    assert_eq!(code, Some(0), "asked with the value again, the vendor agrees with itself: {said}");
+    let done = truetape_with(&["verify", "c.yaml", "--mock", &vendor.url], directory.path(), &key);
+    assert_eq!(done.code, 0, "asked with the value again, the vendor agrees with itself: {done:?}");
+    let done = truetape_with(&["verify", "c.yaml", "--mock", &vendor.url], directory.path(), &[]);
+    assert_eq!(done.code, 3, "without the value it cannot be asked: {done:?}");
 }

@@ -58,9 +58,14 @@ impl Answer {
 
 /// Sends these bytes and reads until the connection ends, at most ten seconds.
 pub(crate) fn ask_raw(url: &str, request: &[u8]) -> Answer {
+    ask_within(url, request, Duration::from_secs(10))
+}
+
+/// As [`ask_raw`], with a limit of its own for each read; a client that gives up sees `WouldBlock`.
+pub(crate) fn ask_within(url: &str, request: &[u8], limit: Duration) -> Answer {
     let authority = url.trim_start_matches("http://").split('/').next().expect("an authority");
     let mut stream = TcpStream::connect(authority).expect("somebody listens");
-    stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
+    stream.set_read_timeout(Some(limit)).expect("a timeout");
     stream.write_all(request).expect("the request is taken");
     let started = Instant::now();
     let mut answer = Answer { bytes: Vec::new(), reads: Vec::new(), error: None };

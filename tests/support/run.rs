@@ -31,7 +31,13 @@ fn command(arguments: &[&str], directory: &Path) -> Command {
 
 /// Runs to the end, at most a minute.
 pub(crate) fn truetape(arguments: &[&str], directory: &Path) -> Done {
-    let child = command(arguments, directory).spawn().expect("the binary starts");
+    truetape_with(arguments, directory, &[])
+}
+
+/// As [`truetape`], with these variables in its environment.
+pub(crate) fn truetape_with(arguments: &[&str], directory: &Path, variables: &[(&str, &str)]) -> Done {
+    let mut command = command(arguments, directory);
+    let child = command.envs(variables.iter().copied()).spawn().expect("the binary starts");
     finish(child, String::new())
 }
 
@@ -46,7 +52,18 @@ pub(crate) struct Running {
 impl Running {
     /// Starts it and waits for this many ready lines.
     pub(crate) fn start(arguments: &[&str], directory: &Path, lines: usize) -> Running {
-        let mut child = command(arguments, directory).spawn().expect("the binary starts");
+        Running::start_with(arguments, directory, lines, &[])
+    }
+
+    /// As [`Running::start`], with these variables in its environment.
+    pub(crate) fn start_with(
+        arguments: &[&str],
+        directory: &Path,
+        lines: usize,
+        variables: &[(&str, &str)],
+    ) -> Running {
+        let mut command = command(arguments, directory);
+        let mut child = command.envs(variables.iter().copied()).spawn().expect("the binary starts");
         let stdout = child.stdout.take().expect("piped");
         let (send, receive) = mpsc::channel();
         thread::spawn(move || {
@@ -103,7 +120,9 @@ impl Drop for Running {
 }
 
 fn signal(child: &Child, signal: &str) {
-    Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
+    // The shell's own `kill`: no other program is needed.
+    let line = format!("kill {signal} {}", child.id());
+    Command::new("sh").args(["-c", &line]).status().expect("a shell is there");
 }
 
 fn finish(mut child: Child, mut stdout: String) -> Done {
