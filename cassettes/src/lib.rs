@@ -4,6 +4,7 @@
 //! `docs/architecture.md` draws the house; the words are those of the README's glossary.
 
 pub mod codec;
+pub mod examples;
 pub mod facets;
 pub mod journal;
 pub mod json;

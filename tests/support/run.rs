@@ -18,7 +18,11 @@ pub(crate) struct Done {
 }
 
 fn command(arguments: &[&str], directory: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_truetape"));
+    prepared(env!("CARGO_BIN_EXE_truetape"), arguments, directory)
+}
+
+fn prepared(program: &str, arguments: &[&str], directory: &Path) -> Command {
+    let mut command = Command::new(program);
     command
         .args(arguments)
         .current_dir(directory)
@@ -63,7 +67,19 @@ impl Running {
         variables: &[(&str, &str)],
     ) -> Running {
         let mut command = command(arguments, directory);
-        let mut child = command.envs(variables.iter().copied()).spawn().expect("the binary starts");
+        command.envs(variables.iter().copied());
+        Running::spawn(command, arguments, lines)
+    }
+
+    /// As [`Running::start`], below a shell that first sets limits, which it inherits.
+    pub(crate) fn start_limited(limits: &str, arguments: &[&str], directory: &Path) -> Running {
+        let line = format!("{limits}; exec \"$0\" \"$@\"");
+        let through = [&["-c", &line, env!("CARGO_BIN_EXE_truetape")], arguments].concat();
+        Running::spawn(prepared("sh", &through, directory), arguments, 1)
+    }
+
+    fn spawn(mut command: Command, arguments: &[&str], lines: usize) -> Running {
+        let mut child = command.spawn().expect("the binary starts");
         let stdout = child.stdout.take().expect("piped");
         let (send, receive) = mpsc::channel();
         thread::spawn(move || {

@@ -1,10 +1,107 @@
 //! # error-class
 //!
 //! What an error answer means to a client: its class, its machine codes and the form they come in.
+//!
+//! ## Why it matters
+//!
+//! The class decides what a client does: repair the question, ask again, log in, or give up. A status alone
+//! does not tell it: 400 may be a rate limit, and 200 a failure.
+//!
+//! ## Fires
+//!
+//! ```text
+//! > POST /v1/charges
+//! >> {"amount":"ten"}
+//! < 422 {"error":{"code":"invalid_amount","message":"no number"}}
+//! = validation
+//! ```
+//!
+//! A code says more than a status with several meanings:
+//!
+//! ```text
+//! > POST /
+//! < 400 {"__type":"ThrottlingException","message":"slow"}
+//! = rate-limit
+//! ```
+//!
+//! ```text
+//! > GET /v1/search?q=a
+//! < x-ratelimit-remaining: 0
+//! < 403 {"message":"API rate limit exceeded"}
+//! = rate-limit
+//! ```
+//!
+//! ```text
+//! > GET /v1/me
+//! < www-authenticate: Bearer error="invalid_token"
+//! < 401
+//! = auth
+//! ```
+//!
+//! Whether a failure may pass is part of its class:
+//!
+//! ```text
+//! > POST /v1/charges
+//! < 402 {"error":{"type":"card_error","code":"card_declined"}}
+//! = terminal
+//! ```
+//!
+//! ```text
+//! > GET /v1/reports
+//! < retry-after: 3
+//! < 500
+//! = retryable
+//! ```
+//!
+//! ```text
+//! > GET /v1/reports
+//! < 500 {"error":"boom"}
+//! = server
+//! ```
+//!
+//! A success that is none:
+//!
+//! ```text
+//! > POST /api/chat.post
+//! < 200 {"ok":false,"error":"channel_not_found"}
+//! = not-found
+//! ```
+//!
+//! ## Quiet
+//!
+//! A thing that tells of its own failure was found all the same:
+//!
+//! ```text
+//! > GET /v1/jobs/job_1
+//! < 200 {"id":"job_1","status":"failed","error":{"code":"timeout","message":"too slow"}}
+//! ```
+//!
+//! No errors, said at length:
+//!
+//! ```text
+//! > POST /graphql
+//! >> {"query":"{a}"}
+//! < 200 {"data":{"a":1},"errors":[]}
+//! ```
+//!
+//! ```text
+//! > GET /old
+//! < location: /new
+//! < 302 {"error":"moved"}
+//! ```
+//!
+//! No answer says nothing:
+//!
+//! ```text
+//! > GET /v1/me
+//! < failed reset
+//! ```
 
-use super::error_code::{self, Code, Said, Where, plain};
+use super::envelope::envelope;
+use super::error_code::{self, Code, Said, Where};
 use super::facet::Facet;
-use super::{rate_limit, retry_hint, words, xml};
+use super::hidden_error::{is_error_document, is_error_path};
+use super::{rate_limit_counters, retry_hint, words, xml};
 use crate::{
     codec,
     json::{Json, Pointer},
@@ -12,6 +109,8 @@ use crate::{
     model::{Request, Response},
 };
 use std::fmt;
+
+pub use super::envelope::Envelope;
 
 /// What a client can do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,60 +188,6 @@ impl Class {
 }
 
 impl fmt::Display for Class {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The form in which an error is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Envelope {
-    /// `application/problem+json` (RFC 9457).
-    Problem,
-    /// An object under `error` or a name like it.
-    Nested,
-    /// Members at the root of an object.
-    Flat,
-    /// Objects in a list, under `errors` or at the root.
-    Listed,
-    /// `errors` beside `data`, with `path`, `locations` or `extensions` (GraphQL §7.1).
-    GraphQl,
-    /// JSON of another form.
-    OtherJson,
-    /// An XML document.
-    Xml,
-    /// An HTML page.
-    Html,
-    /// Text for people, or bytes.
-    Text,
-    /// No body.
-    Empty,
-}
-
-impl Envelope {
-    /// As findings name it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Envelope::Problem => "a problem document (RFC 9457)",
-            Envelope::Nested => "an error object inside a JSON object",
-            Envelope::Flat => "error members at the root of a JSON object",
-            Envelope::Listed => "a JSON list of errors",
-            Envelope::GraphQl => "GraphQL errors",
-            Envelope::OtherJson => "other JSON",
-            Envelope::Xml => "an XML document",
-            Envelope::Html => "an HTML page",
-            Envelope::Text => "plain text",
-            Envelope::Empty => "no body",
-        }
-    }
-
-    /// Whether a program can take it apart.
-    pub fn is_structured(self) -> bool {
-        !matches!(self, Envelope::Html | Envelope::Text | Envelope::Empty)
-    }
-}
-
-impl fmt::Display for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -241,7 +286,7 @@ fn class(response: &Response, codes: &[Code]) -> Class {
         // No token at all is `invalid_request` and 400 for some (RFC 6750 §3.1).
         400 if response.headers.contains("www-authenticate") => Auth,
         402 => Terminal,
-        403 if waits || rate_limit::is_exhausted(&response.headers) => RateLimit,
+        403 if waits || rate_limit_counters::is_exhausted(&response.headers) => RateLimit,
         403 => says(&[RateLimit, NotFound, Gone, Auth]).unwrap_or(Forbidden),
         404 => says(&[Auth]).unwrap_or(NotFound),
         408 | 425 => Retryable,
@@ -264,115 +309,6 @@ fn class(response: &Response, codes: &[Code]) -> Class {
         500..=599 => Server,
         _ => Other,
     }
-}
-
-fn envelope(json: &Json, response: &Response) -> Envelope {
-    if response.headers.media_type().is_some_and(|m| m == "application/problem+json") {
-        return Envelope::Problem;
-    }
-    // A list of causes beside a text of its own is a detail of a flat error.
-    let speaks = |name: &str| {
-        matches!(plain(name).as_str(), "message" | "msg" | "detail" | "title" | "code" | "error")
-    };
-    let flat = json.members().iter().any(|(name, value)| speaks(name) && matches!(value, Json::String(_)));
-    let item = json.get("errors").or_else(|| json.get("Errors")).unwrap_or(json).items().first();
-    if let Some(item) = item.filter(|_| !flat) {
-        let told = ["locations", "path", "extensions"].iter().any(|name| item.get(name).is_some());
-        let graph = item.get("message").is_some() && (json.get("data").is_some() || told);
-        return if graph { Envelope::GraphQl } else { Envelope::Listed };
-    }
-    if json.members().is_empty() {
-        return Envelope::OtherJson;
-    }
-    let nested = |name: &str| {
-        matches!(plain(name).as_str(), "error" | "errors" | "fault" | "exception" | "odataerror")
-    };
-    if json.members().iter().any(|(name, value)| nested(name) && !value.members().is_empty()) {
-        return Envelope::Nested;
-    }
-    Envelope::Flat
-}
-
-/// What an error document may hold besides the error, in a reply that claims success.
-const BESIDE: &[&str] = &[
-    "error",
-    "errors",
-    "errormessage",
-    "errordescription",
-    "erroruri",
-    "errorcode",
-    "errortype",
-    "errno",
-    "message",
-    "messages",
-    "msg",
-    "code",
-    "status",
-    "statuscode",
-    "detail",
-    "details",
-    "reason",
-    "ok",
-    "success",
-    "succeeded",
-    "requestid",
-    "traceid",
-    "correlationid",
-    "timestamp",
-    "time",
-    "path",
-    "documentationurl",
-    "data",
-    "result",
-    "results",
-    "extensions",
-    "type",
-    "title",
-    "warnings",
-    "hint",
-    "response",
-];
-
-/// Whether a document that came with a 2xx status is an error all the same. A resource that tells of
-/// its own failure (a job with an id and an `error`) is not.
-fn is_error_document(json: &Json) -> bool {
-    let members = json.members();
-    let empty = |value: &Json| match value {
-        Json::Null | Json::Bool(false) => true,
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.is_empty(),
-        Json::Bool(true) | Json::Number(_) => false,
-    };
-    let (mut says_error, mut refused, mut fails, mut told, mut result) = (false, false, false, false, false);
-    for (name, value) in members {
-        let name = plain(name);
-        match (name.as_str(), value) {
-            ("error" | "errors", Json::Object(_) | Json::Array(_) | Json::String(_)) => {
-                says_error |= !empty(value);
-            }
-            ("errormessage" | "errorcode" | "errortype", Json::String(_)) => says_error |= !empty(value),
-            ("ok" | "success" | "succeeded", Json::Bool(false)) => refused = true,
-            ("status", Json::String(text)) => {
-                fails |= matches!(text.to_ascii_lowercase().as_str(), "error" | "fail" | "failure");
-            }
-            ("data" | "result" | "results", _) => result |= !empty(value),
-            ("message" | "msg" | "reason" | "code" | "detail" | "details", _) => told |= !empty(value),
-            _ => {}
-        }
-        if !BESIDE.contains(&name.as_str()) {
-            return false;
-        }
-    }
-    // GraphQL gives what it has beside its errors; "no" alone may be the answer to a question.
-    let partial = result && json.get("errors").is_none();
-    (says_error && !partial) || (fails && (result || told)) || (refused && told && !partial)
-}
-
-fn is_error_path(path: &str) -> bool {
-    let root = path.split('/').nth(1).unwrap_or_default();
-    matches!(plain(root).as_str(), "error" | "errors" | "errorresponse" | "fault" | "exception")
-        || path.to_ascii_lowercase().contains("/body/fault/")
 }
 
 /// The pointer of the first code that stands in a body, or of the first prose.

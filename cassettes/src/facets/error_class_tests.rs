@@ -180,8 +180,10 @@ fn no_answer_makes_any_facet_panic() {
             Request { headers: headers.clone(), body: text().into(), ..Request::new("GET", "/a?b=%zz") };
         let response = Response::new([200, 204, 401, 403, 404, 422, 503][text().len() % 7], headers, text());
         let _ = (error_of(&response, Some(&request)), retry_hint::retry_hint(&response));
-        let _ =
-            (super::super::not_found::miss_of(&request, &response), rate_limit::counters(&response.headers));
+        let _ = (
+            super::super::not_found::miss_of(&request, &response),
+            rate_limit_counters::counters(&response.headers),
+        );
         let _ =
             (super::super::challenge::challenges(&response), super::super::credential::credentials(&request));
     }

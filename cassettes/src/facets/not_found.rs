@@ -1,6 +1,112 @@
 //! # not-found
 //!
 //! How an answer says that there is no such thing.
+//!
+//! ## Why it matters
+//!
+//! Real sides have a dozen ways to say it, and code that was only tested with one takes the others for a
+//! thing without content, or for a failure.
+//!
+//! ## Fires
+//!
+//! ```text
+//! > GET /v1/customers/cus_nope
+//! < 404 {"error":{"code":"resource_missing"}}
+//! = not-found
+//! ```
+//!
+//! ```text
+//! > GET /v1/customers/cus_nope
+//! < 404
+//! = not-found
+//! ```
+//!
+//! ```text
+//! > GET /v1/customers/cus_old
+//! < 410 {"error":"deleted"}
+//! = gone
+//! ```
+//!
+//! The status is about something else, a code tells:
+//!
+//! ```text
+//! > POST /
+//! >> {"TableName":"nope"}
+//! < 400 {"__type":"ResourceNotFoundException"}
+//! = not-found-by-code
+//! ```
+//!
+//! ```text
+//! > GET /geo?address=nowhere
+//! < 200 {"results":[],"status":"ZERO_RESULTS"}
+//! = not-found-by-code
+//! ```
+//!
+//! Nothing where something was asked for:
+//!
+//! ```text
+//! > GET /v1/things/7
+//! < 200 null
+//! = null
+//! ```
+//!
+//! ```text
+//! > POST /graphql
+//! >> {"query":"{thing(id:7){id}}"}
+//! < 200 {"data":{"thing":null}}
+//! = null
+//! ```
+//!
+//! ```text
+//! > GET /v1/things/7
+//! < 204
+//! = no-content
+//! ```
+//!
+//! ```text
+//! > GET /v1/things?name=nope
+//! < 200 {"object":"list","data":[],"has_more":false}
+//! = empty-list
+//! ```
+//!
+//! ```text
+//! > GET /v1/things/7
+//! < 200 {}
+//! = empty-object
+//! ```
+//!
+//! ## Quiet
+//!
+//! A deletion and a write succeed without content as a matter of course:
+//!
+//! ```text
+//! > DELETE /v1/things/7
+//! < 204
+//! ```
+//!
+//! ```text
+//! > POST /v1/things/7/touch
+//! < 200 {}
+//! ```
+//!
+//! A thing with an empty list in it is there:
+//!
+//! ```text
+//! > GET /v1/things/7
+//! < 200 {"id":"7","tags":[]}
+//! ```
+//!
+//! Refused is not missing:
+//!
+//! ```text
+//! > GET /v1/things/7
+//! < 403 {"error":"forbidden"}
+//! ```
+//!
+//! ```text
+//! > GET /v1/things/7
+//! < 304
+//! ```
 
 use super::error_class::{Class, Envelope, ErrorFacts, error_of};
 use super::error_code::plain;

@@ -1,6 +1,66 @@
 //! # retry-hint
 //!
 //! When to ask again, as an answer says it.
+//!
+//! ## Why it matters
+//!
+//! A client that does not wait as long as it is told is turned away again. One that reads only seconds fails
+//! on the first date.
+//!
+//! ## Fires
+//!
+//! ```text
+//! > GET /v1/things
+//! < retry-after: 30
+//! < 503
+//! = retry-hint
+//! ```
+//!
+//! ```text
+//! > GET /v1/things
+//! < retry-after: Fri, 02 Jan 2026 03:05:00 GMT
+//! < 503
+//! = retry-hint-date
+//! ```
+//!
+//! In a body, with a unit:
+//!
+//! ```text
+//! > GET /v1/things
+//! < 429 {"error":{"details":[{"retryDelay":"3.5s"}]}}
+//! = retry-hint
+//! ```
+//!
+//! Work that is accepted may say when to look for it:
+//!
+//! ```text
+//! > POST /v1/reports
+//! < retry-after: 5
+//! < 202 {"id":"rep_1"}
+//! = retry-hint
+//! ```
+//!
+//! ## Quiet
+//!
+//! No moment can be read from this:
+//!
+//! ```text
+//! > GET /v1/things
+//! < retry-after: soon
+//! < 503
+//! ```
+//!
+//! ```text
+//! > GET /v1/things
+//! < 429 {"retry_after":null}
+//! ```
+//!
+//! In a success it is somebody's setting:
+//!
+//! ```text
+//! > GET /v1/webhooks/7
+//! < 200 {"id":"7","retry_after":30}
+//! ```
 
 use super::error_code::{Where, plain};
 use super::facet::Facet;

@@ -2,6 +2,11 @@
 //!
 //! The report for people: each finding with the real answer and the mock's side by side, the evidence
 //! and the repair; then what was seen and what was reproduced; then the counts.
+//!
+//! ## Why it matters
+//!
+//! A finding is about two answers. Whoever has to decide which of them is wrong must see both, and what was
+//! recorded, without opening a file.
 
 use super::columns::{pad, wrap};
 use super::paint::Paint;

@@ -41,9 +41,9 @@ use super::Rule;
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
 use crate::run::fates::{Fate, complaint, judge_each};
-use cassettes::facets::auth::Rejection;
 use cassettes::facets::credential::credentials;
 use cassettes::facets::error_class::Class;
+use cassettes::facets::rejection::Rejection;
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule = Rule {

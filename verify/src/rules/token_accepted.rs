@@ -68,10 +68,10 @@ use super::Rule;
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
 use crate::run::fates::{Fate, Judged, complaint, fates};
-use cassettes::facets::auth::Rejection;
 use cassettes::facets::challenge::challenges;
 use cassettes::facets::credential::credentials;
 use cassettes::facets::error_class::Class;
+use cassettes::facets::rejection::Rejection;
 use cassettes::meta::Meta;
 use cassettes::model::Exchange;
 

@@ -5,7 +5,7 @@ use super::merge::merge;
 use super::reading::{Reading, Side};
 use crate::case::Case;
 use crate::run::Run;
-use cassettes::facets::auth::Rejection;
+use cassettes::facets::rejection::Rejection;
 
 /// What became of a recorded refusal in the subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

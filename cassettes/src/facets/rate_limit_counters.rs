@@ -1,6 +1,53 @@
 //! # rate-limit-counters
 //!
 //! Rate-limit counters that an answer carries.
+//!
+//! ## Why it matters
+//!
+//! A client that reads them slows down before it is stopped. Against a mock without them that code never
+//! runs.
+//!
+//! ## Fires
+//!
+//! ```text
+//! > GET /v1/things
+//! < X-RateLimit-Limit: 100
+//! < X-RateLimit-Remaining: 99
+//! < 200 {"id":1}
+//! = rate-limit-counters
+//! ```
+//!
+//! ```text
+//! > GET /v1/things
+//! < RateLimit: "default";r=0;t=5
+//! < 429
+//! = rate-limit-counters
+//! ```
+//!
+//! ```text
+//! > POST /v1/messages
+//! < vendor-ratelimit-requests-reset: 2026-01-02T03:05:00Z
+//! < 200 {"id":1}
+//! = rate-limit-counters
+//! ```
+//!
+//! ## Quiet
+//!
+//! A policy is no count:
+//!
+//! ```text
+//! > GET /v1/things
+//! < RateLimit-Policy: 100;w=60
+//! < 200 {"id":1}
+//! ```
+//!
+//! To be told to wait is another thing:
+//!
+//! ```text
+//! > GET /v1/things
+//! < retry-after: 5
+//! < 429 {"error":"rate_limited"}
+//! ```
 
 use super::facet::Facet;
 use crate::meta::Meta;
@@ -75,7 +122,7 @@ fn parameter(value: &str, key: &str) -> Option<String> {
 
 /// Labels an exchange that carries counters.
 pub static FACET: Facet = Facet {
-    meta: Meta::new("rate-limit-counters", include_str!("rate_limit.rs")),
+    meta: Meta::new("rate-limit-counters", include_str!("rate_limit_counters.rs")),
     label: |exchange| {
         (!counters(&exchange.answer.reply()?.headers).is_empty()).then(|| "rate-limit-counters".to_owned())
     },

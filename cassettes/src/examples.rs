@@ -1,12 +1,29 @@
-//! Reading an example.
+//! The examples on shelf items' pages, read: exchanges, and a mock's answers, in a few lines of text.
+//!
+//! ```text
+//! --- other.yaml                        another cassette from here on; the first is example.yaml
+//! > GET /v1/things?limit=2              a recorded request …
+//! > accept: application/json            … its headers …
+//! >> {"a": 1}                           … and its body, a line at a time
+//! @ token request header authorization good exp=-60
+//! @ edited                              facts: a token, an edit, a moment (`@ at 2026-…`), a delay
+//! < link: </v1/things?page=2>; rel=next the real answer: headers first …
+//! < 200 {"data": []}                    … then the status and the body (`<<` adds lines to it)
+//! ~ 200 {"data": []}                    the mock's answer; further ones answer further questions
+//! ~ failed reset                        answers may fail
+//! ~ first-byte 7500000                  … and the next one may take its time
+//! ~ same                                as the real side
+//! ~ forever                             the last answer again and again
+//! ```
+//!
+//! `jwt({header}{claims})` stands for a token. What is made of an example is its shelf's business.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cassettes::model::{
-    Answer, Body, Cassette, Exchange, ExchangeId, FailureKind, Headers, Place, Request, Response,
-    SignatureVerdict, Timestamp, Timing, TokenFacts, TransportFailure,
+use crate::jwt::base64url;
+use crate::model::{
+    Answer, Body, Cassette, Connection, Exchange, ExchangeId, FailureKind, Headers, Place, Request, Response,
+    SignatureVerdict, Timestamp, Timing, TokenFacts, TransportFailure, is_header_name,
 };
-use cassettes::subject::Observed;
+use crate::subject::Observed;
 
 /// What an example says: what was recorded, and what the mock answers.
 #[derive(Debug, Clone)]
@@ -101,7 +118,7 @@ impl Reader {
             request: Request::new(method, expand(target)?),
             answer: Answer::Reply(Response::new(204, Headers::new(), "")),
             timing: Timing { first_byte: Some(20_000), end: Some(21_000), chunks: Vec::new() },
-            connection: cassettes::model::Connection::default(),
+            connection: Connection::default(),
             redactions: Vec::new(),
             tokens: Vec::new(),
             edited: false,
@@ -206,7 +223,7 @@ fn more(body: &Body, line: &str) -> Body {
 
 fn header(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once(':')?;
-    let lawful = cassettes::model::is_header_name(name);
+    let lawful = is_header_name(name);
     lawful.then(|| (name, value.trim()))
 }
 
@@ -215,7 +232,7 @@ fn expand(text: &str) -> Result<String, &'static str> {
     let Some((before, rest)) = text.split_once("jwt(") else { return Ok(text.to_owned()) };
     let (inner, after) = rest.split_once(')').ok_or("an open jwt(")?;
     let (header, claims) = inner.split_once("}{").ok_or("jwt( wants {header}{claims}")?;
-    let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+    let part = |text: String| base64url(text.as_bytes());
     let token =
         format!("{}.{}.{}", part(format!("{header}}}")), part(format!("{{{claims}")), part("signed".into()));
     Ok(format!("{before}{token}{}", expand(after)?))

@@ -1,6 +1,100 @@
 //! # rejection
 //!
 //! Why a credential was turned away: the rejected request beside those that were let in.
+//!
+//! ## Why it matters
+//!
+//! A mock that asks for any token, or for none, is passed by a client that sends an expired one, or one for
+//! somebody else. Only a rejection whose reason is known proves what the real side looks at.
+//!
+//! ## Fires
+//!
+//! The label is what the rejected request shows by itself; rules also compare it with accepted ones.
+//!
+//! ```text
+//! > GET /v1/me
+//! < 401 {"error":"unauthorized"}
+//! = rejected-missing
+//! ```
+//!
+//! ```text
+//! > GET /v1/me
+//! > authorization: Bearer
+//! < 401
+//! = rejected-malformed
+//! ```
+//!
+//! ```text
+//! > GET /v1/me
+//! > authorization: Bearer jwt({"alg":"none"}{"sub":"u1","exp":1767326645})
+//! < 401
+//! = rejected-alg-none
+//! ```
+//!
+//! The examples are recorded in January 2026, before the first of these moments and after the second:
+//!
+//! ```text
+//! > GET /v1/me
+//! > authorization: Bearer jwt({"alg":"HS256"}{"exp":1767412805,"nbf":1767326645})
+//! < 401
+//! = rejected-not-yet-valid
+//! ```
+//!
+//! ```text
+//! > GET /v1/me
+//! > authorization: Bearer jwt({"alg":"HS256"}{"sub":"u1","exp":1767319445})
+//! < 401
+//! = rejected-expired
+//! ```
+//!
+//! ```text
+//! > GET /v1/me
+//! > authorization: Bearer jwt({"alg":"HS256"}{"sub":"u1"})
+//! < 401
+//! = rejected-no-exp
+//! ```
+//!
+//! ```text
+//! > DELETE /v1/things/7
+//! > authorization: Bearer opaque
+//! < www-authenticate: Bearer error="insufficient_scope", scope="write"
+//! < 403
+//! = rejected-missing-scope
+//! ```
+//!
+//! ## Quiet
+//!
+//! Nothing can be seen that is wrong with it:
+//!
+//! ```text
+//! > GET /v1/me
+//! > authorization: Bearer jwt({"alg":"HS256"}{"sub":"u1","exp":1767326645})
+//! < 401
+//! ```
+//!
+//! A wrong password is not a missing credential:
+//!
+//! ```text
+//! > POST /login
+//! > content-type: application/json
+//! >> {"user":"u1","password":"nope"}
+//! < 401
+//! ```
+//!
+//! Let in, for whatever reason:
+//!
+//! ```text
+//! > GET /v1/me
+//! > authorization: Bearer jwt({"alg":"none"}{"sub":"u1"})
+//! < 200 {"id":"u1"}
+//! ```
+//!
+//! The question was wrong, not who asked it:
+//!
+//! ```text
+//! > POST /v1/charges
+//! < 422 {"error":{"code":"invalid_amount"}}
+//! ```
 
 use super::challenge::challenges;
 use super::credential::{Credential, credentials};
@@ -200,7 +294,7 @@ fn token_rejection(
 
 /// Labels an exchange whose credential was turned away.
 pub static FACET: Facet = Facet {
-    meta: Meta::new("rejection", include_str!("auth.rs")),
+    meta: Meta::new("rejection", include_str!("rejection.rs")),
     label: |exchange| {
         let why = rejection(exchange, &[]).filter(|why| *why != Rejection::Unknown)?;
         Some(format!("rejected-{why}"))
@@ -208,5 +302,5 @@ pub static FACET: Facet = Facet {
 };
 
 #[cfg(test)]
-#[path = "auth_tests.rs"]
+#[path = "rejection_tests.rs"]
 mod tests;

@@ -1,0 +1,87 @@
+//! Errors that come with a status of success: only their documents tell.
+
+use super::error_code::plain;
+use crate::json::Json;
+
+/// Whether a document that came with a 2xx status is an error all the same. A resource that tells of
+/// its own failure (a job with an id and an `error`) is not.
+pub(super) fn is_error_document(json: &Json) -> bool {
+    let members = json.members();
+    let empty = |value: &Json| match value {
+        Json::Null | Json::Bool(false) => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        Json::Bool(true) | Json::Number(_) => false,
+    };
+    let (mut says_error, mut refused, mut fails, mut told, mut result) = (false, false, false, false, false);
+    for (name, value) in members {
+        let name = plain(name);
+        match (name.as_str(), value) {
+            ("error" | "errors", Json::Object(_) | Json::Array(_) | Json::String(_)) => {
+                says_error |= !empty(value);
+            }
+            ("errormessage" | "errorcode" | "errortype", Json::String(_)) => says_error |= !empty(value),
+            ("ok" | "success" | "succeeded", Json::Bool(false)) => refused = true,
+            ("status", Json::String(text)) => {
+                fails |= matches!(text.to_ascii_lowercase().as_str(), "error" | "fail" | "failure");
+            }
+            ("data" | "result" | "results", _) => result |= !empty(value),
+            ("message" | "msg" | "reason" | "code" | "detail" | "details", _) => told |= !empty(value),
+            _ => {}
+        }
+        if !BESIDE.contains(&name.as_str()) {
+            return false;
+        }
+    }
+    // GraphQL gives what it has beside its errors; "no" alone may be the answer to a question.
+    let partial = result && json.get("errors").is_none();
+    (says_error && !partial) || (fails && (result || told)) || (refused && told && !partial)
+}
+
+/// Whether a leaf of an XML document that came with a 2xx status belongs to an error.
+pub(super) fn is_error_path(path: &str) -> bool {
+    let root = path.split('/').nth(1).unwrap_or_default();
+    matches!(plain(root).as_str(), "error" | "errors" | "errorresponse" | "fault" | "exception")
+        || path.to_ascii_lowercase().contains("/body/fault/")
+}
+
+/// What an error document may hold besides the error, in a reply that claims success.
+const BESIDE: &[&str] = &[
+    "error",
+    "errors",
+    "errormessage",
+    "errordescription",
+    "erroruri",
+    "errorcode",
+    "errortype",
+    "errno",
+    "message",
+    "messages",
+    "msg",
+    "code",
+    "status",
+    "statuscode",
+    "detail",
+    "details",
+    "reason",
+    "ok",
+    "success",
+    "succeeded",
+    "requestid",
+    "traceid",
+    "correlationid",
+    "timestamp",
+    "time",
+    "path",
+    "documentationurl",
+    "data",
+    "result",
+    "results",
+    "extensions",
+    "type",
+    "title",
+    "warnings",
+    "hint",
+    "response",
+];
