@@ -68,9 +68,12 @@ fn assert_recovered(text: &str, reached: &[String]) {
 #[test]
 #[cfg(unix)]
 fn a_disk_that_takes_no_more_is_said_and_the_old_cassette_stays() {
-    let vendor = Upstream::json(|asked| (200, format!(r#"{{"path":"{}","pad":"{}"}}"#, asked.target, "x".repeat(2000))));
+    let vendor = Upstream::json(|asked| {
+        (200, format!(r#"{{"path":"{}","pad":"{}"}}"#, asked.target, "x".repeat(2000)))
+    });
     let directory = tempfile::tempdir().expect("a directory");
-    let recorder = Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
+    let recorder =
+        Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
     get(recorder.url(), "/old");
     assert_eq!(recorder.stop().code, 0);
     let old = std::fs::read(directory.path().join("c.yaml")).expect("a cassette");
@@ -78,7 +81,11 @@ fn a_disk_that_takes_no_more_is_said_and_the_old_cassette_stays() {
     let arguments = ["record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--mode", "all"];
     let recorder = Running::start_limited("trap '' XFSZ; ulimit -f 32", &arguments, directory.path());
     for n in 0..20 {
-        assert_eq!(get(recorder.url(), &format!("/new/{n}")).status(), 200, "the client is answered all the same");
+        assert_eq!(
+            get(recorder.url(), &format!("/new/{n}")).status(),
+            200,
+            "the client is answered all the same"
+        );
     }
     let done = recorder.stop();
     assert_eq!(done.code, 3, "{done:?}");

@@ -361,7 +361,7 @@ fn report(recorded: &Recorded, plan: Plan, ui: &Flags) -> Result<(), Stop> {
     let Some(file) = &recorded.file else { return Ok(()) };
     let failures = match summary.failures {
         0 => String::new(),
-        n => format!(", {} of them transport failures", n),
+        n => format!(", {n} of them transport failures"),
     };
     ui.say(format!(
         "recorded {}{failures} into {}",

@@ -4,6 +4,6 @@ pub(crate) mod client;
 pub(crate) mod run;
 pub(crate) mod upstream;
 
-pub(crate) use client::{Answer, ask, ask_raw, ask_within, get};
+pub(crate) use client::{Answer, ask, ask_within, get};
 pub(crate) use run::{Done, Running, truetape, truetape_with};
-pub(crate) use upstream::{Asked, Upstream};
+pub(crate) use upstream::Upstream;

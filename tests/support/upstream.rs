@@ -10,7 +10,6 @@ use std::{
 
 /// A request as it arrived.
 pub(crate) struct Asked {
-    pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
@@ -28,7 +27,6 @@ impl Asked {
 /// Listens on loopback until the test's process ends.
 pub(crate) struct Upstream {
     pub(crate) url: String,
-    pub(crate) authority: String,
 }
 
 impl Upstream {
@@ -43,7 +41,7 @@ impl Upstream {
                 thread::spawn(move || serve(stream, &*answer));
             }
         });
-        Upstream { url: format!("http://{authority}"), authority }
+        Upstream { url: format!("http://{authority}") }
     }
 
     /// An upstream that gives a status and a JSON body.
@@ -74,9 +72,8 @@ fn serve(mut stream: TcpStream, answer: &(dyn Fn(&Asked, &mut TcpStream) -> bool
         };
         let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
         let mut words = head.split(' ');
-        let (method, target) =
-            (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
-        let mut asked = Asked { method, target, head, body: buffer.split_off(end) };
+        let target = words.nth(1).unwrap_or_default().to_owned();
+        let mut asked = Asked { target, head, body: buffer.split_off(end) };
         let length = asked.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
         while asked.body.len() < length {
             let mut piece = [0; 16384];

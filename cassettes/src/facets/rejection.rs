@@ -31,7 +31,7 @@
 //! = rejected-alg-none
 //! ```
 //!
-//! The examples are recorded in January 2026, before the first of these moments and after the second:
+//! An `nbf` that is to come, an `exp` that is past, and none at all (examples are of 2026-01-02T03:04:06Z):
 //!
 //! ```text
 //! > GET /v1/me

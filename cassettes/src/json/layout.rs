@@ -147,6 +147,9 @@ mod tests {
     fn a_field_has_a_line() {
         let (layout, text) = lay_out(r#"{"a": 10.10, "b": [1, {"c": "d"}], "e": []}"#).expect("json");
         assert_eq!(layout, Layout::SpacedJson);
-        assert_eq!(text, "{\n  \"a\": 10.10,\n  \"b\": [\n    1,\n    {\n      \"c\": \"d\"\n    }\n  ],\n  \"e\": []\n}");
+        assert_eq!(
+            text,
+            "{\n  \"a\": 10.10,\n  \"b\": [\n    1,\n    {\n      \"c\": \"d\"\n    }\n  ],\n  \"e\": []\n}"
+        );
     }
 }

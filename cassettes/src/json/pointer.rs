@@ -43,7 +43,12 @@ impl Pointer {
 
     /// With every index replaced by `*`, so that items of one list share a place.
     pub fn generic(&self) -> Self {
-        Pointer(self.0.iter().map(|s| if matches!(s, Step::Index(_)) { Step::Every } else { s.clone() }).collect())
+        Pointer(
+            self.0
+                .iter()
+                .map(|s| if matches!(s, Step::Index(_)) { Step::Every } else { s.clone() })
+                .collect(),
+        )
     }
 
     /// The last member name on the way, which names what stands here.
@@ -68,7 +73,9 @@ impl Pointer {
                 match step {
                     Step::Member(name) => next.extend(value.get(name).map(|v| (at.member(name), v))),
                     Step::Index(i) => next.extend(value.items().get(*i).map(|v| (at.index(*i), v))),
-                    Step::Every => next.extend(value.items().iter().enumerate().map(|(i, v)| (at.index(i), v))),
+                    Step::Every => {
+                        next.extend(value.items().iter().enumerate().map(|(i, v)| (at.index(i), v)))
+                    }
                 }
             }
             found = next;

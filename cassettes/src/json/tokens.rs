@@ -152,7 +152,8 @@ impl<'a> Tokens<'a> {
     /// The length of the number that starts here, or 0.
     fn number(&self) -> usize {
         let rest = &self.text[self.at..];
-        let digits = |from: usize| rest[from.min(rest.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let digits =
+            |from: usize| rest[from.min(rest.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
         let mut i = usize::from(rest.first() == Some(&b'-'));
         let whole = digits(i);
         if whole == 0 || (whole > 1 && rest[i] == b'0') {
@@ -206,7 +207,8 @@ impl Iterator for Tokens<'_> {
         if self.failed {
             return None;
         }
-        let space = self.text[self.at..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+        let space =
+            self.text[self.at..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
         self.at += space;
         let Some(&first) = self.text.get(self.at) else {
             return if self.expect == Expect::End { None } else { self.error("unexpected end") };
@@ -255,12 +257,37 @@ mod tests {
 
     #[test]
     fn the_grammar_is_that_of_rfc_8259() {
-        for good in ["1", " [ ] ", r#"{"a":{"b":[1,2.50,-0,1e2,1E+5]},"a":"\ud800\n"}"#, "\u{feff}null", "\"é\""] {
+        for good in
+            ["1", " [ ] ", r#"{"a":{"b":[1,2.50,-0,1e2,1E+5]},"a":"\ud800\n"}"#, "\u{feff}null", "\"é\""]
+        {
             assert!(check(good).is_ok(), "{good}");
         }
         for bad in [
-            "", " ", "01", "1.", ".5", "+1", "1e", "{,}", "[1,]", "{\"a\"}", "{\"a\":}", "[1 2]", "1 2", "{\"a\":1,}",
-            "\"\t\"", "\"\\x\"", "\"\\u12g4\"", "\"", "[", "{\"a\":1", "]", "nul", "[}", "'a'", "{a:1}",
+            "",
+            " ",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "1e",
+            "{,}",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "[1 2]",
+            "1 2",
+            "{\"a\":1,}",
+            "\"\t\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"",
+            "[",
+            "{\"a\":1",
+            "]",
+            "nul",
+            "[}",
+            "'a'",
+            "{a:1}",
         ] {
             assert!(check(bad).is_err(), "{bad}");
         }

@@ -224,7 +224,8 @@ mod tests {
 
     #[test]
     fn nothing_is_lost() {
-        let text = r#"{"a":10.10,"b":[1e2,12345678901234567890123,-0],"a":"x\"\\","c":{"d":null,"e":true},"f":{}}"#;
+        let text =
+            r#"{"a":10.10,"b":[1e2,12345678901234567890123,-0],"a":"x\"\\","c":{"d":null,"e":true},"f":{}}"#;
         let tree = Json::parse(text.as_bytes()).expect("valid");
         assert_eq!(tree.to_string(), text);
         let mut sorted = String::new();

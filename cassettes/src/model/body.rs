@@ -87,7 +87,12 @@ impl Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes {:?})", self.0.len(), String::from_utf8_lossy(&self.0[..self.0.len().min(200)]))
+        write!(
+            f,
+            "Body({} bytes {:?})",
+            self.0.len(),
+            String::from_utf8_lossy(&self.0[..self.0.len().min(200)])
+        )
     }
 }
 

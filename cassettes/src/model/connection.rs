@@ -24,7 +24,9 @@ impl HttpVersion {
 
     /// The inverse of [`HttpVersion::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [HttpVersion::Http10, HttpVersion::Http11, HttpVersion::Http2].into_iter().find(|v| v.as_str() == text)
+        [HttpVersion::Http10, HttpVersion::Http11, HttpVersion::Http2]
+            .into_iter()
+            .find(|v| v.as_str() == text)
     }
 }
 

@@ -9,8 +9,7 @@ pub struct Headers(pub Vec<(String, Vec<u8>)>);
 
 /// Whether this is a token of RFC 9110 §5.6.2, hence a lawful field name.
 pub fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 impl Headers {
@@ -51,7 +50,10 @@ impl Headers {
 
     /// Every value under a name, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
-        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| String::from_utf8_lossy(v))
+        self.0
+            .iter()
+            .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| String::from_utf8_lossy(v))
     }
 
     /// Whether the name occurs.

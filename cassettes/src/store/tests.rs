@@ -6,7 +6,9 @@ use crate::{
 use std::{fs, path::Path, sync::Arc};
 
 fn policy() -> Arc<Policy> {
-    Arc::new(Policy::new(&RedactRules::default(), Vec::new(), PseudonymKey([7; 32]), None).expect("the defaults"))
+    Arc::new(
+        Policy::new(&RedactRules::default(), Vec::new(), PseudonymKey([7; 32]), None).expect("the defaults"),
+    )
 }
 
 fn header() -> Header {
@@ -14,7 +16,8 @@ fn header() -> Header {
 }
 
 fn clean(id: u32, body: &[u8]) -> Clean {
-    let mut reply = Response::new(200, Headers::from_pairs([("Content-Type", "application/json")]), body.to_vec());
+    let mut reply =
+        Response::new(200, Headers::from_pairs([("Content-Type", "application/json")]), body.to_vec());
     reply.reason = "OK".into();
     policy().clean(Exchange {
         id: ExchangeId(id),
@@ -73,7 +76,11 @@ fn a_kill_loses_nothing_that_was_saved() {
     let recording = directory.path().join("c.yaml.recording");
     let mut whole = fs::read(&recording).expect("bytes");
     let mut third = String::new();
-    crate::yaml::write_exchange(clean(3, "{\"a\":\"é\"}".as_bytes()).exchange(), "http://127.0.0.1:9", &mut third);
+    crate::yaml::write_exchange(
+        clean(3, "{\"a\":\"é\"}".as_bytes()).exchange(),
+        "http://127.0.0.1:9",
+        &mut third,
+    );
     let before = whole.len();
     whole.extend_from_slice(third.as_bytes());
     for cut in (before..whole.len()).step_by(7).chain([before, whole.len()]) {

@@ -14,7 +14,11 @@ fn exchange(id: u32, request_body: &[u8], reply_body: &[u8]) -> Exchange {
     reply.reason = "all: right\u{e9}".into();
     reply.framing = Framing::Chunked;
     reply.trailers = Headers::from_pairs([("X-Sum", "1")]);
-    reply.interim = vec![Interim { status: 103, reason: "Early: Hints".into(), headers: Headers::from_pairs([("Link", "</a>")]) }];
+    reply.interim = vec![Interim {
+        status: 103,
+        reason: "Early: Hints".into(),
+        headers: Headers::from_pairs([("Link", "</a>")]),
+    }];
     Exchange {
         id: ExchangeId(id),
         at: Timestamp(1_763_762_400_000_001),

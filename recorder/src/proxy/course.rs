@@ -59,7 +59,8 @@ impl<'p> Course<'p> {
     }
 
     pub(super) async fn run(self, call: &mut Call<'_>) -> Flow {
-        let conversation = match self.proxy.upstream.open(call.facts().connection, &self.request.method).await {
+        let conversation = match self.proxy.upstream.open(call.facts().connection, &self.request.method).await
+        {
             Ok(conversation) => conversation,
             Err(failure) => return self.unreached(call, failure).await,
         };

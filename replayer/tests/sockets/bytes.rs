@@ -29,7 +29,11 @@ fn chunks_and_trailers_are_given_as_they_came() {
     one.timing.chunks = vec![Chunk { at: 0, len: 5 }, Chunk { at: 0, len: 6 }];
     if let Answer::Reply(response) = &mut one.answer {
         response.trailers = Headers::from_pairs([("X-Checksum", "9")]);
-        response.interim = vec![Interim { status: 103, reason: String::new(), headers: Headers::from_pairs([("Link", "</x>")]) }];
+        response.interim = vec![Interim {
+            status: 103,
+            reason: String::new(),
+            headers: Headers::from_pairs([("Link", "</x>")]),
+        }];
     }
     let running = replay([one]);
     let mut client = running.connect();
