@@ -74,7 +74,7 @@ impl Pointer {
                     Step::Member(name) => next.extend(value.get(name).map(|v| (at.member(name), v))),
                     Step::Index(i) => next.extend(value.items().get(*i).map(|v| (at.index(*i), v))),
                     Step::Every => {
-                        next.extend(value.items().iter().enumerate().map(|(i, v)| (at.index(i), v)))
+                        next.extend(value.items().iter().enumerate().map(|(i, v)| (at.index(i), v)));
                     }
                 }
             }
