@@ -7,7 +7,11 @@ use crate::{
     settings::Settings,
     ui::{Flags, ReportFlags},
 };
-use cassettes::{model::Cassette, subject::Subject};
+use cassettes::{
+    model::{Answer, Body, Cassette, Connection, Exchange, ExchangeId, Headers, Request, Response, Timing},
+    redact::Policy,
+    subject::Subject,
+};
 use recorder::{Live, LiveLimits};
 use std::{
     path::{Path, PathBuf},
@@ -74,13 +78,46 @@ pub(crate) async fn ask(
     let policy = settings.policy(&replay::rules(settings, cassettes), None, beside, false)?;
     let reveal = |request: &mut cassettes::model::Request| policy.reveal(request);
     let options = Options { command: "verify", now: env::now(), keys: keys.as_deref(), reveal: &reveal };
-    verify::compare(cassettes, subject, rules, &options).await.map_err(|e| {
+    let report = verify::compare(cassettes, subject, rules, &options).await.map_err(|e| {
         Stop::new(
             Exit::CouldNotAsk,
             format!("could not ask {}: {e}", subject.name()),
             "start the mock first, and give the base URL it listens on",
         )
-    })
+    })?;
+    Ok(without_secrets(report, &policy))
+}
+
+/// The mock may have said what it was told: a secret put back for it, a token minted for it, one of its own.
+/// A report is read by more people than a cassette.
+fn without_secrets(mut report: Report, policy: &Policy) -> Report {
+    let clean = |text: &mut String| {
+        let mut reply = Response::new(200, Headers::new(), Body::empty());
+        reply.body = Body::from(std::mem::take(text));
+        let exchange = Exchange {
+            id: ExchangeId(0),
+            at: env::now(),
+            upstream: String::new(),
+            request: Request::default(),
+            answer: Answer::Reply(reply),
+            timing: Timing::default(),
+            connection: Connection::default(),
+            redactions: Vec::new(),
+            tokens: Vec::new(),
+            edited: false,
+        };
+        let cleaned = policy.clean(exchange).into_exchange();
+        let bytes = cleaned.answer.head().map(|head| head.body.bytes()).unwrap_or_default();
+        *text = String::from_utf8_lossy(bytes).into_owned();
+    };
+    for finding in &mut report.findings {
+        clean(&mut finding.other.excerpt);
+        clean(&mut finding.message);
+        if let Some(hint) = &mut finding.hint {
+            clean(hint);
+        }
+    }
+    report
 }
 
 /// What a verdict means for scripts.

@@ -33,3 +33,16 @@ pub(super) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+/// Makes a file that only its owner can read; one that is there already stays as it is.
+pub(super) fn create_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let error = |e: &std::io::Error| StoreError::io(path, "writing", e);
+    // Temporary files are made private, and are never seen under their final name half written.
+    let mut file =
+        tempfile::Builder::new().prefix(".truetape-").tempfile_in(parent(path)).map_err(|e| error(&e))?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|e| error(&e))?;
+    match file.persist_noclobber(path) {
+        Err(e) if e.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error(&e.error)),
+        _ => Ok(()),
+    }
+}

@@ -7,3 +7,4 @@ mod pages;
 mod scanning;
 mod support;
 mod tokens;
+mod work;
