@@ -169,7 +169,7 @@ impl<'a> Asking<'_, 'a> {
             self.reasons[position] = match (exchange.edited, minted) {
                 (true, _) => Some(Reason::Edited),
                 (false, false) => Some(Reason::Token),
-                (false, true) => None,
+                (false, true) => self.answers[position].as_ref().and_then(|a| tokens::refused(exchange, a)),
             };
         }
         for &chain in &self.plan.ends[position] {

@@ -179,6 +179,8 @@ pub enum Reason {
     },
     /// The token could not be minted afresh so that it means what it meant.
     Token,
+    /// The subject refuses a credential that stands for the one taken out of the recording.
+    Masked(String),
     /// A named secret has no value here.
     Secret(String),
     /// The subject cannot express the question.
@@ -194,6 +196,9 @@ impl std::fmt::Display for Reason {
                 write!(f, "the answer to #{} gave nothing to ask it with", via + 1)
             }
             Reason::Token => f.write_str("its token cannot be minted afresh without the key"),
+            Reason::Masked(place) => {
+                write!(f, "the mock refuses what stands for the credential in {place}; name it under `secrets`")
+            }
             Reason::Secret(name) => write!(f, "the secret `{name}` has no value here"),
             Reason::Inexpressible(why) => f.write_str(why),
             Reason::Edited => f.write_str("it was edited by hand and is no evidence"),

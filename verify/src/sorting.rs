@@ -3,7 +3,8 @@
 use crate::case::Said;
 use crate::excerpt;
 use crate::run::Run;
-use cassettes::facets::pagination as pages;
+use crate::walk::Walk;
+use cassettes::facets::pagination::{self as pages, Says, Source};
 use cassettes::json::{Json, Pointer};
 use cassettes::operation::Operation;
 use std::cmp::Ordering;
@@ -45,6 +46,9 @@ pub(crate) struct Lists<'r> {
     pub(crate) real: Vec<List<'r>>,
     /// As the subject gave them.
     pub(crate) other: Vec<List<'r>>,
+    /// Members that hold the token with which the listing goes on after an item: how tokens are spelt
+    /// says nothing of the order.
+    cursors: BTreeSet<String>,
 }
 
 /// So many orders must have been possible before a sorted one is no coincidence: six items.
@@ -77,7 +81,9 @@ impl<'r> Lists<'r> {
             real.extend(list(vec![&case.real]));
             other.extend(list(vec![&case.other]));
         }
-        Some(Lists { items: at, real, other })
+        let walks = run.walks.iter().filter(|w| w.operation == *operation);
+        let cursors = walks.flat_map(|w| tokens(w, &at)).collect();
+        Some(Lists { items: at, real, other, cursors })
     }
 
     /// The keys by which every recorded listing is sorted, beyond coincidence; the surest first.
@@ -88,7 +94,7 @@ impl<'r> Lists<'r> {
             names.push(String::new());
         }
         let mut found: Vec<(f64, Key)> = Vec::new();
-        for member in names {
+        for member in names.into_iter().filter(|m| !self.cursors.contains(m)) {
             for descending in [false, true] {
                 let key = Key { member: member.clone(), descending };
                 let held = self.real.iter().all(|list| key.holds(&list.items) != Some(false));
@@ -113,11 +119,49 @@ impl<'r> Lists<'r> {
     }
 }
 
+/// The members of recorded items that repeat the token that led to the next page.
+fn tokens(walk: &Walk<'_>, items: &Pointer) -> Vec<String> {
+    let mut found = Vec::new();
+    for (edge, page) in walk.edges.iter().zip(&walk.real) {
+        let Source::Said(place) = &edge.source else { continue };
+        let (Some(headers), Some(tree)) = (page.said.headers(), page.said.tree()) else { continue };
+        let Says::More(token) = pages::read(place, headers, Some(tree)) else { continue };
+        let last = pages::items_of(tree, items).and_then(<[Json]>::last);
+        let members = last.map(Json::members).unwrap_or_default().iter();
+        // A token that is the item's own id is a key like any other.
+        let holds = members.filter(|(name, value)| name != "id" && value.as_str() == Some(&token));
+        found.extend(holds.map(|(name, _)| name.clone()));
+    }
+    found
+}
+
 /// A sortable value: compared as a number where all are, else as text.
 #[derive(Clone, Copy)]
 struct Value<'j> {
     text: &'j str,
     number: Option<f64>,
+}
+
+fn plainly(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    match (a.number, b.number) {
+        (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+        _ => a.text.cmp(b.text),
+    }
+}
+
+/// The same with the digits at the end of a text as a number.
+fn naturally(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    let (a_stem, a_count) = counted(a.text);
+    let (b_stem, b_count) = counted(b.text);
+    match (a_count, b_count) {
+        (Some(x), Some(y)) if a_stem == b_stem => x.cmp(&y),
+        _ => plainly(a, b),
+    }
+}
+
+fn counted(text: &str) -> (&str, Option<u64>) {
+    let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    (stem, text[stem.len()..].parse().ok())
 }
 
 /// In how many orders the values could have come; equal ones do not count.
@@ -134,13 +178,12 @@ impl Key {
         if orders(&values) < 2.0 {
             return None;
         }
-        Some(values.windows(2).all(|pair| {
-            let order = match (pair[0].number, pair[1].number) {
-                (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
-                _ => pair[0].text.cmp(pair[1].text),
-            };
-            order != if self.descending { Ordering::Less } else { Ordering::Greater }
-        }))
+        let against = if self.descending { Ordering::Less } else { Ordering::Greater };
+        let by = |order: fn(&Value<'_>, &Value<'_>) -> Ordering| {
+            values.windows(2).all(|pair| order(&pair[0], &pair[1]) != against)
+        };
+        // Ids that were counted are in order whether or not `item-10` comes before `item-9`.
+        Some(by(plainly) || by(naturally))
     }
 
     fn values<'j>(&self, items: &[&'j Json]) -> Option<Vec<Value<'j>>> {

@@ -1,9 +1,11 @@
 //! Recorded tokens minted afresh, so that what was valid then is valid now.
 
+use crate::case::Reason;
 use crate::options::Options;
+use cassettes::facets::credential::credentials;
 use cassettes::json::{Json, Pointer};
 use cassettes::jwt::{self, Jwt};
-use cassettes::model::{Exchange, Request};
+use cassettes::model::{Answer, Exchange, Place, Request};
 
 /// Replaces each token that the recorded request carried by one that means the same now. A token that
 /// the subject itself gave is left alone. False: a token could not be minted so that it means the same.
@@ -17,6 +19,24 @@ pub(crate) fn renew(exchange: &Exchange, request: &mut Request, options: &Option
         }
     }
     faithful
+}
+
+/// Why an answer says nothing of the subject: it refuses a credential that the real side let in, and what
+/// it was asked with only stands for that credential.
+pub(crate) fn refused(exchange: &Exchange, answer: &Answer) -> Option<Reason> {
+    let refuses = |answer: &Answer| answer.reply().is_some_and(|r| matches!(r.status, 401 | 403 | 407));
+    // 403 says that the credential itself was good.
+    let forbids = |answer: &Answer| answer.reply().is_some_and(|r| r.status == 403);
+    let unlike = !refuses(&exchange.answer) || (forbids(&exchange.answer) && !forbids(answer));
+    if !refuses(answer) || !unlike {
+        return None;
+    }
+    let minted = |place: &Place| exchange.tokens.iter().any(|t| t.place == *place);
+    let masked = |place: &Place| {
+        exchange.redactions.iter().any(|r| r.place == *place && !r.by.starts_with("secret ")) && !minted(place)
+    };
+    let found = credentials(&exchange.request).into_iter().find(|c| masked(&c.place))?;
+    Some(Reason::Masked(found.place.0))
 }
 
 /// The token in a place of the request; places in the reply give none.

@@ -34,6 +34,18 @@ fn asked(exchanges: &[Exchange], said: &[Answer]) -> Bound {
 }
 
 #[test]
+fn what_tells_the_items_of_a_listing_apart_names_them() {
+    let tape = |list: &str| {
+        [exchange("GET /parts", "", "", list), exchange("GET /parts/BOLT/stock", "", "", r#"{"n":1}"#)]
+    };
+    let own = reply("", r#"[{"sku":"NUT","bin":"left"},{"sku":"NAIL","bin":"left"}]"#);
+    let target = |list: &str| asked(&tape(list), std::slice::from_ref(&own)).request.target;
+    assert_eq!(target(r#"[{"sku":"SCREW","bin":"left"},{"sku":"BOLT","bin":"left"}]"#), "/parts/NAIL/stock");
+    // What several items share names none of them.
+    assert_eq!(target(r#"[{"sku":"A1","bin":"BOLT"},{"sku":"A2","bin":"BOLT"}]"#), "/parts/BOLT/stock");
+}
+
+#[test]
 fn the_last_item_stays_the_last() {
     let exchanges = [
         exchange("GET /c?limit=2", "", "", r#"{"data":[{"id":"cus_1"},{"id":"cus_2"}]}"#),

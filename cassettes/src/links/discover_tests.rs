@@ -231,3 +231,20 @@ fn chains_of_every_kind() {
         ]
     );
 }
+
+/// What an answer says over and over is looked up a few times, and not as often as it is said.
+#[test]
+fn repeated_values_take_time_in_proportion() {
+    let time = |lines: usize| {
+        let text = "x\n".repeat(lines);
+        let exchanges = tape(&[("GET /a/x", "", "200", &text), ("GET /a/x", "", "200", &text)]);
+        let run = |_| {
+            let begun = std::time::Instant::now();
+            discover(&exchanges);
+            begun.elapsed()
+        };
+        (0..3).map(run).min().unwrap_or_default()
+    };
+    let (small, large) = (time(1000), time(8000));
+    assert!(large < small * 32, "{small:?}, then {large:?}");
+}

@@ -42,7 +42,9 @@ pub(super) fn of_value(
     let same_path = answered.path == carrier.path;
     let made = answered.method == "POST";
     let about = is_about(carried, carrier, give);
-    if carried.chance != Chance::Unlikely && !suggested(carried, give, same_path, about) {
+    // A listing's path with what tells its items apart: the item.
+    let item = give.telling && carried.value.len() >= 3 && is_below(carried, carrier.path, answered.path);
+    if carried.chance != Chance::Unlikely && !item && !suggested(carried, give, same_path, about) {
         return None;
     }
     // A cookie carries what was set under its name, and nothing else comes by Set-Cookie.
@@ -82,6 +84,14 @@ pub(super) fn of_url(target: &str, carrier: &Carrier<'_>, give: &Give, answered:
         single: !give.indexed,
         from: give.from,
     })
+}
+
+/// Whether the value is the segment that follows the whole of another path.
+fn is_below(carried: &Use, path: &str, above: &str) -> bool {
+    let above = above.trim_end_matches('/');
+    let follows = path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+    let depth = above.split('/').filter(|s| !s.is_empty()).count();
+    follows && depth > 0 && carried.target == Target::Segment(depth)
 }
 
 /// Whether names and places make it believable that a value which could stand there by chance does not.

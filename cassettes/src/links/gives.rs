@@ -1,6 +1,7 @@
 //! What an answer gives that a later request carries: only values that some request has are kept.
 
 use super::{
+    chance::{self, Chance},
     link::{Part, Source, SourcePlace},
     naming, texts,
     url::{self, Reference},
@@ -30,6 +31,8 @@ pub(super) struct Give {
     pub(super) list_item: bool,
     /// It stands in a list, where another subject may have other items.
     pub(super) indexed: bool,
+    /// It tells the items of its list apart: each has it, and no two the same.
+    pub(super) telling: bool,
     /// The segment before it, where it is a path segment.
     pub(super) previous: Option<String>,
     /// The URL that held it leads to another host than was asked.
@@ -46,11 +49,12 @@ pub(super) struct Gives {
 }
 
 impl Gives {
-    fn extend(&mut self, give: Option<Give>) {
-        let Some(give) = give else { return };
-        if self.iter().filter(|g| g.from == give.from).count() >= PLACES {
+    /// Finding a place again takes time, so what one answer says over and over is not asked for.
+    fn extend(&mut self, from: usize, give: impl FnOnce() -> Option<Give>) {
+        if self.iter().filter(|g| g.from == from).count() >= PLACES {
             return;
         }
+        let Some(give) = give() else { return };
         if self.first.len() < FIRST {
             return self.first.push(give);
         }
@@ -97,8 +101,12 @@ impl Wanted {
                 } else {
                     words
                 };
+                // Other values need no such suggestion.
+                let suggests = indexed && !list_item && chance::of(text) == Chance::Likely;
+                let telling = suggests && read.tells_apart(&place);
                 let source = Source { place, part };
                 Some(Give {
+                    telling,
                     from,
                     source,
                     words,
@@ -111,13 +119,13 @@ impl Wanted {
                 })
             };
             if let Some(gives) = self.values.get_mut(text) {
-                gives.extend(give(Part::Whole, Vec::new()));
+                gives.extend(from, || give(Part::Whole, Vec::new()));
             }
             if let Some(reference) = url::parse(text) {
                 let plain =
                     text.starts_with(['/', '.', '?']) || reference.origin.is_some() || is_for_urls(&place());
                 let foreign = reference.is_foreign(&exchange.upstream);
-                self.note_url(&reference, exchange, plain, &|part, words, previous| {
+                self.note_url(from, &reference, exchange, plain, &|part, words, previous| {
                     Some(Give { previous, foreign, plainly_url: plain, ..give(part, words)? })
                 });
             }
@@ -127,6 +135,7 @@ impl Wanted {
     /// The URL as a whole, its path, the values of its query and its segments.
     fn note_url(
         &mut self,
+        from: usize,
         reference: &Reference<'_>,
         exchange: &Exchange,
         plain: bool,
@@ -134,12 +143,12 @@ impl Wanted {
     ) {
         let target = url::spelling(&reference.reduce(&exchange.request.target, &exchange.upstream));
         if let Some(gives) = self.targets.get_mut(&target) {
-            gives.extend(give(Part::Target, Vec::new(), None));
+            gives.extend(from, || give(Part::Target, Vec::new(), None));
         }
         if let Some((path, _)) = target.split_once('?')
             && let Some(gives) = self.paths.get_mut(path)
         {
-            gives.extend(give(Part::Path, Vec::new(), None));
+            gives.extend(from, || give(Part::Path, Vec::new(), None));
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
         for (name, value) in reference.pairs() {
@@ -147,7 +156,7 @@ impl Wanted {
             *nth += 1;
             if let Some(gives) = self.values.get_mut(&value) {
                 let words = naming::words(&name);
-                gives.extend(give(Part::Query(name, *nth - 1), words, None));
+                gives.extend(from, || give(Part::Query(name, *nth - 1), words, None));
             }
         }
         // Texts with slashes in them, such as Base64, have no segments.
@@ -155,7 +164,7 @@ impl Wanted {
         for (from_end, segment) in segments.iter().enumerate() {
             if let Some(gives) = self.values.get_mut(segment) {
                 let previous = segments.get(from_end + 1).map(|s| naming::singular(s));
-                gives.extend(give(Part::Segment(from_end), vec!["segment".to_owned()], previous));
+                gives.extend(from, || give(Part::Segment(from_end), vec!["segment".to_owned()], previous));
             }
         }
     }

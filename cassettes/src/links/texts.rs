@@ -8,7 +8,7 @@ use crate::{
     json::{Json, Pointer, Step},
     model::Response,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Further into a text that is neither JSON nor markup nobody looks for values.
 const LONGEST_TEXT: usize = 1 << 20;
@@ -49,6 +49,16 @@ impl Read {
             Some(text) => Read::Words(words(&text)),
             None => Read::Words(Vec::new()),
         }
+    }
+
+    /// Whether the member at a place is in each item of its list, with another value in each.
+    pub(super) fn tells_apart(&self, place: &SourcePlace) -> bool {
+        let (Read::Json(json), SourcePlace::Json(Pointer(steps), _)) = (self, place) else { return false };
+        let [list @ .., Step::Index(_), Step::Member(name)] = steps.as_slice() else { return false };
+        let items = Pointer(list.to_vec()).find(json).map(Json::items).unwrap_or_default();
+        let values: HashSet<&str> =
+            items.iter().filter_map(|item| item.get(name)).filter_map(Json::scalar_text).collect();
+        items.len() > 1 && values.len() == items.len()
     }
 }
 

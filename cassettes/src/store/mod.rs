@@ -10,14 +10,16 @@
 mod atomic;
 mod blobs;
 mod error;
+mod file;
 mod key;
 mod load;
 mod recording;
 mod save;
 
 pub use error::StoreError;
+pub use file::Loaded;
 pub use key::pseudonym_key;
-pub use load::{Loaded, load};
+pub use load::load;
 pub use recording::{Finished, Start, Writer, recover};
 pub use save::{accept, proposal_path, save};
 

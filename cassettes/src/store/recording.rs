@@ -1,7 +1,7 @@
 //! A recording in progress: appended to, never rewritten, so that the last exchange costs what the
 //! first did and a kill loses nothing that was saved.
 
-use super::{Loaded, StoreError, atomic, blobs, load, save};
+use super::{StoreError, atomic, blobs, file, save};
 use crate::{
     model::{Cassette, Header},
     redact::{Clean, Policy},
@@ -152,10 +152,10 @@ fn merge(cassette: &Path, fresh: bool) -> Result<Finished, StoreError> {
     added.sort_by_key(|(id, _)| *id);
     if added.is_empty() {
         fs::remove_file(&path).map_err(|e| StoreError::io(&path, "removing", &e))?;
-        let total = if cassette.exists() { load::read(cassette)?.cassette.exchanges.len() } else { 0 };
+        let total = if cassette.exists() { file::read(cassette)?.cassette.exchanges.len() } else { 0 };
         return Ok(Finished { added: 0, total });
     }
-    let old = if fresh || !cassette.exists() { None } else { Some(load::read(cassette)?.cassette) };
+    let old = if fresh || !cassette.exists() { None } else { Some(file::read(cassette)?.cassette) };
     let mut head = String::new();
     match &old {
         Some(old) => head.push_str(&with_exchanges(old, &text)),
@@ -210,7 +210,7 @@ impl Left {
     pub(super) fn describe(&self, cassette: &Path) -> String {
         let n = self.cassette.exchanges.len();
         let exchanges = if n == 1 { "exchange" } else { "exchanges" };
-        let name = load::name(cassette);
+        let name = file::name(cassette);
         if self.running {
             return format!(
                 "{name}: is being recorded right now; {n} {exchanges} of that recording included"
@@ -238,7 +238,7 @@ pub(super) fn left_beside(cassette: &Path) -> Result<Option<Left>, StoreError> {
     let mut whole = text[..head].to_owned();
     items.iter().for_each(|(_, item)| whole.push_str(item));
     let cassette =
-        if items.is_empty() { Cassette::default() } else { load::parse(cassette, &whole)?.cassette };
+        if items.is_empty() { Cassette::default() } else { file::parse(cassette, &whole)?.cassette };
     Ok(Some(Left { cassette, fresh: text.starts_with(FRESH), torn: torn > 0, running }))
 }
 
@@ -255,10 +255,4 @@ pub fn recover(cassette: &Path) -> Result<Option<String>, StoreError> {
     let line = left.describe(cassette);
     merge(cassette, left.fresh)?;
     Ok(Some(line))
-}
-
-impl From<Loaded> for Cassette {
-    fn from(loaded: Loaded) -> Self {
-        loaded.cassette
-    }
 }

@@ -27,7 +27,7 @@ pub fn seal(exchange: &Exchange) -> String {
     for token in &exchange.tokens {
         hash.text(&token.place.0);
         hash.text(token.signature.as_str());
-        for (name, seconds) in super::write::sorted(&token.times) {
+        for (name, seconds) in sorted(&token.times) {
             hash.text(name);
             hash.bytes(&seconds.to_be_bytes());
         }
@@ -80,4 +80,11 @@ impl Fields {
         self.body(&response.body);
         self.headers(&response.trailers);
     }
+}
+
+/// Claims in the order of their names: readers keep no other.
+pub(super) fn sorted(times: &[(String, i64)]) -> Vec<&(String, i64)> {
+    let mut times: Vec<_> = times.iter().collect();
+    times.sort();
+    times
 }

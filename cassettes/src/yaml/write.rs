@@ -1,6 +1,11 @@
 //! The model as text. One exchange is written by itself, so that recording appends and never rewrites.
 
-use super::{VERSION, body, body::Form, scalar, seal::seal};
+use super::{
+    VERSION, body,
+    body::Form,
+    scalar,
+    seal::{seal, sorted},
+};
 use crate::model::{
     Answer, Body, Connection, Digest, Exchange, Framing, Header, Headers, HttpVersion, RedactRules, Response,
     Side, Timing, TokenFacts,
@@ -243,11 +248,4 @@ fn tokens(tokens: &[TokenFacts], out: &mut String) {
         }
         out.push_str("}\n");
     }
-}
-
-/// Claims in the order of their names: readers keep no other.
-pub(super) fn sorted(times: &[(String, i64)]) -> Vec<&(String, i64)> {
-    let mut times: Vec<_> = times.iter().collect();
-    times.sort();
-    times
 }

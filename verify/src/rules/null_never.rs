@@ -41,7 +41,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::expected;
+use crate::run::shape::{expected, is_telling, kin};
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule =
@@ -57,17 +57,25 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let values = other.kinds.iter().find(|(kind, _)| !matches!(**kind, "null" | "empty"));
             let Some((_, (_, value))) = values else { continue };
             let confused = other.kinds.contains_key("empty") || other.present < group.other.slots(place);
+            let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+            let (seen, of) = (count(node.null_within.len()), count(node.within.len()));
+            let chances = count(other.within.len());
             // A place that was only ever seen null may well hold something.
             let always = *nulls == node.present && *nulls < 3;
             if always
                 || other.kinds.contains_key("null")
                 || confused
-                || !expected(*nulls, node.present, other.present)
+                || !expected(seen, of, chances)
             {
                 continue;
             }
+            // A mock that says null of such things elsewhere knows of it.
+            let elsewhere = kin(run.shapes(), group, place, |g| &g.other);
+            let both = elsewhere.iter().any(|(node, _)| node.kinds.contains_key("null"));
+            let telling = !both && is_telling(seen, of, chances);
+            let severity = if telling { Severity::Warning } else { Severity::Info };
             findings.add(Complaint {
-                severity: Severity::Warning,
+                severity,
                 operation: group.operation.clone(),
                 message: format!(
                     "`{place}` is null in {nulls} of {} recorded values and in none of the mock's {}",

@@ -33,7 +33,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{Presence, expected};
+use crate::run::shape::{Presence, expected, is_telling, kin};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
@@ -49,23 +49,32 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(Presence::Sometimes(_)) = group.real.presence(place) else { continue };
             let Some(presence) = group.other.presence(place) else { continue };
             let parent = Pointer(place.0[..place.0.len() - 1].to_vec());
-            let objects = group.real.objects(&parent);
+            let (objects, things) = (group.real.objects(&parent), group.real.things(&parent));
             findings.check();
             let other = &group.other.nodes.get(place);
             let (Presence::Always, Some(other)) = (presence, other) else { continue };
             // Null or empty in the place of absence is told by its own rule.
             let stand_in =
                 ["null", "empty"].iter().any(|k| other.kinds.contains_key(k) && !node.kinds.contains_key(k));
-            if stand_in || !expected(objects - node.present, objects, other.present) {
+            // A thing that was read five times lacks it once.
+            let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+            let lacking = things.saturating_sub(count(node.within.len()));
+            let had = count(other.within.len());
+            if stand_in || !expected(lacking, things, had) {
                 continue;
             }
             let (Some(absent), Some((_, sample))) = (&node.absent, other.kinds.values().next()) else {
                 continue;
             };
+            // A mock that leaves it out of such things elsewhere has both.
+            let elsewhere = kin(run.shapes(), group, place, |g| &g.other);
+            let both = elsewhere.iter().any(|(_, p)| matches!(p, Some(Presence::Sometimes(_))));
+            let telling = !both && is_telling(lacking, things, had);
+            let severity = if telling { Severity::Warning } else { Severity::Info };
             let mut real: Evidence = absent.clone();
             real.excerpt = crate::excerpt::bounded(&format!("absent from {}", real.excerpt));
             findings.add(Complaint {
-                severity: Severity::Warning,
+                severity,
                 operation: group.operation.clone(),
                 message: format!(
                     "`{place}` is absent from {} of {objects} recorded objects and from none of the mock's {}",

@@ -44,7 +44,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{Written, expected};
+use crate::run::shape::{Of, Written, expected, is_telling, kin};
 use cassettes::facets::time_form::{Offset, TimeForm, TimeKind};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
@@ -68,7 +68,13 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 continue;
             }
             findings.check();
-            offsets(&group.operation, place, &real, &other, findings);
+            // What such things have in other answers, they may have here.
+            let elsewhere = |of: Of| -> BTreeSet<Offset> {
+                let alike = kin(run.shapes(), group, place, of);
+                alike.iter().flat_map(|(node, _)| node.times(place)).map(|(_, _, f, _)| f.offset).collect()
+            };
+            let known = [elsewhere(|g| &g.real), elsewhere(|g| &g.other)];
+            offsets(&group.operation, place, (&real, &other), &known, findings);
             fractions(&group.operation, place, &real, &other, findings);
         }
     }
@@ -79,17 +85,18 @@ type Times<'a, 'n> = &'a [Written<'n, TimeForm>];
 fn offsets(
     operation: &Operation,
     place: &Pointer,
-    real: Times<'_, '_>,
-    other: Times<'_, '_>,
+    (real, other): (Times<'_, '_>, Times<'_, '_>),
+    [elsewhere, said_elsewhere]: &[BTreeSet<Offset>; 2],
     findings: &mut Findings,
 ) {
-    let known: BTreeSet<Offset> = real.iter().map(|(_, _, f, _)| f.offset).collect();
+    let own: BTreeSet<Offset> = real.iter().map(|(_, _, f, _)| f.offset).collect();
+    let known: BTreeSet<Offset> = own.union(elsewhere).copied().collect();
     let said: BTreeSet<Offset> = other.iter().map(|(_, _, f, _)| f.offset).collect();
     let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
-    let lost = known.difference(&said).find(|lost| {
-        let with = real.iter().filter(|(_, _, f, _)| f.offset == **lost).count();
+    let with = |offset: &Offset| real.iter().filter(|(_, _, f, _)| f.offset == *offset).count();
+    let lost = own.difference(&said).find(|lost| {
         // Where the mock says what the real side never does, one time is enough.
-        !said.is_subset(&known) || expected(count(with), count(real.len()), count(other.len()))
+        !said.is_subset(&known) || expected(count(with(lost)), count(real.len()), count(other.len()))
     });
     let Some(lost) = lost else { return };
     let Some((_, text, _, at)) = real.iter().find(|(_, _, f, _)| f.offset == *lost) else { return };
@@ -100,8 +107,17 @@ fn offsets(
     };
     let cosmetic =
         *lost != Offset::Other && *lost != Offset::None && matches!(form.offset, Offset::Zulu | Offset::Zero);
+    // One kind of offset out of several may be missing from a few times by chance.
+    let telling = !said.is_subset(&known) || {
+        let all = if own.len() > 1 { real.len() } else { real.len() + elsewhere.len() };
+        !said_elsewhere.contains(lost) && is_telling(count(with(lost)), count(all), count(other.len()))
+    };
     findings.add(Complaint {
-        severity: if cosmetic { Severity::Warning } else { Severity::Error },
+        severity: match (telling, cosmetic) {
+            (false, _) => Severity::Info,
+            (true, true) => Severity::Warning,
+            (true, false) => Severity::Error,
+        },
         operation: operation.clone(),
         message: format!(
             "`{place}` has {lost} on the real side, as in {text}; the mock only has {}, as in {written}",

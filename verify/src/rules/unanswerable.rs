@@ -30,6 +30,17 @@
 //! ~ 404 {"error":{"code":"not_found"}}
 //! ```
 //!
+//! A thing that the mock's own data does not hold, said as the real side says it (for information only):
+//!
+//! ```
+//! > GET /bucket/a/b.bin
+//! < 200 bytes
+//! ~ 404 <Error><Code>NoSuchKey</Code></Error>
+//! > GET /bucket/nope.bin
+//! < 404 <Error><Code>NoSuchKey</Code></Error>
+//! ~ 404 <Error><Code>NoSuchKey</Code></Error>
+//! ```
+//!
 //! The mock knows the route and some of its things:
 //!
 //! ```
@@ -42,10 +53,12 @@
 //! ```
 
 use super::Rule;
-use crate::case::{Case, Reason};
+use crate::case::{Case, Reason, Said};
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
+use crate::run::fates::Side;
 use cassettes::meta::Meta;
+use cassettes::model::Request;
 
 pub(super) static RULE: Rule =
     Rule { meta: Meta::new("unanswerable", include_str!("unanswerable.rs")), case: None, run: Some(judge) };
@@ -74,8 +87,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         if !cases.iter().all(|c| matches!(c.other.status(), Some(404 | 405 | 501))) {
             continue;
         }
-        // A thing that the mock's own data does not hold is no missing route: it says so in an envelope.
-        let things = operation.template.contains('{') && cases.iter().all(|c| c.other.json.is_some());
+        // A thing that the mock's own data does not hold is no missing route: it says so in an envelope,
+        // or in the words that the real side has for it.
+        let things = (operation.template.contains('{') && cases.iter().all(|c| c.other.tree().is_some()))
+            || cases.iter().all(|c| known_miss(run, c));
         findings.add(Complaint {
             severity: if things { Severity::Info } else { Severity::Error },
             operation: operation.clone(),
@@ -91,4 +106,16 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }),
         });
     }
+}
+
+/// Whether the mock says with a code what the real side says where there is no such thing.
+fn known_miss(run: &Run<'_>, case: &Case<'_>) -> bool {
+    let codes = |request: &Request, said: &Said<'_>| -> Vec<String> {
+        let side = Side::read(request, said);
+        let codes = side.error.filter(|_| side.miss.is_some()).map(|e| e.codes).unwrap_or_default();
+        codes.iter().map(|code| code.key().to_owned()).collect()
+    };
+    let said = codes(&case.asked, &case.other);
+    let near = run.cases.iter().filter(|c| c.exchange.request.method == case.exchange.request.method);
+    !said.is_empty() && near.map(|c| codes(&c.exchange.request, &c.real)).any(|real| real == said)
 }

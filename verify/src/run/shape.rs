@@ -15,9 +15,15 @@ use cassettes::model::Request;
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod kin;
+mod lists;
 mod maps;
+mod sure;
 
+pub(crate) use kin::{Of, kin};
+use lists::Lists;
 use maps::Maps;
+pub use sure::{expected, is_telling};
 
 /// How many different texts are kept of one place.
 const MOST_TEXTS: usize = 200;
@@ -38,6 +44,12 @@ pub struct Node {
     pub present: u32,
     /// The first of each kind; strings that are empty are a kind of their own, `empty`.
     pub kinds: BTreeMap<&'static str, (u32, Sample)>,
+    /// The things in which it did: one that was read five times is one.
+    pub within: BTreeSet<u64>,
+    /// Those in which it was null.
+    pub null_within: BTreeSet<u64>,
+    /// The things that stood here, where objects did.
+    pub things: BTreeSet<u64>,
     /// The first object that lacks it.
     pub absent: Option<Evidence>,
     /// Different strings and numbers, as far as they were kept, each with its kind.
@@ -64,6 +76,12 @@ pub struct Group {
     pub other: Shape,
 }
 
+/// Which names are data, and which places are lists even where one item stands there.
+struct Names {
+    maps: Maps,
+    lists: Lists,
+}
+
 /// Groups the successful JSON answers of a run. Only operations that both sides answered with JSON are there.
 pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
     let operations: BTreeSet<&Operation> = run.cases.iter().map(|c| &c.operation).collect();
@@ -84,7 +102,8 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
             if real.is_empty() || other.is_empty() {
                 return None;
             }
-            let maps = Maps::find(real.iter().chain(&other).filter_map(|s| s.tree()));
+            let trees = || real.iter().chain(&other).filter_map(|s| s.tree());
+            let names = Names { maps: Maps::find(trees()), lists: Lists::find(real.iter().chain(&other)) };
             let signals: Vec<Pointer> = match run.listings.0.get(operation) {
                 Some(listing) => listing.json_places().map(Pointer::generic).collect(),
                 None => Vec::new(),
@@ -92,10 +111,10 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
             let shape = |said: &[&Said<'_>]| {
                 let mut shape = Shape::default();
                 for said in said {
-                    shape.add(said, &maps);
+                    shape.add(said, &names);
                 }
                 for said in said {
-                    shape.find_absent(said, &maps);
+                    shape.find_absent(said, &names.maps);
                 }
                 // What says that a listing goes on is judged with its pages.
                 shape.nodes.retain(|place, _| !signals.iter().any(|s| place.0.starts_with(&s.0)));
@@ -119,36 +138,52 @@ fn is_list(said: &Said<'_>) -> bool {
 }
 
 impl Shape {
-    fn add(&mut self, said: &Said<'_>, maps: &Maps) {
+    fn add(&mut self, said: &Said<'_>, names: &Names) {
         let Some(json) = said.tree() else { return };
         self.answers += 1;
-        self.visit(said, json, &Pointer::root(), &Pointer::root(), maps);
+        self.visit(said, json, (&Pointer::root(), &Pointer::root()), 0, names);
     }
 
-    fn visit(&mut self, said: &Said<'_>, json: &Json, exact: &Pointer, place: &Pointer, maps: &Maps) {
-        self.value(said, json, exact, place);
+    fn visit(&mut self, said: &Said<'_>, json: &Json, at: (&Pointer, &Pointer), within: u64, names: &Names) {
+        let (exact, place) = at;
+        let alone = names.lists.is_alone(said, place, json);
+        self.value(said, json, at, within, alone);
+        if alone {
+            let at = (exact, &place.with(Step::Every));
+            return self.visit(said, json, at, sure::hash(&(within, 0)), names);
+        }
         let inside =
-            |name: &str| if maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
+            |name: &str| if names.maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
+        let thing = sure::thing(json);
         for (name, value) in json.members() {
             let here = place.with(inside(name));
-            self.visit(said, value, &exact.member(name), &here, maps);
+            self.visit(said, value, (&exact.member(name), &here), thing, names);
         }
         for (index, item) in json.items().iter().enumerate() {
             let here = place.with(Step::Every);
-            self.visit(said, item, &exact.index(index), &here, maps);
+            self.visit(said, item, (&exact.index(index), &here), sure::hash(&(within, index)), names);
         }
     }
 
-    fn value(&mut self, said: &Said<'_>, json: &Json, exact: &Pointer, place: &Pointer) {
+    fn value(&mut self, said: &Said<'_>, json: &Json, at: (&Pointer, &Pointer), within: u64, alone: bool) {
+        let (exact, place) = at;
         let node = self.nodes.entry(place.clone()).or_default();
         node.present += 1;
-        let kind = kind(json);
-        let text = json.scalar_text().map_or_else(|| kind.to_owned(), str::to_owned);
+        node.within.insert(within);
+        let kind = if alone { "array" } else { kind(json) };
+        match kind {
+            "null" => drop(node.null_within.insert(within)),
+            "object" => drop(node.things.insert(sure::thing(json))),
+            _ => {}
+        }
+        let scalar = json.scalar_text().filter(|_| !alone);
+        let text = scalar.map_or_else(|| kind.to_owned(), str::to_owned);
         let entry = node.kinds.entry(kind);
         let seen =
             entry.or_insert_with(|| (0, Sample { text: text.clone(), evidence: quoted(said, exact, json) }));
         seen.0 += 1;
-        if matches!(json, Json::String(_) | Json::Number(_)) && node.texts.len() < MOST_TEXTS {
+        if scalar.is_some() && matches!(json, Json::String(_) | Json::Number(_)) && node.texts.len() < MOST_TEXTS
+        {
             node.texts.entry((kind, text)).or_insert_with(|| quoted(said, exact, json));
         }
     }
@@ -208,6 +243,11 @@ impl Shape {
         self.nodes.get(place).and_then(|n| n.kinds.get("object")).map_or(0, |(count, _)| *count)
     }
 
+    /// How many things stand at a place: one that was read five times is one.
+    pub fn things(&self, place: &Pointer) -> u32 {
+        self.nodes.get(place).map_or(0, |n| sure::count(n.things.len()))
+    }
+
     /// Whether a member of a place is there in every object that could have it. None where there is no object.
     pub fn presence(&self, place: &Pointer) -> Option<Presence> {
         let (Step::Member(_), before) = place.0.split_last()? else { return None };
@@ -257,14 +297,6 @@ impl Node {
             self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), read(kind, text)?, at)));
         all.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
-}
-
-/// Whether something that the real side does in `seen` of `of` cases should have shown among `chances`
-/// of the subject, had it done the same. With as many chances as the real side had, once is enough;
-/// fixtures are smaller as a rule, and there it must be expected twice.
-pub fn expected(seen: u32, of: u32, chances: u32) -> bool {
-    let wanted = if chances >= of { 1 } else { 2 };
-    seen > 0 && u64::from(seen) * u64::from(chances) >= wanted * u64::from(of)
 }
 
 /// How often a member is there.

@@ -1,0 +1,41 @@
+//! A cassette's file by itself.
+
+use super::{StoreError, blobs};
+use crate::{model::Cassette, yaml};
+use std::{fs, path::Path};
+
+/// A cassette and what a person should know about it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The cassette.
+    pub cassette: Cassette,
+    /// One line each: exchanges edited by hand, exchanges found in the recording that a killed recorder left.
+    pub notes: Vec<String>,
+}
+
+/// Reads the file and its blobs.
+pub(super) fn read(path: &Path) -> Result<Loaded, StoreError> {
+    let bytes = fs::read(path).map_err(|e| StoreError::io(path, "reading", &e))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        StoreError::new(
+            path.display().to_string(),
+            format!("is not a cassette: no UTF-8 at byte {at}"),
+            "name a cassette file",
+        )
+    })?;
+    parse(path, &text)
+}
+
+pub(super) fn parse(path: &Path, text: &str) -> Result<Loaded, StoreError> {
+    let reading = yaml::read(&name(path), text, &|digest| blobs::read(path, digest))?;
+    Ok(Loaded {
+        cassette: reading.cassette,
+        notes: reading.edited.iter().map(|e| format!("{e}: replayed, but no evidence")).collect(),
+    })
+}
+
+/// What evidence calls a cassette: its file name.
+pub(super) fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
