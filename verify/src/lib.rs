@@ -1,6 +1,6 @@
 //! Proves mocks against cassettes: asks a subject what the real side was asked, and judges the answers.
 //!
-//! Pure: no sockets, no files, no clock, no environment. [`compare`] asks and judges; [`rules`] is the
+//! Pure: no sockets, no files, no clock, no environment. [`compare()`] asks and judges; [`rules`] is the
 //! shelf of judgements, [`reporters`] the shelf of views on the [`Report`].
 
 mod ask;
