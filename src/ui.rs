@@ -1,6 +1,6 @@
 //! How people see a run: colour, quiet, verbose, and where a report goes.
 
-use crate::exit::{Exit, Stop};
+use crate::exit::Stop;
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use std::{
@@ -78,11 +78,9 @@ impl ReportFlags {
         let Some(path) = &self.output else {
             let mut out = anstream::stdout().lock();
             return match write(&mut out, true).and_then(|()| out.flush()) {
-                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Stop::new(
-                    Exit::Internal,
-                    format!("writing the report: {e}"),
-                    "check where the output goes",
-                )),
+                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(Stop::usage(format!("writing the report: {e}"), "check where the output goes"))
+                }
                 _ => Ok(()),
             };
         };
@@ -94,6 +92,17 @@ impl ReportFlags {
         write(&mut file, false).map_err(failed)?;
         file.persist(path).map_err(|e| failed(e.error))?;
         Ok(())
+    }
+}
+
+/// Prints on stdout. A reader that has gone is content with what it got; anything else is an error.
+pub(crate) fn print(text: &str) -> Result<(), Stop> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Stop::usage(format!("writing to the standard output: {e}"), "check where the output goes"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -189,7 +189,9 @@ fn a_refused_upstream_is_recorded_and_the_client_gets_no_invented_status() {
         Running::start(&["record", "--upstream", &url, "--cassette", "c.yaml"], directory.path(), 1);
     let answer = get(recorder.url(), "/x");
     assert!(answer.bytes.is_empty(), "{answer:?}");
-    assert_eq!(recorder.stop().code, 0);
+    let done = recorder.stop();
+    assert_eq!(done.code, 3, "nobody was asked: {done:?}");
+    assert!(done.stderr.contains("failed: refused at") && done.stderr.contains("hint:"), "{done:?}");
     let text = std::fs::read_to_string(directory.path().join("c.yaml")).expect("a cassette");
     assert!(text.contains("kind: refused"), "{text}");
     let done = truetape(&["inspect", "c.yaml"], directory.path());

@@ -5,11 +5,8 @@ use crate::{
     json::Json,
     model::{Body, Headers},
 };
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
-use std::{
-    borrow::Cow,
-    io::{Read, Write},
-};
+use flate2::bufread::{DeflateDecoder, GzDecoder, MultiGzDecoder, ZlibDecoder};
+use std::{borrow::Cow, io::Read};
 
 /// The most that a body may unfold to, in bytes; what lies behind it is not looked at.
 pub const MAX_DECODED: usize = 64 << 20;
@@ -31,6 +28,14 @@ pub enum CodecError {
     /// It unfolds to more than [`MAX_DECODED`].
     #[error("the {0} body unfolds to more than {MAX_DECODED} bytes")]
     TooLarge(String),
+    /// The stream is whole, and something else follows it.
+    #[error("expected nothing behind the {coding} stream, found {bytes} bytes")]
+    Trailing {
+        /// The coding as named in the header.
+        coding: String,
+        /// How many bytes follow.
+        bytes: usize,
+    },
 }
 
 /// The body with its content codings undone; as sent where that cannot be.
@@ -63,10 +68,13 @@ pub fn text_of(headers: &Headers, body: &Body) -> Option<String> {
     String::from_utf8(decoded(headers, body).into_owned()).ok()
 }
 
-/// Undoes codings given in the order in which they were applied.
+/// Undoes codings given in the order in which they were applied. What follows a whole stream is padding.
 pub fn decode(bytes: &[u8], codings: &[String]) -> Result<Vec<u8>, CodecError> {
     let (decoded, trouble) = decode_what_is_there(bytes, codings);
-    trouble.map_or(Ok(decoded), Err)
+    match trouble {
+        None | Some(CodecError::Trailing { .. }) => Ok(decoded),
+        Some(trouble) => Err(trouble),
+    }
 }
 
 /// As [`decode`], but with what could be read before the trouble: the answer that broke off in the
@@ -86,19 +94,81 @@ pub(crate) fn decode_what_is_there(bytes: &[u8], codings: &[String]) -> (Vec<u8>
 }
 
 fn undo(bytes: &[u8], coding: &str) -> (Vec<u8>, Option<CodecError>) {
-    match coding {
-        "gzip" | "x-gzip" => drain(MultiGzDecoder::new(bytes), coding),
-        "deflate" if is_zlib(bytes) => drain(ZlibDecoder::new(bytes), coding),
-        // Some servers send the bare stream under this name, against RFC 9110 §8.4.1.2.
-        "deflate" => drain(DeflateDecoder::new(bytes), coding),
-        "br" => drain(brotli::Decompressor::new(bytes, 16 << 10), coding),
-        "zstd" => match zstd::stream::read::Decoder::with_buffer(bytes) {
-            Ok(decoder) => drain(decoder, coding),
-            Err(error) => (Vec::new(), Some(broken(coding, &error))),
-        },
-        other => (Vec::new(), Some(CodecError::Unknown(other.to_owned()))),
+    if matches!(coding, "gzip" | "x-gzip") {
+        return gunzip(bytes, coding);
+    }
+    match reader(bytes, coding) {
+        Ok(decoder) => {
+            let mut out = Vec::new();
+            let trouble = drain(decoder, coding, &mut out);
+            (out, trouble)
+        }
+        Err(error) => (Vec::new(), Some(error)),
     }
 }
+
+fn reader<'b>(bytes: &'b [u8], coding: &str) -> Result<Box<dyn Read + 'b>, CodecError> {
+    Ok(match coding {
+        "gzip" | "x-gzip" => Box::new(MultiGzDecoder::new(bytes)),
+        "deflate" if is_zlib(bytes) => Box::new(ZlibDecoder::new(bytes)),
+        // Some servers send the bare stream under this name, against RFC 9110 §8.4.1.2.
+        "deflate" => Box::new(DeflateDecoder::new(bytes)),
+        "br" => Box::new(brotli::Decompressor::new(bytes, 16 << 10)),
+        "zstd" => {
+            Box::new(zstd::stream::read::Decoder::with_buffer(bytes).map_err(|error| broken(coding, &error))?)
+        }
+        other => return Err(CodecError::Unknown(other.to_owned())),
+    })
+}
+
+/// Member after member (RFC 1952 §2.2); what follows the last one is told from a stream that breaks off.
+fn gunzip(bytes: &[u8], coding: &str) -> (Vec<u8>, Option<CodecError>) {
+    let mut out = Vec::new();
+    let mut rest = bytes;
+    loop {
+        let mut decoder = GzDecoder::new(rest);
+        if let Some(trouble) = drain(&mut decoder, coding, &mut out) {
+            return (out, Some(trouble));
+        }
+        rest = decoder.into_inner();
+        if rest.is_empty() {
+            return (out, None);
+        }
+        if !rest.starts_with(GZIP) {
+            return (out, Some(CodecError::Trailing { coding: coding.to_owned(), bytes: rest.len() }));
+        }
+    }
+}
+
+/// What a gzip member begins with (RFC 1952 §2.3.1).
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// The coding that bytes say they are in, whatever was said of them.
+pub(crate) fn sniff(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x1f, 0x8b, 8, ..] => Some("gzip"),
+        // RFC 8878 §3.1.1
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        _ => None,
+    }
+}
+
+/// A coded body whose first `skip` bytes, once decoded, are replaced by `head`; for those that unfold to
+/// more than is held in memory.
+pub(crate) fn replace_head(
+    sent: &[u8],
+    coding: &str,
+    head: &[u8],
+    skip: usize,
+) -> Result<Vec<u8>, CodecError> {
+    let mut rest = reader(sent, coding)?;
+    std::io::copy(&mut rest.by_ref().take(skip as u64), &mut std::io::sink())
+        .map_err(|error| broken(coding, &error))?;
+    apply(&mut head.chain(rest.take(MAX_REST)), coding)
+}
+
+/// No more than this is coded anew behind a head that was replaced.
+const MAX_REST: u64 = 1 << 30;
 
 /// A zlib header names method 8 and is a multiple of 31 (RFC 1950 §2.2).
 fn is_zlib(bytes: &[u8]) -> bool {
@@ -109,18 +179,15 @@ fn broken(coding: &str, error: &std::io::Error) -> CodecError {
     CodecError::Broken { coding: coding.to_owned(), message: error.to_string() }
 }
 
-fn drain(mut decoder: impl Read, coding: &str) -> (Vec<u8>, Option<CodecError>) {
-    let mut out = Vec::new();
+fn drain(mut decoder: impl Read, coding: &str, out: &mut Vec<u8>) -> Option<CodecError> {
     let mut piece = vec![0; 32 << 10];
     loop {
         match decoder.read(&mut piece) {
-            Ok(0) => return (out, None),
-            Ok(n) if out.len() + n > MAX_DECODED => {
-                return (out, Some(CodecError::TooLarge(coding.to_owned())));
-            }
+            Ok(0) => return None,
+            Ok(n) if out.len() + n > MAX_DECODED => return Some(CodecError::TooLarge(coding.to_owned())),
             Ok(n) => out.extend_from_slice(&piece[..n]),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return (out, Some(broken(coding, &error))),
+            Err(error) => return Some(broken(coding, &error)),
         }
     }
 }
@@ -129,26 +196,26 @@ fn drain(mut decoder: impl Read, coding: &str) -> (Vec<u8>, Option<CodecError>) 
 pub fn encode(bytes: &[u8], codings: &[String]) -> Result<Vec<u8>, CodecError> {
     let mut current = Cow::Borrowed(bytes);
     for coding in codings {
-        current = Cow::Owned(apply(&current, coding)?);
+        current = Cow::Owned(apply(&mut current.as_ref(), coding)?);
     }
     Ok(current.into_owned())
 }
 
-fn apply(bytes: &[u8], coding: &str) -> Result<Vec<u8>, CodecError> {
+fn apply(plain: &mut dyn Read, coding: &str) -> Result<Vec<u8>, CodecError> {
     let done = match coding {
         "gzip" | "x-gzip" => {
             let mut encoder = flate2::GzBuilder::new().write(Vec::new(), flate2::Compression::new(6));
-            encoder.write_all(bytes).and_then(|()| encoder.finish())
+            std::io::copy(plain, &mut encoder).and_then(|_| encoder.finish())
         }
         "deflate" => {
             let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(6));
-            encoder.write_all(bytes).and_then(|()| encoder.finish())
+            std::io::copy(plain, &mut encoder).and_then(|_| encoder.finish())
         }
         "br" => {
             let mut encoder = brotli::CompressorWriter::new(Vec::new(), 16 << 10, 5, 22);
-            encoder.write_all(bytes).map(|()| encoder.into_inner())
+            std::io::copy(plain, &mut encoder).map(|_| encoder.into_inner())
         }
-        "zstd" => zstd::stream::encode_all(bytes, 3),
+        "zstd" => zstd::stream::encode_all(plain, 3),
         other => return Err(CodecError::Unknown(other.to_owned())),
     };
     done.map_err(|error| broken(coding, &error))
@@ -157,6 +224,7 @@ fn apply(bytes: &[u8], coding: &str) -> Result<Vec<u8>, CodecError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
 
     fn codings(names: &[&str]) -> Vec<String> {
         names.iter().map(|&n| n.to_owned()).collect()
@@ -196,6 +264,25 @@ mod tests {
         let whole = encode(&b"broken off ".repeat(4000), &codings(&["gzip"])).expect("encodes");
         let (text, trouble) = decode_what_is_there(&whole[..whole.len() - 12], &codings(&["gzip"]));
         assert!(text.starts_with(b"broken off") && trouble.is_some());
+    }
+
+    #[test]
+    fn padding_is_no_damage() {
+        let gzip = codings(&["gzip"]);
+        let padded = [encode(b"text", &gzip).expect("encodes"), vec![0; 32]].concat();
+        assert_eq!(decode(&padded, &gzip).as_deref(), Ok(&b"text"[..]));
+        let trouble = decode_what_is_there(&padded, &gzip).1;
+        assert_eq!(trouble, Some(CodecError::Trailing { coding: "gzip".into(), bytes: 32 }));
+    }
+
+    #[test]
+    fn a_head_is_replaced_and_the_rest_stays() {
+        let plain = b"secret and the rest";
+        for coding in ["gzip", "deflate", "br", "zstd"] {
+            let sent = encode(plain, &codings(&[coding])).expect("encodes");
+            let done = replace_head(&sent, coding, b"*", 6).expect("encodes");
+            assert_eq!(decode(&done, &codings(&[coding])).as_deref(), Ok(&b"* and the rest"[..]), "{coding}");
+        }
     }
 
     #[test]

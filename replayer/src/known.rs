@@ -35,12 +35,11 @@ impl Known {
         Known { upstream: tape.upstream_number(upstream), session, leads, tape, now }
     }
 
-    /// Answers on the call if the tape knows the request; the answer after the last is the last again,
-    /// because a known request is never asked of the real side. None: nothing was sent.
+    /// Answers on the call if the tape knows the request and has an answer left to it. None: nothing was sent.
     pub async fn play(&self, call: &mut Call<'_>, request: &Request) -> Option<Flow> {
         let since = Instant::now();
         // A tape that never recorded this upstream knows nothing of it.
-        let rules = Rules { upstream: Some(self.upstream?), repeat: true };
+        let rules = Rules { upstream: Some(self.upstream?), repeat: false };
         let (_, decision) = self.tape.choose(&self.session, rules, request, (self.now)());
         let taken = decision.ok()?;
         let entry = &self.tape.entries[taken.entry as usize];

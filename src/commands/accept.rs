@@ -1,7 +1,10 @@
 //! `truetape accept CASSETTE...`: a re-recording becomes the truth.
 
-use crate::env;
-use crate::exit::{Exit, Outcome, Stop};
+use crate::{
+    env,
+    exit::{Exit, Outcome, Stop},
+    ui,
+};
 use cassettes::store;
 use std::path::PathBuf;
 
@@ -30,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let before = if cassette.exists() { store::load(cassette)?.cassette.exchanges.len() } else { 0 };
         let loaded = store::accept(cassette)?;
         let after = loaded.cassette.exchanges.len();
-        anstream::println!("{}: accepted {after} exchanges in place of {before}", cassette.display());
+        ui::print(&format!("{}: accepted {after} exchanges in place of {before}\n", cassette.display()))?;
     }
     Ok(Exit::Agreed)
 }

@@ -3,9 +3,9 @@
 use crate::{
     Cli,
     exit::{Exit, Outcome, Stop},
+    ui,
 };
 use clap::CommandFactory as _;
-use std::io::Write as _;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -29,10 +29,6 @@ pub(crate) fn man() -> Outcome {
 }
 
 fn print(bytes: &[u8]) -> Outcome {
-    match std::io::stdout().write_all(bytes) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Stop::new(Exit::Internal, format!("writing: {e}"), "check where the output goes"))
-        }
-        _ => Ok(Exit::Agreed),
-    }
+    ui::print(&String::from_utf8_lossy(bytes))?;
+    Ok(Exit::Agreed)
 }

@@ -13,7 +13,7 @@ use cassettes::{
     store,
     subject::Subject,
 };
-use recorder::{Live, LiveLimits, Plan};
+use recorder::{Live, LiveLimits};
 use replayer::{Playback, Server, Tape, Wanted};
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
@@ -155,14 +155,13 @@ async fn recorded(
     let upstreams = [vendor.to_owned()];
     let session = record::Session::start(record::Setup {
         upstreams: &upstreams,
-        cassette,
-        plan: Plan::RecordAnew,
-        old: None,
+        target: cassette,
+        adding: None,
         listen: &[],
         limits: Limits { silence: Duration::from_secs(1), ..Limits::default() },
         extra_ca: None,
         policy,
-        settings,
+        rules: RedactRules::default(),
     })
     .await?;
     let client = client(&session.standings[0].listener)?;

@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             render(&meta.page(), &mut out);
         }
     }
-    anstream::print!("{out}");
+    ui::print(&out)?;
     Ok(Exit::Agreed)
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     if arguments.format == "json" {
         let text = serde_json::to_string_pretty(&json(&cassettes))
             .map_err(|e| Stop::new(Exit::Internal, format!("printing: {e}"), "please report it"))?;
-        anstream::println!("{text}");
+        ui::print(&(text + "\n"))?;
         return Ok(Exit::Agreed);
     }
     let mut out = String::new();
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         }
     }
     out.push_str(&learned(&cassettes));
-    anstream::print!("{out}");
+    ui::print(&out)?;
     Ok(Exit::Agreed)
 }
 

@@ -106,28 +106,42 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let server = Server::bind(Arc::new(Playback::new(tape, play)), &wanted)
         .await
         .map_err(|e| cannot_listen(arguments.listen, &e))?;
+    perform(server, &arguments.command, arguments.fail_on_unused, ui).await
+}
+
+/// Serves until the command has run, or until we are asked to stop, and says what came of it.
+pub(crate) async fn perform(
+    server: Server,
+    command: &[OsString],
+    fail_on_unused: bool,
+    ui: &Flags,
+) -> Outcome {
     let mut stopping = Stopping::listen();
     let mut variables = Vec::new();
+    let mut own = 0;
     for (number, (address, upstream)) in server.addresses().enumerate() {
         let url = format!("http://{address}");
+        if number == 0 {
+            variables.push(("TRUETAPE_URL".to_owned(), url.clone()));
+        }
         let line = match upstream {
             None => format!("listening on {url}"),
-            Some(upstream) => format!("listening on {url} for {upstream}"),
+            Some(upstream) => {
+                own += 1;
+                variables.push((format!("TRUETAPE_URL_{own}"), url.clone()));
+                format!("listening on {url} for {upstream}")
+            }
         };
-        announce(&line, arguments.command.is_empty(), ui);
-        variables.push((
-            if number == 0 { "TRUETAPE_URL".to_owned() } else { format!("TRUETAPE_URL_{number}") },
-            url,
-        ));
+        announce(&line, command.is_empty(), ui)?;
     }
     let (stop, stopped) = watch::channel(false);
     let playback = Arc::clone(server.playback());
     let serving = tokio::spawn(server.run(stopped));
-    let command = if arguments.command.is_empty() {
+    let status = if command.is_empty() {
         stopping.wish().await;
         Ok(Exit::Agreed)
     } else {
-        wrapped::run(&arguments.command, &variables, &mut stopping).await
+        wrapped::run(command, &variables, &mut stopping).await
     };
     let _ = stop.send(true);
     let outcome = serving
@@ -139,13 +153,13 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
             .close()
             .map_err(|e| Stop::new(Exit::CouldNotAsk, format!("writing the journal: {e}"), hint))?;
     }
-    let command = command?;
-    report(&outcome, !arguments.command.is_empty(), ui);
-    Ok(match command {
+    let status = status?;
+    report(&outcome, !command.is_empty(), ui);
+    Ok(match status {
         Exit::Agreed if outcome.missed() > 0 => Exit::Findings,
-        Exit::Agreed if arguments.fail_on_unused && !outcome.unused.is_empty() => Exit::Findings,
+        Exit::Agreed if fail_on_unused && !outcome.unused.is_empty() => Exit::Findings,
         // A suite that asked for nothing has tested nothing.
-        Exit::Agreed if outcome.served() == 0 && !arguments.command.is_empty() => {
+        Exit::Agreed if outcome.served() == 0 && !command.is_empty() => {
             ui.say("nothing was asked of the replay: does the command use TRUETAPE_URL?");
             Exit::CouldNotAsk
         }
@@ -182,12 +196,12 @@ fn journal(
 }
 
 /// The ready line: on stdout, where scripts wait for it; with a command, stdout is the command's.
-pub(crate) fn announce(line: &str, on_stdout: bool, ui: &Flags) {
+pub(crate) fn announce(line: &str, on_stdout: bool, ui: &Flags) -> Result<(), Stop> {
     if on_stdout {
-        anstream::println!("{line}");
-    } else {
-        ui.detail(line);
+        return ui::print(&format!("{line}\n"));
     }
+    ui.detail(line);
+    Ok(())
 }
 
 pub(crate) fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Stop {

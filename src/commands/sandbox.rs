@@ -5,6 +5,7 @@ use crate::{
     env,
     exit::{Exit, Outcome, Stop},
     sandbox::{self, DEFAULT_KEY, Kind, Options},
+    ui,
 };
 use std::net::SocketAddr;
 use tokio::sync::watch;
@@ -34,7 +35,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Outcome {
         .await
         .map_err(|e| replay::cannot_listen(arguments.listen, &e))?;
     let mut stopping = Stopping::listen();
-    anstream::println!("listening on http://{address}");
+    ui::print(&format!("listening on http://{address}\n"))?;
     stopping.wish().await;
     let _ = stop.send(true);
     serving

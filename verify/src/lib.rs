@@ -18,6 +18,7 @@ pub mod rules;
 pub mod run;
 mod sorting;
 mod tokens;
+mod totals;
 pub mod walk;
 
 pub use case::{Case, Said};

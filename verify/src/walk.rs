@@ -1,6 +1,7 @@
 //! Listings as they were walked, the subject's pages beside the real ones.
 
 use crate::case::Said;
+use crate::totals::Total;
 use cassettes::facets::pagination::{self as pages, Edge, Place, Says};
 use cassettes::json::{Json, Pointer};
 use cassettes::model::Request;
@@ -18,6 +19,8 @@ pub struct Listing {
     pub places: BTreeSet<Place>,
     /// How clients went from page to page.
     pub edges: BTreeSet<Edge>,
+    /// The counts of all items or pages that recorded walks were seen to agree with.
+    pub(crate) totals: Vec<Total>,
 }
 
 /// What is known of every operation that lists things in pages.
@@ -48,6 +51,15 @@ impl Listings {
         let learned =
             by_operation.into_iter().filter_map(|(op, all)| Some((op.clone(), Listing::learn(&all)?)));
         Listings(learned.collect())
+    }
+}
+
+impl Listings {
+    /// Learns from a recorded walk whose pages the client counted what counts the whole of it.
+    pub(crate) fn learn_totals(&mut self, operation: &Operation, walk: &[(&Said<'_>, &Request)], edge: &Edge) {
+        if let Some(listing) = self.0.get_mut(operation) {
+            listing.totals = Total::learn(listing, walk, edge);
+        }
     }
 }
 
@@ -88,12 +100,15 @@ impl Listing {
             .unwrap_or_default();
         let member = pages::identity_member(&longest.iter().collect::<Vec<_>>())
             .filter(|m| all.iter().all(|item| item.get(m).is_some()));
-        Some(Listing { items, member, places, edges })
+        Some(Listing { items, member, places, edges, totals: Vec::new() })
     }
 
     /// Whether an answer's listing goes on, by its own signals, or by its fullness where it has none.
     pub fn goes_on(&self, said: &Said<'_>, asked: &Request) -> bool {
         if let Some(more) = self.says_more(said) {
+            return more;
+        }
+        if let Some(more) = self.totals.iter().find_map(|total| total.goes_on(self, said, asked)) {
             return more;
         }
         let Some(count) = self.count(said) else { return false };

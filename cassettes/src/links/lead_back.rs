@@ -48,15 +48,11 @@ impl Origins {
     /// A body under a digest stays as it is, and so does one whose content coding cannot be undone.
     pub fn rewrite(&self, headers: &mut Headers, body: &Body) -> Option<Body> {
         self.headers(headers);
-        if body.is_empty() || has_digest(headers) {
+        if body.is_empty() || has_digest(headers) || !headers.media_type().is_some_and(|m| is_textual(&m)) {
             return None;
         }
         let text = codec::decoded(headers, body);
         let fresh = self.needles.replace(&text)?;
-        // A URL within an archive or a picture is no link that a client follows.
-        if !is_text(headers) && std::str::from_utf8(&text).is_err() {
-            return None;
-        }
         let codings = headers.codings();
         let fresh = if codings.is_empty() { fresh } else { codec::encode(&fresh, &codings).ok()? };
         if headers.contains("content-length") {
@@ -82,7 +78,7 @@ impl Origins {
     pub fn may_stream(&self, headers: &Headers) -> bool {
         headers.codings().is_empty()
             && !has_digest(headers)
-            && (is_text(headers) || headers.media_type().is_none())
+            && headers.media_type().is_some_and(|m| is_textual(&m))
     }
 
     /// For a body in pieces.
@@ -160,12 +156,17 @@ fn has_digest(headers: &Headers) -> bool {
     })
 }
 
-fn is_text(headers: &Headers) -> bool {
-    let media = headers.media_type().unwrap_or_default();
-    media.starts_with("text/")
-        || ["json", "xml", "javascript", "yaml", "x-www-form-urlencoded"]
-            .iter()
-            .any(|kind| media.ends_with(kind))
+/// Whether people or programs write URLs into bodies of that type: those are led back, while recording and
+/// in the replay alike. A URL within an archive, a picture or a body of no type is no link that a client follows.
+pub fn is_textual(media: &str) -> bool {
+    let (kind, sub) = media.split_once('/').unwrap_or((media, ""));
+    let named =
+        |suffix: &str| sub == suffix || sub.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('+'));
+    kind == "text"
+        || named("json")
+        || named("xml")
+        || named("yaml")
+        || ["javascript", "x-ndjson", "ndjson", "x-www-form-urlencoded", "x-yaml", "jsonl"].contains(&sub)
 }
 
 /// Replaces what stands between each pair of marks; none if nothing was.

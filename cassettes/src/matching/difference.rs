@@ -7,6 +7,9 @@ use std::{collections::BTreeMap, fmt};
 /// Excerpts are cut after so many characters.
 const LONGEST_EXCERPT: usize = 80;
 
+/// Nobody reads more differences than this of one request; the rest is counted.
+const MOST: usize = 40;
+
 /// One thing in which an asked request differs from a recorded one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -33,9 +36,11 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Everything in which two requests differ, secrets masked. Empty exactly where their keys are equal.
+/// In what two requests differ, secrets masked, the first forty told and the rest counted. Empty exactly
+/// where their keys are equal.
 pub fn differences(asked: &View<'_>, recorded: &View<'_>, names: &Names) -> Vec<Difference> {
     let mut found = Vec::new();
+    let mut left = 0;
     let kinds = (asked.content.kind(), recorded.content.kind());
     for aspect in aspects::ASPECTS {
         if kinds.0 != kinds.1 && aspect.place != "method" && aspects::is_of_body(aspect) {
@@ -56,6 +61,12 @@ pub fn differences(asked: &View<'_>, recorded: &View<'_>, names: &Names) -> Vec<
             for at in 0..asked.len().max(recorded.len()) {
                 let (a, r) = (asked.get(at), recorded.get(at));
                 if a != r {
+                    left += usize::from(found.len() >= MOST);
+                    if found.len() >= MOST {
+                        continue;
+                    }
+                    // What is no form may still look like one, with a body for a name.
+                    let name = excerpt_of(name.as_bytes());
                     let place = format!("{} {name}", aspect.place).trim_end().to_owned();
                     let (asked, recorded) = excerpts(a.map(Vec::as_slice), r.map(Vec::as_slice));
                     found.push(Difference { aspect: aspect.meta.name, place, asked, recorded });
@@ -69,6 +80,10 @@ pub fn differences(asked: &View<'_>, recorded: &View<'_>, names: &Names) -> Vec<
         let (asked, recorded) = (say(asked), say(recorded));
         found.push(Difference { aspect: "body", place: "body".to_owned(), asked, recorded });
     }
+    if left > 0 {
+        let place = format!("and {left} more differences");
+        found.push(Difference { aspect: "body", place, asked: None, recorded: None });
+    }
     found
 }
 
@@ -80,6 +95,11 @@ fn excerpts(asked: Option<&[u8]>, recorded: Option<&[u8]>) -> (Option<String>, O
     let parting = a.iter().zip(r).take_while(|(x, y)| x == y).count();
     let from = if parting > LONGEST_EXCERPT / 2 { parting - LONGEST_EXCERPT / 4 } else { 0 };
     (Some(excerpt(a, from)), Some(excerpt(r, from)))
+}
+
+/// A name as it is, unless it is too long to be one.
+fn excerpt_of(name: &[u8]) -> String {
+    if name.is_empty() { String::new() } else { excerpt(name, 0) }
 }
 
 fn excerpt(value: &[u8], from: usize) -> String {
@@ -117,6 +137,7 @@ mod tests {
         assert!(a.contains('x') && r.contains('y'), "{a} {r}");
         assert!(a.chars().count() <= LONGEST_EXCERPT && r.chars().count() <= LONGEST_EXCERPT);
         assert_eq!(excerpt(b"", 0), "\"\"");
+        assert_eq!((excerpt_of(b""), excerpt_of(b"limit")), (String::new(), "limit".to_owned()));
         assert_eq!(excerpt(b"a\n\xff", 0), "a\\n\u{fffd}");
     }
 }

@@ -23,6 +23,8 @@ impl Shape {
                 Some(Json::Object(members)) => {
                     Shape::Object(members.into_iter().map(|(name, _)| name).collect())
                 }
+                // There is no such thing, said with success.
+                Some(Json::Null) => Shape::Refusal,
                 _ => Shape::Other,
             },
             _ => Shape::Other,

@@ -129,7 +129,7 @@ impl Walk<'_, '_, '_> {
         // A line break after the last pair is none of its value.
         let edits = pairs::edit(text.trim_end_matches(['\r', '\n']), b'&', true, &mut |pair| {
             let mark = grant_aware(select.names.mark_of(Spoken::Pair, pair.name), pair.grant);
-            field(side, pair.name, pair.value, mark, select, change)
+            field((side, Carrier::Form), pair.name, pair.value, mark, select, change)
         });
         self.edits.extend(edits.into_iter().map(|edit| edit.moved(from)));
     }
@@ -147,7 +147,9 @@ impl Walk<'_, '_, '_> {
                     self.name.clear();
                 }
                 (_, Ok(value)) => {
-                    if let Some(with) = field(self.side, &part.name, value, mark, self.select, self.change) {
+                    if let Some(with) =
+                        field((self.side, Carrier::Form), &part.name, value, mark, self.select, self.change)
+                    {
                         self.edits.push(Edit::new(body, with));
                     }
                 }
@@ -216,11 +218,8 @@ impl Walk<'_, '_, '_> {
         let mut start = span.start;
         while start < span.end {
             let len = self.body[start..span.end].iter().take_while(|b| readable(**b)).count();
-            if len >= MIN_RUN
-                && let Ok(run) = std::str::from_utf8(&self.body[start..start + len])
-                && let Some(with) = whole(self.side, run, self.change)
-            {
-                self.edits.push(Edit::new(start..start + len, with));
+            if len >= MIN_RUN {
+                self.rest(start..start + len);
             }
             start += len + 1;
         }
@@ -260,36 +259,29 @@ fn whole(side: Side, text: &str, change: &mut Change<'_>) -> Option<String> {
     })
 }
 
-/// A field whose value may itself be a document.
-fn field(
-    side: Side,
+/// A field whose value may itself be a document; what stands in a query is found again by its name alone.
+pub(super) fn field(
+    (side, carrier): (Side, Carrier),
     name: &str,
     value: &str,
     mark: Mark,
     select: Select<'_>,
     change: &mut Change<'_>,
 ) -> Option<String> {
-    if value.starts_with(['{', '[']) && (select.carriers)(Carrier::Json) {
+    let inner = if carrier == Carrier::Query { Carrier::Query } else { Carrier::Json };
+    if value.starts_with(['{', '[']) && (select.carriers)(inner) {
         let start = json::Start { mark: mark.inside(), inside: 1, ..json::Start::default() };
         let walked = json::edit(value.as_bytes(), start, select.names, &mut |found| {
-            change(&leaf(side, Carrier::Json, name, None, found))
+            change(&leaf(side, inner, name, None, found))
         });
-        if walked.whole {
+        if walked.whole && value[walked.end..].trim().is_empty() {
             let bytes = (!walked.edits.is_empty()).then(|| splice(value.as_bytes(), &walked.edits))?;
             return String::from_utf8(bytes).ok();
         }
     }
-    if !(select.carriers)(Carrier::Form) {
+    if !(select.carriers)(carrier) || value.is_empty() {
         return None;
     }
-    change(&Leaf {
-        side,
-        carrier: Carrier::Form,
-        name,
-        at: None,
-        document: None,
-        mark,
-        scalar: Scalar::Text,
-        text: value,
-    })
+    let scalar = Scalar::Text;
+    change(&Leaf { side, carrier, name, at: None, document: None, mark, scalar, text: value })
 }

@@ -5,7 +5,7 @@ use super::{
     known::{self, Known},
     leaf::{Carrier, Leaf, Scalar, Side},
     looks,
-    names::Judge,
+    names::{self, Judge, Sense},
     opened::{self, Opened},
     policy::Policy,
     spans::Edit,
@@ -28,6 +28,12 @@ pub(super) struct Mask<'p> {
     opened: [Opened; 2],
     /// Places that an earlier cleaning has seen to.
     done: HashSet<Place>,
+    /// The reply says that something was wrong, and people read there about fields.
+    refused: bool,
+    /// The request's query, where it may be an authorization response.
+    query: Option<String>,
+    /// The request asks for a token (RFC 6749 §4).
+    grant: bool,
     /// Values taken out, with what stands in for them.
     found: HashMap<String, String>,
     /// What stands in for any value, short ones too.
@@ -45,6 +51,9 @@ impl<'p> Mask<'p> {
             at: exchange.at,
             opened,
             done: exchange.redactions.iter().map(|r| r.place.clone()).collect(),
+            refused: exchange.answer.reply().is_some_and(|reply| reply.status >= 400),
+            query: exchange.request.target.split_once('?').map(|(_, query)| query.to_owned()),
+            grant: memchr::memmem::find(exchange.request.body.bytes(), b"grant_type").is_some(),
             found: HashMap::new(),
             stand_ins: HashSet::new(),
             keys: Vec::new(),
@@ -101,6 +110,25 @@ impl<'p> Mask<'p> {
         walk::replace_spans(exchange, side, &self.opened[side as usize], edits);
     }
 
+    /// Whether what stands here is secret. Where a reply tells what is wrong with a field, or what it is
+    /// called, a sentence is no secret.
+    pub(super) fn wants(&self, leaf: &Leaf<'_>) -> bool {
+        let mark = leaf.mark;
+        if mark.sense == Sense::Grant {
+            return self.grant && leaf.side == Side::Request && !leaf.is_number() && !leaf.text.is_empty();
+        }
+        if leaf.carrier == Carrier::Query
+            && let Some(query) = &self.query
+            && self.policy.names().answers(leaf.name, leaf.text, query, false)
+        {
+            return true;
+        }
+        let told = leaf.side == Side::Reply
+            && (self.refused || mark.is_about())
+            && !matches!(mark.sense, Sense::All | Sense::Authorization | Sense::Cookies);
+        mark.wants(leaf.text, leaf.is_number()) && !(told && !leaf.is_number() && names::is_remark(leaf.text))
+    }
+
     /// Replaces a whole value: its stand-in, unless this place was seen to before or nothing is left to
     /// hide. Named secrets within stay named.
     pub(super) fn hide(&mut self, leaf: &Leaf<'_>, value: &str, by: &'static str) -> Option<String> {
@@ -130,6 +158,22 @@ impl<'p> Mask<'p> {
         }
         let with = self.policy.pseudonyms().of(value);
         self.remember(value, &with);
+        with
+    }
+
+    /// The same for what has a name of its own within its place: it is looked for elsewhere only if it
+    /// could not stand there in its own right.
+    pub(super) fn stand_in_of(&mut self, name: &str, leaf: &Leaf<'_>, value: &str) -> String {
+        if names::worth_remembering(name, value) {
+            return self.stand_in(leaf, value);
+        }
+        if let Some(with) =
+            self.policy.secrets().around(value, &mut |part| self.stand_in_of(name, leaf, part))
+        {
+            return with;
+        }
+        let with = self.policy.pseudonyms().of(value);
+        self.stand_ins.insert(with.clone());
         with
     }
 

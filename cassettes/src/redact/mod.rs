@@ -5,6 +5,7 @@
 //! other byte as it was. Values are never replaced by searching for short text.
 
 mod bodies;
+mod digests;
 mod known;
 mod leaf;
 mod looks;
@@ -14,10 +15,12 @@ mod names;
 mod opened;
 mod policy;
 mod pseudonym;
+mod quote;
 mod redactor;
 mod redactors;
 mod reveal;
 mod scan;
+mod script;
 mod shapes;
 mod spans;
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Bodies without their content codings while they are looked at, and with them again afterwards.
 
-use super::leaf::{Carrier, Side};
+use super::{
+    leaf::{Carrier, Side},
+    script::{self, Script},
+};
 use crate::{
     codec::{self, CodecError},
     json::Tokens,
@@ -50,16 +53,28 @@ pub(super) struct Opened {
     sent: Body,
     plain: Body,
     codings: Vec<String>,
-    /// The coded stream broke off.
-    cut: bool,
-    utf16: Option<Endian>,
+    end: End,
+    script: Option<Script>,
 }
 
-#[derive(Clone, Copy)]
-enum Endian {
-    Little,
-    Big,
+/// How a coded stream ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum End {
+    #[default]
+    Whole,
+    /// It broke off.
+    Cut,
+    /// So many bytes followed it.
+    Trailing(usize),
+    /// It goes on behind what was read of it: so many bytes.
+    Beyond(usize),
 }
+
+/// Bodies that were changed, as they were and as they are: with their codings, and without.
+pub(super) struct Changed(pub(super) Vec<(Body, Body)>);
+
+/// Codings within codings that nobody named.
+const MAX_CODINGS: usize = 4;
 
 /// The headers and the body of one side, if it said anything.
 pub(super) fn parts(exchange: &mut Exchange, side: Side) -> Option<(&mut Headers, &mut Body)> {
@@ -74,21 +89,12 @@ pub(super) fn open(exchange: &mut Exchange, side: Side) -> Opened {
     let mut opened = Opened::default();
     let Some((headers, body)) = parts(exchange, side) else { return opened };
     opened.sent = body.clone();
-    opened.codings = headers.codings();
-    if !opened.codings.is_empty() && !body.is_empty() {
-        let (text, trouble) = codec::decode_what_is_there(body.bytes(), &opened.codings);
-        if matches!(trouble, Some(CodecError::Unknown(_))) || text.is_empty() {
-            opened.codings.clear();
-        } else {
-            opened.cut = trouble.is_some();
-            opened.coded = true;
-            *body = Body::from(text);
-        }
-    } else {
-        opened.codings.clear();
+    if let Some(text) = opened.decode(headers.codings()) {
+        opened.coded = true;
+        *body = Body::from(text);
     }
-    if let Some((text, endian)) = from_utf16(body.bytes()) {
-        opened.utf16 = Some(endian);
+    if let Some((text, script)) = script::read(body.bytes()) {
+        opened.script = Some(script);
         opened.coded = true;
         *body = Body::from(text);
     }
@@ -98,29 +104,75 @@ pub(super) fn open(exchange: &mut Exchange, side: Side) -> Opened {
 }
 
 impl Opened {
+    /// What is behind the codings that the headers name, and behind those that the bytes themselves show.
+    fn decode(&mut self, named: Vec<String>) -> Option<Vec<u8>> {
+        let sent = self.sent.clone();
+        let mut text = None;
+        if !named.is_empty() && !sent.is_empty() {
+            let (named_text, trouble) = codec::decode_what_is_there(sent.bytes(), &named);
+            if !matches!(trouble, Some(CodecError::Unknown(_))) && !named_text.is_empty() {
+                self.end = End::of(trouble, named_text.len());
+                self.codings = named;
+                text = Some(named_text);
+            }
+        }
+        while let Some(coding) = codec::sniff(text.as_deref().unwrap_or(sent.bytes())) {
+            let coding = coding.to_owned();
+            let current = text.as_deref().unwrap_or(sent.bytes());
+            let (inner, trouble) = codec::decode_what_is_there(current, std::slice::from_ref(&coding));
+            // Only what was coded once can be put together again when it is not whole.
+            let odd = trouble.is_some() && (!self.codings.is_empty() || inner.is_empty());
+            if odd || self.codings.len() == MAX_CODINGS {
+                break;
+            }
+            if trouble.is_some() {
+                self.end = End::of(trouble, inner.len());
+            }
+            self.codings.insert(0, coding);
+            text = Some(inner);
+        }
+        text
+    }
+
+    /// The body with its codings on again.
+    fn encode(&self, body: &Body) -> Vec<u8> {
+        let text = match &self.script {
+            Some(script) => script.write(body.bytes()),
+            None => body.bytes().to_vec(),
+        };
+        if let (End::Beyond(read), [coding]) = (self.end, self.codings.as_slice())
+            && let Ok(coded) = codec::replace_head(self.sent.bytes(), coding, &text, read)
+        {
+            return coded;
+        }
+        // The codings were undone a moment ago, so they are known.
+        let mut coded = codec::encode(&text, &self.codings).unwrap_or(text);
+        match self.end {
+            End::Cut => coded.truncate(coded.len().saturating_sub(8)),
+            End::Trailing(bytes) => {
+                coded.extend_from_slice(&self.sent.bytes()[self.sent.len().saturating_sub(bytes)..]);
+            }
+            End::Whole | End::Beyond(_) => {}
+        }
+        coded
+    }
+
     /// Puts the codings back on: as sent if nothing was changed, else anew. `Content-Length` follows.
-    pub(super) fn close(self, exchange: &mut Exchange, side: Side) {
-        let Some((headers, body)) = parts(exchange, side) else { return };
+    pub(super) fn close(self, exchange: &mut Exchange, side: Side) -> Option<Changed> {
+        let (headers, body) = parts(exchange, side)?;
         let untouched = body.0.as_ptr() == self.plain.0.as_ptr() && body.len() == self.plain.len();
         if untouched || *body == self.plain {
             *body = self.sent;
-            return;
+            return None;
         }
+        let mut changed = Changed(vec![(self.plain.clone(), body.clone())]);
         if self.coded {
-            let text = match self.utf16 {
-                Some(endian) => to_utf16(body.bytes(), endian),
-                None => body.bytes().to_vec(),
-            };
-            // The codings were undone a moment ago, so they are known.
-            let mut coded = codec::encode(&text, &self.codings).unwrap_or(text);
-            if self.cut {
-                coded.truncate(coded.len().saturating_sub(8));
-            }
-            *body = Body::from(coded);
+            *body = Body::from(self.encode(body));
+            changed.0.insert(0, (self.sent.clone(), body.clone()));
         }
         let (before, after) = (self.sent.len(), body.len());
         if before == after {
-            return;
+            return Some(changed);
         }
         for (name, value) in &mut headers.0 {
             let told = std::str::from_utf8(value).ok().and_then(|v| v.trim().parse::<u64>().ok());
@@ -130,6 +182,18 @@ impl Opened {
         }
         if self.coded && side == Side::Reply {
             scale(&mut exchange.timing.chunks, before as u64, after as u64);
+        }
+        Some(changed)
+    }
+}
+
+impl End {
+    fn of(trouble: Option<CodecError>, read: usize) -> End {
+        match trouble {
+            None => End::Whole,
+            Some(CodecError::Trailing { bytes, .. }) => End::Trailing(bytes),
+            Some(CodecError::TooLarge(_)) => End::Beyond(read),
+            Some(_) => End::Cut,
         }
     }
 }
@@ -154,6 +218,7 @@ pub(super) fn kind(media: &str, body: &[u8]) -> Kind {
         return match super::spans::multipart::boundary(body) {
             Some(_) => Kind::Multipart,
             None if json && is_json(body) => Kind::Json,
+            None if json => Kind::BrokenJson,
             None => Kind::Binary,
         };
     };
@@ -198,30 +263,6 @@ fn is_json(text: &[u8]) -> bool {
 fn is_events(text: &str) -> bool {
     text.contains('\n')
         && ["data:", "event:", "id:", "retry:", ":"].iter().any(|field| text.starts_with(field))
-}
-
-/// JSON and XML may come in two bytes a character (RFC 4627 §3, XML 1.0 appendix F).
-fn from_utf16(body: &[u8]) -> Option<(String, Endian)> {
-    let endian = match body {
-        [0xff, 0xfe, ..] | [b'{' | b'[' | b'<', 0, ..] => Endian::Little,
-        [0xfe, 0xff, ..] | [0, b'{' | b'[' | b'<', ..] => Endian::Big,
-        _ => return None,
-    };
-    let (units, rest) = body.as_chunks::<2>();
-    let unit = |pair: &[u8; 2]| match endian {
-        Endian::Little => u16::from_le_bytes(*pair),
-        Endian::Big => u16::from_be_bytes(*pair),
-    };
-    let text = char::decode_utf16(units.iter().map(unit)).collect::<Result<String, _>>().ok()?;
-    rest.is_empty().then_some((text, endian))
-}
-
-fn to_utf16(text: &[u8], endian: Endian) -> Vec<u8> {
-    let pair = |unit: u16| match endian {
-        Endian::Little => unit.to_le_bytes(),
-        Endian::Big => unit.to_be_bytes(),
-    };
-    String::from_utf8_lossy(text).encode_utf16().flat_map(pair).collect()
 }
 
 #[cfg(test)]

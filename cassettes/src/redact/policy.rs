@@ -1,8 +1,8 @@
 //! What a project considers secret, and the one way to a [`Clean`] exchange.
 
 use super::{
-    Names, PseudonymKey, RuleError, Secret, known::Known, leaf::Side, mask::Mask, named::NamedSecrets,
-    opened, pseudonym::Pseudonyms, redactors, reveal::alone, shapes,
+    Names, PseudonymKey, RuleError, Secret, digests, known::Known, leaf::Side, mask::Mask,
+    named::NamedSecrets, opened, pseudonym::Pseudonyms, redactors, reveal::alone, shapes,
 };
 use crate::{
     jwt::Keys,
@@ -61,12 +61,14 @@ impl Policy {
         }
         let (opened, redactions, tokens) = mask.finish();
         exchange.redactions.extend(redactions);
-        exchange.redactions.sort();
-        exchange.redactions.dedup();
         exchange.tokens = tokens;
         for (side, opened) in Side::BOTH.into_iter().zip(opened) {
-            opened.close(&mut exchange, side);
+            if let Some(changed) = opened.close(&mut exchange, side) {
+                digests::refit(&mut exchange, side, &changed, self);
+            }
         }
+        exchange.redactions.sort();
+        exchange.redactions.dedup();
         Clean(exchange)
     }
 
@@ -74,6 +76,13 @@ impl Policy {
     pub fn clean_request(&self, request: &Request, at: Timestamp) -> Request {
         let exchange = Exchange { at, ..alone(request.clone()) };
         self.clean(exchange).0.request
+    }
+
+    /// What becomes of an upstream as it was configured: the same as of [`Exchange::upstream`], whatever the
+    /// exchange. To be asked once: what it gives is clean already.
+    pub fn clean_upstream(&self, upstream: &str) -> String {
+        let exchange = Exchange { upstream: upstream.to_owned(), ..alone(Request::default()) };
+        self.clean(exchange).0.upstream
     }
 
     pub(super) fn secrets(&self) -> &NamedSecrets {

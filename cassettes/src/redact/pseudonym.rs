@@ -3,6 +3,7 @@
 use super::shapes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 
 /// The key that pseudonyms depend on, one per project and never in version control: who has it can try
 /// out guesses of what a pseudonym stands for.
@@ -19,6 +20,8 @@ impl std::fmt::Debug for PseudonymKey {
 /// Said over a pseudonymised token, so that anyone can tell its signature from a real one.
 const MARK: &[u8] = b"a pseudonym of truetape";
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// Values up to this many bytes are keyed as they are.
+const MAX_KEYED: usize = 256;
 /// How often a stand-in that happens to be the value itself, or to look like a live key, is drawn again.
 const TRIES: u32 = 16;
 
@@ -59,8 +62,7 @@ impl Pseudonyms {
     }
 
     fn draw(&self, value: &str, kind: &Kind, attempt: u32) -> String {
-        let mut noise =
-            Noise { mac: &self.0, value: value.as_bytes(), attempt, block: 0, left: [0; 32], at: 32 };
+        let mut noise = Noise::of(&self.0, value.as_bytes(), attempt);
         let mut out = String::with_capacity(value.len());
         let first = value.find(|c: char| c != '-').unwrap_or(0);
         for (i, c) in value.char_indices() {
@@ -92,14 +94,7 @@ impl Pseudonyms {
         if text.is_empty() {
             return signature.to_owned();
         }
-        let mut noise = Noise {
-            mac: &self.0,
-            value: token.as_bytes(),
-            attempt: u32::MAX,
-            block: 0,
-            left: [0; 32],
-            at: 32,
-        };
+        let mut noise = Noise::of(&self.0, token.as_bytes(), u32::MAX);
         // Whatever its characters were, a stand-in is base64url: only so is it told from a real one.
         let half = text.len() / 2;
         let mut out: String = (0..half).map(|_| BASE64URL[usize::from(noise.byte() & 63)] as char).collect();
@@ -143,14 +138,23 @@ fn mark(input: &str, first: &str, len: usize) -> String {
 /// A keyed stream of bytes, 32 at a time.
 struct Noise<'a> {
     mac: &'a Hmac<Sha256>,
-    value: &'a [u8],
+    value: Cow<'a, [u8]>,
     attempt: u32,
     block: u32,
     left: [u8; 32],
     at: usize,
 }
 
-impl Noise<'_> {
+impl<'a> Noise<'a> {
+    fn of(mac: &'a Hmac<Sha256>, value: &'a [u8], attempt: u32) -> Self {
+        // Every block is keyed by the value anew, so a long one stands in by its digest.
+        let value = match value.len() {
+            0..=MAX_KEYED => Cow::Borrowed(value),
+            _ => Cow::Owned(mac.clone().chain_update(value).finalize().into_bytes().to_vec()),
+        };
+        Noise { mac, value, attempt, block: 0, left: [0; 32], at: 32 }
+    }
+
     fn byte(&mut self) -> u8 {
         if self.at == self.left.len() {
             let mac = self
@@ -158,7 +162,7 @@ impl Noise<'_> {
                 .clone()
                 .chain_update(self.attempt.to_be_bytes())
                 .chain_update(self.block.to_be_bytes());
-            self.left = mac.chain_update(self.value).finalize().into_bytes().into();
+            self.left = mac.chain_update(&self.value).finalize().into_bytes().into();
             self.block += 1;
             self.at = 0;
         }

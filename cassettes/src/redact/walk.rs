@@ -6,6 +6,7 @@ use super::{
     leaf::{Carrier, Leaf, Scalar, Side},
     names::{Judge, Mark, Spoken},
     opened::{self, Opened},
+    quote,
     spans::{Edit, pairs, splice},
 };
 use crate::model::{Answer, Chunk, Exchange, Headers, Interim};
@@ -30,17 +31,15 @@ pub(super) fn walk(
     select: Select<'_>,
     change: &mut Change<'_>,
 ) {
-    let plain = |carrier| Plain { side: Side::Reply, carrier, name: "", mark: Mark::default() };
+    let plain = |carrier| Plain::at(Side::Reply, carrier);
     if (select.carriers)(Carrier::Upstream) {
         plain(Carrier::Upstream).text(&mut exchange.upstream, change);
     }
     target(&mut exchange.request.target, select, change);
     headers(&mut exchange.request.headers, Side::Request, Carrier::Header, select, change);
     headers(&mut exchange.request.trailers, Side::Request, Carrier::Trailer, select, change);
-    if let Answer::Failed(failure) = &mut exchange.answer
-        && (select.carriers)(Carrier::Failure)
-    {
-        plain(Carrier::Failure).text(&mut failure.message, change);
+    if let Answer::Failed(failure) = &mut exchange.answer {
+        quote::message(&mut failure.message, select, change);
     }
     if let Some(reply) = exchange.answer.head_mut() {
         if (select.carriers)(Carrier::Reason) {
@@ -63,11 +62,18 @@ pub(super) fn walk(
 }
 
 /// A text that is as it stands.
-struct Plain<'a> {
+pub(super) struct Plain<'a> {
     side: Side,
     carrier: Carrier,
     name: &'a str,
     mark: Mark,
+}
+
+impl Plain<'static> {
+    /// A text without a name.
+    pub(super) fn at(side: Side, carrier: Carrier) -> Self {
+        Plain { side, carrier, name: "", mark: Mark::default() }
+    }
 }
 
 impl Plain<'_> {
@@ -79,7 +85,7 @@ impl Plain<'_> {
         change(&Leaf { side, carrier, name, at: None, document: None, mark, scalar: Scalar::Text, text })
     }
 
-    fn text(&self, text: &mut String, change: &mut Change<'_>) {
+    pub(super) fn text(&self, text: &mut String, change: &mut Change<'_>) {
         if let Some(with) = self.ask(text, change) {
             *text = with;
         }
@@ -88,12 +94,12 @@ impl Plain<'_> {
 
 fn target(target: &mut String, select: Select<'_>, change: &mut Change<'_>) {
     let end = target.find(['?', '#']).unwrap_or(target.len());
-    let plain = |carrier| Plain { side: Side::Request, carrier, name: "", mark: Mark::default() };
+    let plain = |carrier| Plain::at(Side::Request, carrier);
     if (select.carriers)(Carrier::Query) && target[end..].starts_with('?') {
         let query_end = target[end..].find('#').map_or(target.len(), |hash| end + hash);
         let edits = pairs::edit(&target[end + 1..query_end], b'&', true, &mut |pair| {
             let mark = grant_aware(select.names.mark_of(Spoken::Pair, pair.name), pair.grant);
-            Plain { name: pair.name, mark, ..plain(Carrier::Query) }.ask(pair.value, change)
+            bodies::field((Side::Request, Carrier::Query), pair.name, pair.value, mark, select, change)
         });
         replace(target, edits, end + 1);
     }
@@ -129,7 +135,13 @@ fn replace(text: &mut String, edits: Vec<Edit>, from: usize) {
     }
 }
 
-fn headers(headers: &mut Headers, side: Side, carrier: Carrier, select: Select<'_>, change: &mut Change<'_>) {
+pub(super) fn headers(
+    headers: &mut Headers,
+    side: Side,
+    carrier: Carrier,
+    select: Select<'_>,
+    change: &mut Change<'_>,
+) {
     if !(select.carriers)(carrier) {
         return;
     }

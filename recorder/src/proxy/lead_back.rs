@@ -3,7 +3,7 @@
 
 use super::Standing;
 use cassettes::{
-    links::{Origins, Rewriter},
+    links::{Origins, Rewriter, is_textual},
     model::{Body, Headers, Request},
 };
 use wire::head::Length;
@@ -73,18 +73,6 @@ impl LeadBack {
         self.own.headers(headers);
         self.every.rewrite(headers, body)
     }
-}
-
-/// Whether people or programs write URLs into bodies of that type.
-fn is_textual(media: &str) -> bool {
-    let (kind, sub) = media.split_once('/').unwrap_or((media, ""));
-    let named =
-        |suffix: &str| sub == suffix || sub.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('+'));
-    kind == "text"
-        || named("json")
-        || named("xml")
-        || named("yaml")
-        || ["javascript", "x-ndjson", "ndjson", "x-www-form-urlencoded", "x-yaml", "jsonl"].contains(&sub)
 }
 
 #[cfg(test)]

@@ -36,9 +36,11 @@
 //! ```
 
 use super::Rule;
+use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use cassettes::facets::pagination::{Slot, slot_value};
+use cassettes::facets::error_class::{Class, error_of};
 use cassettes::meta::Meta;
 use cassettes::model::Request;
 use cassettes::operation::Operation;
@@ -55,7 +57,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         let slots = cursor_slots(run, operation);
         for case in run.of(operation) {
             // 404 and 410 are how some say that there is no such page; the rest is about who asks, or how often.
-            let about_the_cursor = matches!(case.real.status(), Some(400 | 404 | 410 | 412 | 416 | 422));
+            let about_the_cursor = match case.real.status() {
+                // GraphQL rejects with 200.
+                Some(200) => error_in_success(case),
+                status => matches!(status, Some(400 | 404 | 410 | 412 | 416 | 422)),
+            };
             let Some(slot) = slots.iter().find(|s| slot_value(&case.exchange.request, s).is_some()) else {
                 continue;
             };
@@ -63,7 +69,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 continue;
             }
             findings.check();
-            if case.other.is_success() {
+            if case.other.is_success() && !hides_error(&case.asked, &case.other) {
                 findings.add(Complaint {
                     severity: Severity::Error,
                     operation: operation.clone(),
@@ -78,6 +84,16 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether the real side rejects what was asked for here, and not who asks, within a success.
+fn error_in_success(case: &Case<'_>) -> bool {
+    let facts = case.real.reply().and_then(|r| error_of(r, Some(&case.exchange.request)));
+    facts.is_some_and(|f| matches!(f.class, Class::Validation | Class::Terminal | Class::Other))
+}
+
+fn hides_error(asked: &Request, said: &Said<'_>) -> bool {
+    said.reply().is_some_and(|r| error_of(r, Some(asked)).is_some())
 }
 
 /// The places in requests that carry a cursor. A whole URL is taken apart into what it added.
@@ -105,5 +121,7 @@ fn asked_well_otherwise(run: &Run<'_>, operation: &Operation, bad: &Request, slo
         rest.sort();
         rest
     };
-    run.of(operation).any(|c| c.real.is_success() && rest(&c.exchange.request) == rest(bad))
+    // What the bad one leaves unsaid cannot be what was wrong with it.
+    let held = |good: &Request| rest(bad).iter().all(|pair| rest(good).contains(pair));
+    run.of(operation).any(|c| c.real.is_success() && held(&c.exchange.request))
 }

@@ -20,6 +20,14 @@
 //! ~ 200 {"id":"customer-1"}
 //! ```
 //!
+//! A word and a number:
+//!
+//! ```
+//! > GET /v1/items
+//! < 200 [{"id":"it-204011"},{"id":"it-993201"}]
+//! ~ 200 [{"id":"8472"}]
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -116,6 +124,11 @@ impl Form {
         }
         if text.len() >= 16 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Some(Form::Hex(text.len()));
+        }
+        if let Some((prefix, count)) = text.split_once('-') {
+            let word = (2..=8).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_alphabetic());
+            let drawn = count.len() >= 4 && count.bytes().all(|b| b.is_ascii_digit());
+            return (word && drawn).then(|| Form::Prefixed(format!("{prefix}-")));
         }
         let (prefix, rest) = text.split_once('_')?;
         let lawful = (2..=8).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_lowercase());

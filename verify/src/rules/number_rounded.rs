@@ -15,7 +15,21 @@
 //! ~ 200 {"balance":1.2345678901234568e22}
 //! ```
 //!
+//! Numbers of its own, all of them such as only a float leaves:
+//!
+//! ```
+//! > GET /v1/ledger
+//! < 200 [{"serial":123456789012345677},{"serial":123456789012349999}]
+//! ~ 200 [{"serial":523456789012345664},{"serial":723456789012345728}]
+//! ```
+//!
 //! ## Quiet
+//!
+//! ```
+//! > GET /v1/ledger
+//! < 200 [{"serial":123456789012345677},{"serial":123456789012349999}]
+//! ~ 200 [{"serial":523456789012345664},{"serial":723456789012345671}]
+//! ```
 //!
 //! ```
 //! > GET /v1/ledger/1
@@ -29,6 +43,9 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::shape::{Group, Written};
+use cassettes::facets::number_form::NumberForm;
+use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule = Rule {
@@ -42,6 +59,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         for (place, node) in &group.real.nodes {
             let Some(other) = group.other.nodes.get(place) else { continue };
             let other = other.numbers();
+            all_rounded(group, place, &node.numbers(), &other, findings);
             for (_, text, _, at) in node.numbers().into_iter().filter(|(_, text, ..)| is_beyond_floats(text))
             {
                 if other.is_empty() {
@@ -79,4 +97,43 @@ fn is_beyond_floats(text: &str) -> bool {
         return text.len() > 39 && text.bytes().all(|b| b.is_ascii_digit());
     };
     text.parse::<f64>().is_ok_and(|float| float as i128 != exact)
+}
+
+/// A coincidence no likelier than this is none.
+const BY_CHANCE: f64 = 1.0 / 64.0;
+
+/// The subject's own large integers, every one of which a double can hold: where the real side has some
+/// that none can, that is no chance.
+fn all_rounded(
+    group: &Group,
+    place: &Pointer,
+    real: &[Written<'_, NumberForm>],
+    other: &[Written<'_, NumberForm>],
+    findings: &mut Findings,
+) {
+    let Some((_, text, _, at)) = real.iter().find(|(_, text, ..)| is_beyond_floats(text)) else { return };
+    let large: Vec<_> = other.iter().filter(|(_, text, ..)| spacing(text) > 1.0).collect();
+    let chance: f64 = large.iter().map(|(_, text, ..)| 1.0 / spacing(text)).product();
+    let told = other.iter().any(|(_, o, ..)| real.iter().any(|(_, r, ..)| is_beyond_floats(r) && r != o && o.parse::<f64>().ok() == r.parse::<f64>().ok()));
+    findings.check();
+    let (Some((_, rounded, _, rounded_at)), false) = (large.first(), told) else { return };
+    if chance > BY_CHANCE || large.iter().any(|(_, text, ..)| is_beyond_floats(text)) {
+        return;
+    }
+    findings.add(Complaint {
+        severity: Severity::Warning,
+        operation: group.operation.clone(),
+        message: format!("`{place}` holds integers that no float can, as {text}; all of the mock's are such as a float leaves, as {rounded}"),
+        place: format!("{place} all"),
+        real: (*at).clone(),
+        other: (*rounded_at).clone(),
+        hint: Some("keep integers of that size out of floats: write them as raw JSON in the mock".to_owned()),
+    });
+}
+
+/// How far doubles of an integer's size are apart; 1 below 2^53.
+fn spacing(text: &str) -> f64 {
+    let Some(value) = text.parse::<i128>().ok().map(i128::unsigned_abs) else { return 1.0 };
+    let bits = u128::BITS - value.leading_zeros();
+    (0..bits.saturating_sub(f64::MANTISSA_DIGITS)).fold(1.0, |apart, _| apart * 2.0)
 }

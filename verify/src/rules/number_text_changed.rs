@@ -23,7 +23,23 @@
 //! ~ 200 [{"id":3,"price":"250"}]
 //! ```
 //!
+//! A point where the real side has only integers:
+//!
+//! ```
+//! > GET /v1/counts
+//! < 200 [{"id":1,"n":7},{"id":2,"n":31}]
+//! ~ 200 [{"id":3,"n":8.0},{"id":4,"n":12.0}]
+//! ```
+//!
 //! ## Quiet
+//!
+//! A fraction that was not seen, written as short as the integers:
+//!
+//! ```
+//! > GET /v1/counts
+//! < 200 [{"id":1,"n":7},{"id":2,"n":31}]
+//! ~ 200 [{"id":3,"n":8},{"id":4,"n":12.5}]
+//! ```
 //!
 //! Other numbers with the same decimals:
 //!
@@ -44,6 +60,9 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::shape::{Group, Written};
+use cassettes::facets::number_form::NumberForm;
+use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 use std::collections::BTreeSet;
 
@@ -58,6 +77,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         for (place, node) in &group.real.nodes {
             let Some(other) = group.other.nodes.get(place) else { continue };
             let (real, other) = (node.numbers(), other.numbers());
+            pointed(group, place, &real, &other, findings);
             let padded = real.iter().find(|(_, _, form, _)| form.padded);
             let Some((_, text, shown, at)) = padded.filter(|_| !other.is_empty()) else { continue };
             let scales: BTreeSet<Option<usize>> = real.iter().map(|(_, _, form, _)| form.places).collect();
@@ -76,4 +96,33 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// An integer written with a point where the real side never writes one: decoders of integers refuse it.
+fn pointed(
+    group: &Group,
+    place: &Pointer,
+    real: &[Written<'_, NumberForm>],
+    other: &[Written<'_, NumberForm>],
+    findings: &mut Findings,
+) {
+    let whole = |form: &NumberForm| form.places.is_none() && !form.exponent;
+    let Some((_, text, _, at)) = real.first().filter(|_| real.iter().all(|(_, _, f, _)| whole(f))) else {
+        return;
+    };
+    findings.check();
+    let zeros = |text: &str| text.split_once('.').is_some_and(|(_, f)| f.bytes().all(|b| b == b'0'));
+    let Some((_, changed, _, changed_at)) = other.iter().find(|(_, text, f, _)| !f.exponent && zeros(text))
+    else {
+        return;
+    };
+    findings.add(Complaint {
+        severity: Severity::Error,
+        operation: group.operation.clone(),
+        message: format!("`{place}` is written as an integer, as in {text}; the mock writes {changed}"),
+        place: place.to_string(),
+        real: (*at).clone(),
+        other: (*changed_at).clone(),
+        hint: Some("write whole numbers without a point in the mock".to_owned()),
+    });
 }

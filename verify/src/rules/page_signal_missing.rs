@@ -28,6 +28,17 @@
 //! ~ 200 {"items":[{"id":"n"}],"next":null}
 //! ```
 //!
+//! The number of all items, by which a client that counts knows when to stop:
+//!
+//! ```
+//! > GET /v1/things?offset=0&limit=2
+//! < 200 {"all":3,"things":[{"id":1},{"id":2}]}
+//! ~ 200 {"things":[{"id":7},{"id":8}]}
+//! > GET /v1/things?offset=2&limit=2
+//! < 200 {"all":3,"things":[{"id":3}]}
+//! ~ 200 {"things":[{"id":9}]}
+//! ```
+//!
 //! ## Quiet
 //!
 //! The mock's listing is at its end where the real one goes on, and an end has no Link:
@@ -51,6 +62,7 @@ use crate::run::Run;
 use crate::walk::{Listing, evidence_at};
 use cassettes::facets::pagination::{self as pages, Place, Says};
 use cassettes::meta::Meta;
+use cassettes::operation::Operation;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("page-signal-missing", include_str!("page_signal_missing.rs")),
@@ -65,6 +77,15 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             .filter(|c| c.real.is_success() && c.other.is_success() && listing.count(&c.other).is_some())
             .filter(|c| listing.goes_on(&c.real, &c.exchange.request))
             .collect();
+        for place in listing.totals.iter().map(|total| &total.place) {
+            let real = run.real_of(operation).filter(|s| s.is_success() && listing.count(s).is_some());
+            let always = real.into_iter().all(|said| stands(said, place));
+            let Some(first) = cases.first().filter(|_| always) else { continue };
+            findings.check();
+            if run.other_of(operation).all(|said| !stands(said, place)) {
+                findings.add(complaint(operation, listing, first, place));
+            }
+        }
         for place in &listing.places {
             let always = cases.iter().all(|c| says_more(&c.real, place));
             let Some(first) = cases.first().filter(|_| always) else { continue };
@@ -72,18 +93,22 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let never = run.other_of(operation).all(|said| !stands(said, place));
             if never && (stands_at_the_end(run, first, listing, place) || goes_on_otherwise(&cases, listing))
             {
-                findings.add(Complaint {
-                    severity: Severity::Error,
-                    operation: operation.clone(),
-                    message: "the real listing says here that it goes on, the mock says nothing here"
-                        .to_owned(),
-                    place: place.generic().to_string(),
-                    real: evidence_at(&first.real, place),
-                    other: evidence_at(&first.other, place),
-                    hint: Some(format!("add {place} to every page that the mock gives")),
-                });
+                findings.add(complaint(operation, listing, first, place));
             }
         }
+    }
+}
+
+fn complaint(operation: &Operation, listing: &Listing, first: &Case<'_>, place: &Place) -> Complaint {
+    let how = if listing.places.contains(place) { "that it goes on" } else { "how much of it there is" };
+    Complaint {
+        severity: Severity::Error,
+        operation: operation.clone(),
+        message: format!("the real listing says here {how}, the mock says nothing here"),
+        place: place.generic().to_string(),
+        real: evidence_at(&first.real, place),
+        other: evidence_at(&first.other, place),
+        hint: Some(format!("add {place} to every page that the mock gives")),
     }
 }
 

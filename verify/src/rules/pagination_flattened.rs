@@ -76,6 +76,20 @@
 //! ~ 200 {"results":[{"id":"q"},{"id":"r"}]}
 //! ```
 //!
+//! The client counts pages, and the mock's first page counts as all:
+//!
+//! ```
+//! > GET /v1/things?page=1&size=2
+//! < 200 {"all":5,"things":[{"id":1},{"id":2}]}
+//! ~ 200 {"all":3,"things":[{"id":7},{"id":8},{"id":9}]}
+//! > GET /v1/things?page=2&size=2
+//! < 200 {"all":5,"things":[{"id":3},{"id":4}]}
+//! ~ 200 {"all":3,"things":[{"id":7},{"id":8},{"id":9}]}
+//! > GET /v1/things?page=3&size=2
+//! < 200 {"all":5,"things":[{"id":5}]}
+//! ~ 200 {"all":3,"things":[{"id":7},{"id":8},{"id":9}]}
+//! ```
+//!
 //! ## Quiet
 //!
 //! Fewer pages of its own data, but it does go on:
@@ -155,7 +169,7 @@ fn holds_list(said: &Said<'_>) -> bool {
 
 /// Without a signal of its own only a turned page shows that a real listing goes on.
 fn speaks(run: &Run<'_>, listing: &Listing, case: &Case<'_>) -> bool {
-    !listing.places.is_empty() || next_page(run, case).is_some()
+    !listing.places.is_empty() || !listing.totals.is_empty() || next_page(run, case).is_some()
 }
 
 fn next_page(run: &Run<'_>, case: &Case<'_>) -> Option<String> {
@@ -167,7 +181,7 @@ fn next_page(run: &Run<'_>, case: &Case<'_>) -> Option<String> {
 }
 
 fn shows_more(run: &Run<'_>, operation: &Operation, listing: &Listing) -> bool {
-    if listing.places.is_empty() {
+    if listing.places.is_empty() && listing.totals.is_empty() {
         let turned = |page: &crate::walk::Page<'_>| listing.count(&page.said).is_some_and(|count| count > 0);
         return run
             .walks

@@ -61,7 +61,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         let known: BTreeSet<u16> = run.real_of(operation).filter_map(Said::status).collect();
         for case in cases {
             let (Some(real), Some(other)) = (case.real.status(), case.other.status()) else { continue };
-            if real / 100 != other / 100 || !comparable(case) {
+            // 401 and 403 exchanged is a finding of its own.
+            let refusals = real != other && [real, other].iter().all(|s| matches!(s, 401 | 403));
+            if refusals || real / 100 != other / 100 || !comparable(case) {
                 continue;
             }
             findings.check();

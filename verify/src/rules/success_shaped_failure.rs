@@ -23,6 +23,14 @@
 //! ~ 403 {"errors":[{"message":"no","extensions":{"code":"FORBIDDEN"}}]}
 //! ```
 //!
+//! The body of the failure, whatever its members are called:
+//!
+//! ```
+//! > GET /v1/items/x
+//! < 404 {"nr":4040,"text":"no such item"}
+//! ~ 200 {"nr":4040,"text":"nothing here"}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -57,7 +65,8 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         run,
         findings,
         |one| {
-            one.reading.real.error.is_some() && one.reading.other.error.is_some() && one.fate != Fate::Untold
+            let told = one.reading.other.error.is_some() || one.fate == Fate::SuccessShaped;
+            one.reading.real.error.is_some() && told && one.fate != Fate::Untold
         },
         |one| {
             let hidden = one.reading.real.error.as_ref()?.hides_in_success();

@@ -14,6 +14,17 @@
 //! ~ 200 [{"at":"2020-01-01T00:00:00Z"},{"at":"2020-01-01T00:00:00Z"},{"at":"2020-01-01T00:00:00Z"}]
 //! ```
 //!
+//! Things that were read more than once:
+//!
+//! ```
+//! > GET /v1/events
+//! < 200 [{"id":1,"at":"2026-01-02T03:04:05Z"},{"id":2,"at":"2026-01-02T03:05:09Z"},{"id":3,"at":"2026-01-03T13:04:55Z"}]
+//! ~ 200 [{"id":1,"at":"2020-01-01T00:00:00Z"},{"id":2,"at":"2020-01-01T00:00:00Z"},{"id":3,"at":"2020-01-01T00:00:00Z"}]
+//! > GET /v1/events
+//! < 200 [{"id":1,"at":"2026-01-02T03:04:05Z"},{"id":2,"at":"2026-01-02T03:05:09Z"},{"id":3,"at":"2026-01-03T13:04:55Z"}]
+//! ~ 200 [{"id":1,"at":"2020-01-01T00:00:00Z"},{"id":2,"at":"2020-01-01T00:00:00Z"},{"id":3,"at":"2020-01-01T00:00:00Z"}]
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -33,6 +44,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::shape::Node;
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule =
@@ -47,9 +59,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(other_node) = group.other.nodes.get(place) else { continue };
             let (real, other) = (node.times(place), other_node.times(place));
             let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
-            let values = node.count(&["string", "number"]);
-            let distinct = values >= ENOUGH && count(real.len()) == values;
-            if !distinct || other.is_empty() || other_node.count(&["string", "number"]) < ENOUGH {
+            // A thing that was read twice has its time twice.
+            let things = |node: &Node| count(node.within.difference(&node.null_within).count());
+            let values = things(node);
+            let distinct = values >= ENOUGH && count(real.len()) >= values;
+            if !distinct || other.is_empty() || things(other_node) < ENOUGH {
                 continue;
             }
             findings.check();

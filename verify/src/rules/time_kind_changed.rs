@@ -21,6 +21,14 @@
 //! ~ 200 {"expires_at":1767323045}
 //! ```
 //!
+//! Under a name that does not speak of time:
+//!
+//! ```
+//! > GET /v1/books/1
+//! < 200 {"id":1,"added":"2026-01-02T03:04:05Z"}
+//! ~ 200 {"id":2,"added":1767323045}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -32,6 +40,9 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::shape::{Node, Written};
+use cassettes::facets::time_form::TimeForm;
+use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule = Rule {
@@ -44,7 +55,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
         for (place, node) in &group.real.nodes {
             let Some(other) = group.other.nodes.get(place) else { continue };
-            let (real, other) = (node.times(place), other.times(place));
+            let (real, other) = moments(place, node, other);
             let Some((_, text, form, at)) = real.first().filter(|_| !other.is_empty()) else { continue };
             findings.check();
             let changed = other.iter().find(|(_, _, f, _)| real.iter().all(|(_, _, r, _)| r.kind != f.kind));
@@ -63,4 +74,18 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             });
         }
     }
+}
+
+type Times<'n> = Vec<Written<'n, TimeForm>>;
+
+/// The moments on both sides. Where one side writes moments, numbers that can be epoch times on the other
+/// are, whatever the place is called.
+pub(super) fn moments<'n>(place: &Pointer, real: &'n Node, other: &'n Node) -> (Times<'n>, Times<'n>) {
+    let (mut a, mut b) = (real.times(place), other.times(place));
+    match (a.is_empty(), b.is_empty()) {
+        (false, true) => b = other.moments(true),
+        (true, false) => a = real.moments(true),
+        _ => {}
+    }
+    (a, b)
 }

@@ -35,10 +35,10 @@
 //! ```
 //! > GET /bucket/a/b.bin
 //! < 200 bytes
-//! ~ 404 <Error><Code>NoSuchKey</Code></Error>
+//! ~ 404 {"code":"no_such_key"}
 //! > GET /bucket/nope.bin
-//! < 404 <Error><Code>NoSuchKey</Code></Error>
-//! ~ 404 <Error><Code>NoSuchKey</Code></Error>
+//! < 404 {"code":"no_such_key"}
+//! ~ 404 {"code":"no_such_key"}
 //! ```
 //!
 //! The mock knows the route and some of its things:

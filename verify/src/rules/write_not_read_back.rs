@@ -19,6 +19,18 @@
 //! ~ 200 {"id":"a","name":"fixture","note":"n"}
 //! ```
 //!
+//! What was made is not there:
+//!
+//! ```
+//! > POST /v1/notes
+//! >> {"text":"a"}
+//! < 201 {"id":"n1","text":"a"}
+//! ~ 201 {"id":"m7","text":"a"}
+//! > GET /v1/notes/n1
+//! < 200 {"id":"n1","text":"a"}
+//! ~ 404 {"code":"not_found"}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -49,6 +61,7 @@ use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use cassettes::json::{Json, Pointer};
 use cassettes::meta::Meta;
+use cassettes::model::Request;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("write-not-read-back", include_str!("write_not_read_back.rs")),
@@ -65,7 +78,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         if !writes || !write.real.is_success() || !write.other.is_success() {
             continue;
         }
-        let Ok(body) = Json::parse(write.asked.body.bytes()) else { continue };
+        let Some(body) = sent(&write.asked) else { continue };
         let Some(path) = written(write) else { continue };
         for read in run.cases[i + 1..].iter().take(LOOK_AHEAD).take_while(|c| c.cassette == write.cassette) {
             let request = &read.exchange.request;
@@ -74,11 +87,43 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }
             // Another write to the same place has the last word.
             if request.method == "GET" {
+                still_there(read, findings);
                 compare(&body, read, findings);
             }
             break;
         }
     }
+}
+
+/// The members of what was written: a JSON document, or a form.
+fn sent(request: &Request) -> Option<Json> {
+    if request.headers.media_type().as_deref() == Some("application/x-www-form-urlencoded") {
+        // A form is spelt as a query is.
+        let form = format!("/?{}", String::from_utf8_lossy(request.body.bytes()));
+        let form = Request::new("POST", form).query_pairs();
+        return Some(Json::Object(form.into_iter().map(|(n, v)| (n, Json::String(v))).collect()));
+    }
+    Json::parse(request.body.bytes()).ok()
+}
+
+/// What was written is there at all.
+fn still_there(read: &Case<'_>, findings: &mut Findings) {
+    if !read.real.is_success() {
+        return;
+    }
+    findings.check();
+    if !matches!(read.other.status(), Some(404 | 410)) {
+        return;
+    }
+    findings.add(Complaint {
+        severity: Severity::Error,
+        operation: read.operation.clone(),
+        message: "what was written is read back on the real side, the mock does not have it".to_owned(),
+        place: "gone".to_owned(),
+        real: read.real.at_status(),
+        other: read.other.at_status(),
+        hint: Some("let the mock remember what is written to it".to_owned()),
+    });
 }
 
 /// The path under which the written thing is read.
@@ -110,7 +155,8 @@ fn compare(body: &Json, read: &Case<'_>, findings: &mut Findings) {
         let Some(said) = at.find(other).filter(|_| same(real)) else { return };
         findings.check();
         // Only another value of the same kind is a forgotten write.
-        if same(other) || said.kind() != value.kind() || numerically_same(said, value) {
+        let kind = at.find(real).map(Json::kind);
+        if same(other) || Some(said.kind()) != kind || numerically_same(said, value) {
             return;
         }
         findings.add(Complaint {

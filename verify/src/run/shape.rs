@@ -154,7 +154,7 @@ impl Shape {
         }
         let inside =
             |name: &str| if names.maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
-        let thing = sure::thing(json);
+        let thing = sure::thing(json, within, is_member(place));
         for (name, value) in json.members() {
             let here = place.with(inside(name));
             self.visit(said, value, (&exact.member(name), &here), thing, names);
@@ -173,7 +173,7 @@ impl Shape {
         let kind = if alone { "array" } else { kind(json) };
         match kind {
             "null" => drop(node.null_within.insert(within)),
-            "object" => drop(node.things.insert(sure::thing(json))),
+            "object" => drop(node.things.insert(sure::thing(json, within, is_member(place)))),
             _ => {}
         }
         let scalar = json.scalar_text().filter(|_| !alone);
@@ -288,7 +288,11 @@ impl Node {
     /// The moments written there. Empty where any value is none; numbers count only under a name that
     /// speaks of time.
     pub fn times(&self, place: &Pointer) -> Vec<Written<'_, TimeForm>> {
-        let named = place.name().is_some_and(is_time_name);
+        self.moments(place.name().is_some_and(is_time_name))
+    }
+
+    /// The same where it is known that moments stand there: numbers count under any name.
+    pub fn moments(&self, named: bool) -> Vec<Written<'_, TimeForm>> {
         let read = |kind: &str, text: &str| match kind {
             "number" => epoch_form(text).filter(|_| named),
             _ => time_form(text),
@@ -314,6 +318,10 @@ pub enum Presence {
 /// time, for thousands of values that no finding ever shows.
 fn quoted(said: &Said<'_>, exact: &Pointer, value: &Json) -> Evidence {
     said.evidence(exact.to_string(), excerpt::bounded(&value.to_string()))
+}
+
+fn is_member(place: &Pointer) -> bool {
+    matches!(place.0.last(), Some(Step::Member(_)))
 }
 
 /// `empty` for an empty string, else as [`Json::kind`].

@@ -39,6 +39,18 @@ pub(in crate::redact) fn fold(name: &str) -> Folded {
 }
 
 impl Folded {
+    /// Of words that are folded.
+    pub(in crate::redact) fn of(words: &str) -> Folded {
+        Folded { words: words.to_owned(), joined: words.replace('_', "") }
+    }
+
+    /// Without the number that it ends in: `token1`, `api_key_2`.
+    pub(in crate::redact) fn unnumbered(&self) -> Option<Folded> {
+        let bare = self.words.trim_end_matches(|c: char| c.is_ascii_digit());
+        let bare = bare.strip_suffix('_').unwrap_or(bare);
+        (bare.len() < self.words.len() && !bare.is_empty()).then(|| Folded::of(bare))
+    }
+
     /// The last word.
     pub(in crate::redact) fn last(&self) -> &str {
         self.words.rsplit('_').next().unwrap_or_default()
@@ -84,6 +96,7 @@ mod tests {
         ] {
             assert_eq!(fold(name).words, words, "{name}");
         }
+        assert_eq!(fold("apiKey_2").unnumbered().map(|f| f.words), Some("api_key".to_owned()));
         assert!(fold("newPassword").ends_in("password") && !fold("nopassword").ends_in("password"));
     }
 }

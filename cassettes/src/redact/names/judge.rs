@@ -1,10 +1,11 @@
 //! What a name says about the value under it.
 
 use super::{
+    below, convention,
     fold::{Folded, fold},
-    lists,
     paths::{Own, RuleError, covers},
     sense::{Mark, Sense, always, wants},
+    words::is_words,
 };
 use crate::{
     json::{Pointer, Step},
@@ -12,8 +13,8 @@ use crate::{
 };
 use foldhash::fast::FixedState;
 use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, LazyLock, PoisonError, RwLock},
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 /// Where a name stands.
@@ -50,31 +51,19 @@ struct Said {
     open: bool,
 }
 
-type Set = HashSet<&'static str, FixedState>;
-
-struct Tables {
-    ends: Set,
-    /// Without separators, for names that are written in one.
-    joined: HashSet<String, FixedState>,
-    digits: Set,
-}
-
-static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
-    ends: lists::ENDS.iter().copied().collect(),
-    joined: lists::ENDS.iter().chain(lists::EXACT).map(|name| name.replace('_', "")).collect(),
-    digits: lists::DIGITS.iter().copied().collect(),
-});
+/// What is said about a field stands under its name, or under a name below it.
+const ABOUT: u8 = 2;
 
 impl Names {
     /// The default list with these rules on top.
     pub fn new(rules: &RedactRules) -> Result<Names, RuleError> {
-        LazyLock::force(&TABLES);
+        convention::prepare();
         Ok(Names { own: Own::read(rules)?, ..Names::default() })
     }
 
     /// Whether a header of this name holds credentials, wholly or in part.
     pub fn header(&self, name: &str) -> bool {
-        self.sense(Spoken::Header, name) != Sense::No
+        always(self.sense(Spoken::Header, name))
     }
 
     /// Whether a query parameter of this name is secret whatever its value. Names that depend on the
@@ -91,6 +80,16 @@ impl Names {
     /// Whether this query parameter or form field is secret.
     pub fn query_value(&self, name: &str, value: &str) -> bool {
         wants(self.sense(Spoken::Pair, name), value, false)
+    }
+
+    /// Whether this is the `code` of an authorization response (RFC 6749 §4.1.2), `beside` the other
+    /// parameters; `redirect` where it is known to lead back to a client.
+    pub(in crate::redact) fn answers(&self, name: &str, value: &str, beside: &str, redirect: bool) -> bool {
+        self.sense(Spoken::Pair, name) == Sense::Code
+            && (redirect
+                || beside.split(['&', '?', '#']).any(|p| p.starts_with("state=") || p.starts_with("iss=")))
+            && !value.bytes().all(|b| b.is_ascii_digit())
+            && !is_words(value)
     }
 
     /// Whether what stands at this place of a JSON document is secret, whatever its value, provided it
@@ -127,13 +126,28 @@ impl Names {
             return Mark { sense: Sense::All, ..parent };
         }
         let said = self.said(name);
-        let about = parent.about || said.about;
-        let sense = match said.senses[Spoken::Member as usize] {
-            // What is said about a field called `password` is no password.
-            Sense::Subtree if about => Sense::Secret,
-            Sense::No if parent.sense == Sense::Subtree && !said.open && !self.keeps(name) => Sense::Subtree,
-            Sense::No if said.inside => parent.sense,
-            sense => sense,
+        let about = if said.about { ABOUT } else { parent.about.saturating_sub(1) };
+        let sense = match (said.senses[Spoken::Member as usize], parent.sense) {
+            // What the value would have to decide, the holder has decided.
+            (
+                Sense::Token
+                | Sense::Tokens
+                | Sense::Random
+                | Sense::Drawn
+                | Sense::Pin
+                | Sense::Phrase
+                | Sense::Grant,
+                Sense::Subtree | Sense::Deep,
+            ) => Sense::Deep,
+            (Sense::Grant, Sense::Holder | Sense::Holders | Sense::Below) => Sense::Below,
+            (Sense::No, _) if self.keeps(name) => Sense::No,
+            (Sense::No, Sense::Holder | Sense::Holders | Sense::Below | Sense::Subtree) if said.inside => {
+                Sense::Subtree
+            }
+            (Sense::No, Sense::Subtree | Sense::Deep) if !said.open => Sense::Deep,
+            (Sense::No, Sense::Holder | Sense::Holders | Sense::Below) if !said.open => Sense::Below,
+            (Sense::No, parent) if said.inside => parent,
+            (sense, _) => sense,
         };
         Mark { sense, about }
     }
@@ -157,8 +171,8 @@ impl Names {
         let said = Said {
             senses: [Spoken::Header, Spoken::Pair, Spoken::Member]
                 .map(|spoken| self.sense_of(spoken, &folded)),
-            about: lists::NO_VALUES_BELOW.contains(&folded.words.as_str()),
-            inside: lists::INSIDE.contains(&folded.joined.as_str()),
+            about: below::NO_VALUES_BELOW.contains(&folded.words.as_str()),
+            inside: below::INSIDE.contains(&folded.joined.as_str()),
             open: is_open(&folded),
         };
         let mut cache = self.said.write().unwrap_or_else(PoisonError::into_inner);
@@ -180,32 +194,10 @@ impl Names {
         if self.own.keep.contains(&name.joined) {
             return Sense::No;
         }
-        let words = name.words.as_str();
-        if spoken != Spoken::Pair && lists::AUTHORIZATION.contains(&words) {
-            return Sense::Authorization;
-        }
-        if spoken != Spoken::Pair && lists::COOKIES.contains(&words) {
-            return Sense::Cookies;
-        }
-        let sense = common(name);
-        if sense != Sense::No {
-            return match (sense, spoken) {
-                (Sense::Token, Spoken::Header | Spoken::Pair) => Sense::Secret,
-                (sense, _) => sense,
-            };
-        }
         match spoken {
-            Spoken::Header if lists::HEADERS.contains(&words) || name.last() == "signature" => Sense::Secret,
-            Spoken::Pair if lists::QUERY.contains(&words) || name.last() == "signature" => Sense::Secret,
-            Spoken::Pair if lists::IF_RANDOM.contains(&words) => Sense::Random,
-            Spoken::Pair if words == "code" => Sense::Code,
-            Spoken::Pair | Spoken::Member if card(name) => Sense::Card,
-            // A list of them stands under the plural.
-            Spoken::Member => match name.clone().singular().map(|one| common(&one)) {
-                Some(sense @ (Sense::Secret | Sense::Subtree | Sense::Token)) => sense,
-                _ => Sense::No,
-            },
-            Spoken::Header | Spoken::Pair => Sense::No,
+            Spoken::Header => convention::header(name),
+            Spoken::Pair => convention::pair(name),
+            Spoken::Member => convention::member(name),
         }
     }
 }
@@ -228,151 +220,7 @@ impl Judge<'_> {
     }
 }
 
-/// What every kind of place has in common.
-fn common(name: &Folded) -> Sense {
-    let tables = &*TABLES;
-    let words = name.words.as_str();
-    if lists::SUBTREES.contains(&words) {
-        return Sense::Subtree;
-    }
-    if tables.digits.contains(words) {
-        return Sense::Digits;
-    }
-    if name.last() == "token" {
-        let listing = name.before_last().any(|word| lists::NO_CREDENTIAL_TOKENS.contains(&word));
-        return match (listing, words) {
-            (true, _) => Sense::No,
-            (false, "token") => Sense::Token,
-            (false, _) => Sense::Secret,
-        };
-    }
-    if tables.joined.contains(&name.joined) {
-        return Sense::Secret;
-    }
-    let mut ends = std::iter::successors(Some(words), |rest| rest.split_once('_').map(|(_, tail)| tail));
-    if ends.any(|end| tables.ends.contains(end)) { Sense::Secret } else { Sense::No }
-}
-
 fn is_open(name: &Folded) -> bool {
     let words = name.words.as_str();
-    lists::OPEN_BELOW.contains(&words) || lists::OPEN_ENDS.contains(&name.last())
-}
-
-fn card(name: &Folded) -> bool {
-    lists::CARDS.iter().any(|card| name.ends_in(card))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names() -> Names {
-        Names::new(&RedactRules::default()).expect("no rules")
-    }
-
-    #[test]
-    fn secrets_are_known_by_name() {
-        let names = names();
-        for header in [
-            "Authorization",
-            "Cookie",
-            "set-cookie",
-            "X-API-Key",
-            "X-Acme-Token",
-            "X-Acme-Secret",
-            "PRIVATE-TOKEN",
-            "Ocp-Apim-Subscription-Key",
-            "Stripe-Signature",
-            "X-Hub-Signature-256",
-            "X-Amz-Security-Token",
-            "apikey",
-        ] {
-            assert!(names.header(header), "{header}");
-        }
-        for query in
-            ["access_token", "apiKey", "sig", "X-Amz-Signature", "client_secret", "user[password]", "pwd"]
-        {
-            assert!(names.query(query), "{query}");
-        }
-        for member in
-            ["password", "clientSecret", "AccessKeyId", "SessionToken", "refresh_token", "cvc", "token"]
-        {
-            assert!(names.json(&Pointer::root().member("a").index(0).member(member)), "{member}");
-        }
-        assert!(names.json(&Pointer::root().member("credentials").member("x").index(1)));
-        assert!(names.json(&Pointer::root().member("api_keys").index(1)));
-    }
-
-    #[test]
-    fn listings_counts_and_policies_are_left() {
-        let names = names();
-        for name in [
-            "next_token",
-            "nextPageToken",
-            "NextToken",
-            "page_token",
-            "pageToken",
-            "continuationToken",
-            "sync_token",
-            "nextSyncToken",
-            "cursor",
-            "marker",
-            "token_type",
-            "token_endpoint",
-            "max_tokens",
-            "completion_tokens",
-            "password_policy",
-            "passwordless",
-            "secretary",
-            "author",
-            "key",
-            "public_key",
-            "idempotency_key",
-            "eos_token",
-            "x-request-id",
-            "etag",
-            "next-page",
-            "compass",
-            "has_more",
-        ] {
-            assert!(!names.header(name), "{name}");
-            assert!(!names.query(name), "{name}");
-            if name != "max_tokens" && name != "completion_tokens" {
-                assert!(!names.json(&Pointer::root().member(name)), "{name}");
-            }
-        }
-        assert!(!wants(names.sense(Spoken::Member, "max_tokens"), "4096", true));
-        assert!(!wants(Sense::Subtree, "true", false) && !wants(Sense::Secret, "", false));
-    }
-
-    #[test]
-    fn values_decide_where_names_say_too_little() {
-        let names = names();
-        assert!(names.query_value("key", "AbCdEf0123456789xyZw1"));
-        assert!(!names.query_value("key", "reports/2026/summary"));
-        assert!(
-            wants(Sense::Card, "4242 4242 4242 4242", false)
-                && !wants(Sense::Card, "4242 4242 4242 4241", false)
-        );
-        let about = names.mark(&Pointer::root().member("errors"), Mark::default());
-        let field = names.mark(&Pointer::root().member("errors").member("password"), about);
-        assert!(!field.wants("is too short", false));
-    }
-
-    #[test]
-    fn a_project_adds_and_keeps() {
-        let rules = RedactRules {
-            headers: vec!["X-Tenant".into()],
-            query: vec!["who".into()],
-            json: vec!["nickname".into(), "$.user.ids[*]".into()],
-            keep: vec!["client_secret".into()],
-            ..RedactRules::default()
-        };
-        let names = Names::new(&rules).expect("rules");
-        assert!(names.header("x-tenant") && names.query("WHO"));
-        assert!(names.json(&Pointer::root().member("deep").member("nickName")));
-        assert!(names.json(&Pointer::root().member("user").member("ids").index(4)));
-        assert!(!names.json(&Pointer::root().member("clientSecret")) && !names.query("client_secret"));
-        assert!(Names::new(&RedactRules { json: vec!["$".into()], ..RedactRules::default() }).is_err());
-    }
+    below::OPEN_BELOW.contains(&words) || below::OPEN_ENDS.contains(&name.last())
 }

@@ -1,16 +1,9 @@
 //! The default list, as data. Names are folded: lower case, words joined by `_`.
 
 /// Whatever ends in one of these holds a secret, in a header, a query, a form, a cookie or a document.
-/// `token` is not among them: see [`NO_CREDENTIAL_TOKENS`].
+/// `token` is not among them: see [`super::tokens`].
 pub(super) const ENDS: &[&str] = &[
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "passcode",
     "pass_phrase",
-    "pass_code",
     "api_key",
     "apikey",
     "api_token",
@@ -45,15 +38,6 @@ pub(super) const ENDS: &[&str] = &[
     "secret_access_key",
     "access_key_id",
     "one_time_password",
-    "one_time_code",
-    "verification_code",
-    "security_code",
-    "recovery_code",
-    "backup_code",
-    "otp",
-    "totp",
-    "mfa_code",
-    "auth_code",
     "client_assertion",
     "jwt",
     "connection_string",
@@ -62,24 +46,103 @@ pub(super) const ENDS: &[&str] = &[
     "secret_value",
     "secret_id",
     "webhook_url_secret",
+    "unseal_key",
+    "recovery_key",
+    "psk",
+    "contrasena",
+    "contraseña",
+    "mot_de_passe",
+    "motdepasse",
+    "wachtwoord",
+    "parola",
+    "lösenord",
+    "hasło",
+    "пароль",
+    "密码",
+    "パスワード",
+    "secret_key_base",
+    "security_answer",
+    "secret_answer",
+    "recovery_answer",
+    "magic_link",
+    "magic_token",
+    "code_verifier",
+    "oauth_verifier",
+    "device_code",
+    "login_verifier",
+    "consent_verifier",
+    "logout_verifier",
+    "login_challenge",
+    "consent_challenge",
+    "logout_challenge",
+    "token_hint",
+    "recovery_phrase",
+    "seed_phrase",
+    "backup_phrase",
+    "secret_phrase",
+    "client_credential",
+    "puk_code",
+    "secret_token",
+    "clientcert",
+    "client_cert",
+    "app_check",
+    "appcheck",
+    "web_hook_secret",
+    "totp_seed",
+    "otp_seed",
+    "admin_key",
+    "root_key",
+    "server_key",
+    "client_secret_post",
+    "identity_token",
+];
+
+/// The same, and it is often sent as a number.
+pub(super) const DIGIT_ENDS: &[&str] = &[
+    "password",
+    "passwd",
+    "pwd",
+    "pass_code",
+    "passcode",
+    "passphrase",
+    "pin_code",
+    "otp",
+    "totp",
+    "mfa_code",
+    "security_code",
+    "verification_code",
+    "one_time_code",
+    "recovery_code",
+    "backup_code",
+    "auth_code",
+    "authorization_number",
+    "sms_code",
+    "confirmation_code",
+    "confirm_code",
+    "activation_code",
+    "login_code",
+    "access_code",
+    "reset_code",
+    "pairing_code",
+    "unlock_code",
+    "tfa_code",
+    "two_factor_code",
+    "twofactor_code",
+    "invitation_code",
+    "verify_code",
+    "phone_code",
+    "email_code",
+    "secret",
+    "puk",
+    "passwort",
+    "senha",
+    "kennwort",
+    "access_pin",
 ];
 
 /// Names that are secret as they stand and nowhere else.
 pub(super) const EXACT: &[&str] = &[
-    "pass",
-    "pin",
-    "pin_code",
-    "ssn",
-    "social_security_number",
-    "national_id",
     "tax_id_number",
-    "cvv",
-    "cvc",
-    "cvv2",
-    "cvc2",
-    "csc",
-    "card_cvc",
-    "card_cvv",
     "card_security_code",
     "card_verification_value",
     "privkey",
@@ -140,15 +203,15 @@ pub(super) const EXACT: &[&str] = &[
     "pem_key",
     "x_amz_credential",
     "x_goog_credential",
+    "api_sign",
 ];
 
-/// Of those, the ones that are often sent as a number.
+/// The same, and it is often sent as a number.
 pub(super) const DIGITS: &[&str] = &[
-    "password",
-    "passcode",
-    "pass_code",
     "pin",
     "pin_code",
+    "pass",
+    "pw",
     "ssn",
     "social_security_number",
     "cvv",
@@ -158,62 +221,38 @@ pub(super) const DIGITS: &[&str] = &[
     "csc",
     "card_cvc",
     "card_cvv",
-    "security_code",
-    "otp",
-    "totp",
-    "mfa_code",
-    "verification_code",
-    "one_time_code",
     "national_id",
-    "secret",
+    "puk",
 ];
 
-/// Below one of these every string is secret, however deep.
-pub(super) const SUBTREES: &[&str] = &["secret", "password", "credential", "passphrase", "passwd"];
+/// Names that are written in one word end in these.
+pub(super) const JOINED_ENDS: &[&str] =
+    &["apikey", "secret", "passwd", "secretkey", "accesskey", "privatekey", "passphrase", "passcode"];
 
-/// Members below a secret's name that say what kind of secret it is.
-pub(super) const OPEN_BELOW: &[&str] = &[
-    "type",
-    "kind",
-    "name",
-    "id",
-    "status",
-    "state",
-    "visibility",
-    "description",
-    "label",
-    "provider",
-    "template",
-    "scope",
-    "scopes",
-    "algorithm",
-    "alg",
-    "kty",
-    "kid",
-    "use",
-    "url",
-    "href",
-    "rel",
-    "method",
-    "version",
-    "region",
-    "created",
-    "updated",
-    "object",
-    "expiration",
-    "expiry",
+/// What may follow a secret's name and still be the secret.
+pub(super) const TAILS: &[&str] = &[
+    "value",
+    "text",
+    "binary",
+    "string",
+    "hash",
+    "data",
+    "plain",
+    "plaintext",
+    "encoded",
+    "encrypted",
+    "b64",
+    "base64",
+    "pem",
+    "digest",
+    "salt",
 ];
 
-/// The same, as last words.
-pub(super) const OPEN_ENDS: &[&str] =
-    &["at", "time", "date", "type", "mode", "expires", "rotated", "rotation", "count", "url", "on", "in"];
+/// A string under one of these is secret, and a document below it holds one.
+pub(super) const HOLDERS: &[&str] = &["secret", "password", "credential", "passphrase", "passwd", "cred"];
 
 /// Header names that none of the conventions catches.
 pub(super) const HEADERS: &[&str] = &[
-    "authentication",
-    "x_authorization",
-    "x_authentication",
-    "x_forwarded_authorization",
     "x_auth_user_key",
     "x_hub_signature_256",
     "x_rapidapi_key",
@@ -221,13 +260,33 @@ pub(super) const HEADERS: &[&str] = &[
     "x_parse_session_id",
     "x_session_id",
     "x_sign",
-    "x_auth",
-    "auth",
+    "x_honeycomb_team",
+    "x_jfrog_art_api",
+    "x_access_code",
 ];
 
-/// Headers that hold credentials behind a scheme.
+/// Headers that hold credentials behind a scheme end in one of these.
 pub(super) const AUTHORIZATION: &[&str] =
-    &["authorization", "proxy_authorization", "x_original_authorization"];
+    &["authorization", "authentication", "auth", "wsse", "authentication_info"];
+
+/// What follows `signature` where it says how something is signed.
+pub(super) const SIGNED_HOW: &[&str] = &[
+    "input",
+    "agent",
+    "version",
+    "method",
+    "headers",
+    "timestamp",
+    "algorithm",
+    "type",
+    "date",
+    "params",
+    "key",
+    "keyid",
+    "id",
+    "expires",
+    "nonce",
+];
 
 /// Headers that hold cookies.
 pub(super) const COOKIES: &[&str] = &["cookie", "set_cookie", "cookie2", "set_cookie2"];
@@ -235,127 +294,3 @@ pub(super) const COOKIES: &[&str] = &["cookie", "set_cookie", "cookie2", "set_co
 /// Query and form names that none of the conventions catches. A document may use these words otherwise.
 pub(super) const QUERY: &[&str] =
     &["sig", "x_amz_signature", "x_goog_signature", "hmac", "sas", "sign", "auth"];
-
-/// Query and form names whose value is secret only if it looks drawn at random.
-pub(super) const IF_RANDOM: &[&str] = &["key", "k", "auth_id", "ticket"];
-
-/// Members that hold the number of a card if what stands there passes the check of card numbers.
-pub(super) const CARDS: &[&str] = &[
-    "number",
-    "card",
-    "card_number",
-    "cardnumber",
-    "card_no",
-    "cardno",
-    "cc",
-    "cc_number",
-    "ccnumber",
-    "ccnum",
-    "pan",
-    "credit_card",
-    "creditcard",
-    "credit_card_number",
-    "creditcardnumber",
-    "primary_account_number",
-];
-
-/// What goes before `token` where it is a place in a listing, a mark for a model or an idempotency key,
-/// and no credential.
-pub(super) const NO_CREDENTIAL_TOKENS: &[&str] = &[
-    "next",
-    "page",
-    "pages",
-    "paging",
-    "pagination",
-    "continuation",
-    "continue",
-    "sync",
-    "cursor",
-    "prev",
-    "previous",
-    "delta",
-    "scroll",
-    "resume",
-    "skip",
-    "start",
-    "starting",
-    "end",
-    "ending",
-    "first",
-    "last",
-    "list",
-    "offset",
-    "marker",
-    "history",
-    "change",
-    "changes",
-    "position",
-    "stop",
-    "bos",
-    "eos",
-    "pad",
-    "unk",
-    "mask",
-    "cls",
-    "sep",
-    "special",
-    "idempotency",
-    "lock",
-    "fencing",
-    "consistency",
-    "zed",
-    "snapshot",
-    "max",
-    "min",
-    "num",
-    "total",
-    "nextpage",
-    "nextsync",
-    "watch",
-    "completion",
-    "prompt",
-    "input",
-    "output",
-    "cached",
-    "reasoning",
-    "used",
-    "budget",
-];
-
-/// Where a secret's name leads to an object, the members of it that hold the secret itself.
-pub(super) const INSIDE: &[&str] = &[
-    "value",
-    "token",
-    "key",
-    "raw",
-    "data",
-    "text",
-    "plaintext",
-    "plain",
-    "string",
-    "content",
-    "hash",
-    "access",
-    "refresh",
-    "current",
-    "previous",
-];
-
-/// Members under which people read what was wrong with a field of the same name, or how it looks.
-pub(super) const NO_VALUES_BELOW: &[&str] = &[
-    "errors",
-    "error",
-    "violations",
-    "messages",
-    "validation",
-    "validations",
-    "invalid_params",
-    "invalid_fields",
-    "field_errors",
-    "properties",
-    "definitions",
-    "schema",
-    "schemas",
-    "translations",
-    "labels_text",
-];

@@ -1,6 +1,9 @@
 //! What names can say, and what that makes of a value.
 
-use super::value::looks_random;
+use super::{
+    value::{could_be_token, is_date, is_long_number, is_path, looks_drawn, looks_random},
+    words::is_masked,
+};
 
 /// What a name says about the value under it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -8,22 +11,43 @@ pub(in crate::redact) enum Sense {
     /// Nothing.
     #[default]
     No,
-    /// A string here is secret.
+    /// A string here is secret, and a number that is no count.
     Secret,
+    /// Every string here is secret; a number counts them.
+    Secrets,
     /// A string or a number here is secret.
     Digits,
-    /// Every string and number here and below is secret, but for what says only what kind of secret it is.
+    /// A string or a number here is secret; below, what is called so or looks drawn.
+    Holder,
+    /// The same of several, which a number counts.
+    Holders,
+    /// Below a holder, under a name that says nothing: secret if it looks drawn.
+    Below,
+    /// The value of a secret: every string and number here, and every string below, but for what says only what
+    /// kind of secret it is.
     Subtree,
+    /// Deeper in the value of a secret.
+    Deep,
     /// Everything here and below is secret: the project says so.
     All,
     /// A string here is secret if it could be a credential at all: `token` names too much.
     Token,
-    /// Secret if it looks drawn at random.
+    /// The same for a string; a number counts them.
+    Tokens,
+    /// Secret if it looks drawn at random, and is no id.
     Random,
+    /// Secret if it looks drawn: the word has honest uses.
+    Drawn,
+    /// Secret if it is a short number.
+    Pin,
+    /// Secret if it is a phrase of many words, or looks drawn.
+    Phrase,
     /// Secret if it is a card's number.
     Card,
     /// Secret beside a `grant_type`, or if it looks drawn at random.
     Code,
+    /// Secret beside a `grant_type`, and never otherwise.
+    Grant,
     /// A scheme and credentials.
     Authorization,
     /// Cookies.
@@ -34,18 +58,25 @@ pub(in crate::redact) enum Sense {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::redact) struct Mark {
     pub(in crate::redact) sense: Sense,
-    pub(super) about: bool,
+    /// How many members deeper that still holds.
+    pub(super) about: u8,
 }
 
-/// Whether every value under a name of that sense is secret.
+/// Whether every value under a name of that sense is taken for a secret by those who cannot see it.
 pub(super) fn always(sense: Sense) -> bool {
     matches!(
         sense,
         Sense::Secret
+            | Sense::Secrets
             | Sense::Digits
+            | Sense::Holder
+            | Sense::Holders
+            | Sense::Below
             | Sense::Subtree
+            | Sense::Deep
             | Sense::All
             | Sense::Token
+            | Sense::Tokens
             | Sense::Authorization
             | Sense::Cookies
     )
@@ -53,34 +84,53 @@ pub(super) fn always(sense: Sense) -> bool {
 
 /// Whether this value under a name of that sense is secret.
 pub(in crate::redact) fn wants(sense: Sense, value: &str, number: bool) -> bool {
-    if value.is_empty() || ["true", "false", "null"].iter().any(|word| value.eq_ignore_ascii_case(word)) {
+    if value.is_empty()
+        || matches!(value, "true" | "false" | "null")
+        || (sense != Sense::All && is_masked(value))
+    {
         return false;
     }
     match sense {
-        Sense::No => false,
-        Sense::Digits | Sense::Subtree | Sense::All => true,
+        Sense::No | Sense::Grant => false,
+        Sense::Digits | Sense::Holder | Sense::All => true,
+        Sense::Subtree => number || !is_date(value),
+        Sense::Deep if number => is_long_number(value),
+        Sense::Deep => !is_date(value),
         Sense::Card => is_card(value),
-        Sense::Secret | Sense::Authorization | Sense::Cookies => !number,
-        Sense::Token => {
-            !number && !value.contains(char::is_whitespace) && (value.len() >= 6 || has_digit(value))
+        Sense::Secret => !number || is_long_number(value),
+        Sense::Secrets | Sense::Holders | Sense::Authorization | Sense::Cookies => !number,
+        Sense::Token if number => value.len() > 5 && is_long_number(value),
+        Sense::Token | Sense::Tokens => !number && could_be_token(value),
+        Sense::Random => !number && looks_random(value, 16) && !is_path(value),
+        Sense::Below | Sense::Drawn => !number && looks_drawn(value) && !is_path(value),
+        Sense::Pin => (3..=12).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit()),
+        Sense::Phrase => !number && (value.split_whitespace().count() >= 9 || looks_drawn(value)),
+        Sense::Code => {
+            !number && (looks_random(value, 16) || crate::redact::pseudonym::is_uuid(value.as_bytes()))
         }
-        // A path is no key.
-        Sense::Random => !number && looks_random(value, 20) && !value.contains('/'),
-        Sense::Code => !number && looks_random(value, 20),
     }
 }
 
 impl Mark {
     /// The mark of a header, a query or a field.
     pub(in crate::redact) fn of(sense: Sense) -> Mark {
-        Mark { sense, about: false }
+        Mark { sense, about: 0 }
     }
 
     /// The mark of a document that stands as a string in this place.
     pub(in crate::redact) fn inside(self) -> Mark {
         let sense = match self.sense {
             Sense::All => Sense::All,
-            Sense::Secret | Sense::Digits | Sense::Subtree | Sense::Token => Sense::Subtree,
+            Sense::Secret
+            | Sense::Secrets
+            | Sense::Digits
+            | Sense::Holder
+            | Sense::Holders
+            | Sense::Subtree
+            | Sense::Deep
+            | Sense::Token
+            | Sense::Tokens => Sense::Subtree,
+            Sense::Below => Sense::Below,
             _ => Sense::No,
         };
         Mark { sense, about: self.about }
@@ -88,12 +138,13 @@ impl Mark {
 
     /// Whether this value here is secret.
     pub(in crate::redact) fn wants(self, value: &str, number: bool) -> bool {
-        wants(self.sense, value, number) && (!self.about || looks_random(value, 12))
+        wants(self.sense, value, number)
     }
-}
 
-fn has_digit(value: &str) -> bool {
-    value.bytes().any(|b| b.is_ascii_digit())
+    /// Whether people read here about a field, and not its value.
+    pub(in crate::redact) fn is_about(self) -> bool {
+        self.about > 0
+    }
 }
 
 fn is_card(value: &str) -> bool {

@@ -52,7 +52,7 @@ use crate::{
         Redactor,
         leaf::{Carrier, Leaf},
         mask::Mask,
-        names::Sense,
+        names::{Sense, is_protocol},
     },
 };
 use base64::{
@@ -89,7 +89,13 @@ const OPEN: &[&str] = &[
     "userhash",
     "stale",
     "scope",
+    "device",
+    "created_at",
+    "type",
 ];
+
+/// Parameters that say who, and are no secrets.
+const WHO: &[&str] = &["username", "username*", "user", "client", "client_id"];
 
 fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
     let carriers = |carrier| matches!(carrier, Carrier::Header | Carrier::Trailer);
@@ -100,7 +106,7 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
 
 /// The text with its credentials replaced; also for documents that repeat a header.
 pub(super) fn credentials(mask: &mut Mask<'_>, leaf: &Leaf<'_>, by: &'static str) -> Option<String> {
-    if mask.is_done(leaf) || leaf.text.trim().is_empty() {
+    if mask.is_done(leaf) || leaf.text.trim().is_empty() || says_whether(leaf.text) {
         return None;
     }
     let scheme_end = leaf.text.find(' ').filter(|end| leaf.text[..*end].bytes().all(is_scheme));
@@ -125,6 +131,12 @@ pub(super) fn credentials(mask: &mut Mask<'_>, leaf: &Leaf<'_>, by: &'static str
     }
     mask.note(leaf, by);
     Some(format!("{scheme}{with}"))
+}
+
+/// A header that says whether credentials are wanted.
+fn says_whether(text: &str) -> bool {
+    let text = text.trim();
+    ["true", "false", "yes", "no", "0", "1", "null"].contains(&text) || is_protocol(text)
 }
 
 fn is_scheme(b: u8) -> bool {
@@ -166,7 +178,7 @@ fn basic(mask: &mut Mask<'_>, leaf: &Leaf<'_>, rest: &str) -> String {
     let with = match plain.split_once(':') {
         Some((user, password)) => {
             let password = mask.stand_in(leaf, password);
-            format!("{}:{password}", mask.stand_in(leaf, user))
+            format!("{}:{password}", mask.stand_in_of("username", leaf, user))
         }
         None => mask.stand_in(leaf, &plain),
     };
@@ -187,11 +199,16 @@ fn parameters(mask: &mut Mask<'_>, leaf: &Leaf<'_>, rest: &str) -> String {
         let body = value.trim_end_matches([',', ' ', '\t']);
         let inner = body.trim_matches('"');
         let lower = name.trim().to_ascii_lowercase();
-        if OPEN.contains(&lower.as_str()) || inner.is_empty() {
+        let parameter = lower.rsplit_once('_').map_or(lower.as_str(), |(_, last)| last);
+        if OPEN.contains(&lower.as_str()) || matches!(parameter, "version" | "timestamp") || inner.is_empty()
+        {
             out.push_str(value);
             continue;
         }
-        let with = mask.stand_in(leaf, inner);
+        let with = match WHO.contains(&lower.as_str()) {
+            true => mask.stand_in_of("username", leaf, inner),
+            false => mask.stand_in(leaf, inner),
+        };
         out.push_str(&value.replacen(inner, &with, 1));
     }
     out

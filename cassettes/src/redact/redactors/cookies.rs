@@ -1,6 +1,7 @@
 //! # cookies
 //!
-//! The values of cookies are replaced; their names and attributes stay.
+//! The values of cookies are replaced; their names and attributes stay, and so do words under names that
+//! speak of no session and no person.
 //!
 //! ## Why it matters
 //!
@@ -14,7 +15,7 @@
 //! Cookie: sid=s3cr3tSession; theme="dark"
 //! becomes
 //! GET /
-//! Cookie: sid=c2mr5uOruboom; theme="mdbx"
+//! Cookie: sid=c2mr5uOruboom; theme="dark"
 //! ```
 //!
 //! ```text
@@ -27,15 +28,25 @@
 //! Set-Cookie: sid=c2mr5uOruboom; Path=/; HttpOnly
 //! ```
 //!
+//! ```text
+//! GET /
+//! Cookie: s3cr3tSession
+//! becomes
+//! GET /
+//! Cookie: c2mr5uOruboom
+//! ```
+//!
 //! ## Quiet
 //!
-//! What deletes a cookie holds no secret.
+//! What deletes a cookie holds no secret, and neither does a setting.
 //!
 //! ```text
 //! GET /
 //! HTTP/1.1 200 OK
 //! Set-Cookie: sid=; Max-Age=0
 //! Set-Cookie: old=deleted; expires=Thu, 01 Jan 1970 00:00:00 GMT
+//! Set-Cookie: lang=en-GB; Path=/
+//! Set-Cookie: country=DE
 //! ```
 
 use crate::{
@@ -45,7 +56,7 @@ use crate::{
         Redactor,
         leaf::{Carrier, Leaf},
         mask::Mask,
-        names::{Sense, fold},
+        names::{self, Sense, fold},
         spans::pairs::{decode, encode},
     },
 };
@@ -86,15 +97,36 @@ pub(super) fn values(mask: &mut Mask<'_>, leaf: &Leaf<'_>, name: &str, by: &'sta
 }
 
 fn cookie(mask: &mut Mask<'_>, leaf: &Leaf<'_>, pair: &str, deletes: bool) -> String {
-    let Some((name, value)) = pair.split_once('=') else { return pair.to_owned() };
+    let (name, value) = pair.split_once('=').map_or(("", pair), |(name, value)| (name.trim(), value));
     let inner = value.trim().trim_matches('"');
     let word = inner.bytes().all(|b| b.is_ascii_alphabetic());
     let plain = inner.is_empty() || ["true", "false", "null"].contains(&inner) || (deletes && word);
-    if plain || mask.policy.names().keeps(name.trim()) {
+    let decoded = decode(inner, false);
+    let named = pair.contains('=');
+    if plain
+        || mask.policy.names().keeps(name)
+        || (named && is_setting(name, &decoded))
+        || (!named && names::is_words(&decoded))
+    {
         return pair.to_owned();
     }
-    let with = encode(&mask.stand_in(leaf, &decode(inner, false)), inner);
-    format!("{name}={}", value.replacen(inner, &with, 1))
+    let name = if name.is_empty() || speaks_of_someone(name) { leaf.name } else { name };
+    let with = encode(&mask.stand_in_of(name, leaf, &decoded), inner);
+    pair[..pair.len() - value.len()].to_owned() + &value.replacen(inner, &with, 1)
+}
+
+/// A word, or a count, under a name that speaks of no session and no person.
+fn is_setting(name: &str, value: &str) -> bool {
+    value.len() <= 24 && names::is_words(value) && !speaks_of_someone(name)
+}
+
+fn speaks_of_someone(name: &str) -> bool {
+    const WHO: [&str; 19] = [
+        "session", "sess", "sid", "auth", "token", "csrf", "xsrf", "jwt", "key", "secret", "login", "user",
+        "name", "email", "account", "remember", "password", "id", "uid",
+    ];
+    let words = fold(name).words;
+    words.split('_').any(|word| WHO.contains(&word)) || words.ends_with("id") || words.contains("sess")
 }
 
 /// It expires at once, or has done so (RFC 6265 §3.1).

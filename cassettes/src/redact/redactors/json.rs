@@ -26,11 +26,31 @@
 //! ```text
 //! POST /v1/settings
 //!
-//! {"env":[{"name":"DB_PASSWORD","value":"swordfish"}],"credentials":{"a":["bcde"]}}
+//! {"env":[{"name":"DB_PASSWORD","value":"swordfish"}],"credentials":{"a":["hunter2hunter2"]}}
 //! becomes
 //! POST /v1/settings
 //!
-//! {"env":[{"name":"DB_PASSWORD","value":"renrfuswc"}],"credentials":{"a":["pehc"]}}
+//! {"env":[{"name":"DB_PASSWORD","value":"renrfuswc"}],"credentials":{"a":["ksqpuh9awpdvc2"]}}
+//! ```
+//!
+//! ```text
+//! PUT /v1/machines/7
+//!
+//! {"properties":{"osProfile":{"adminPassword":"Pa$$w0rd1234!"}}}
+//! becomes
+//! PUT /v1/machines/7
+//!
+//! {"properties":{"osProfile":{"adminPassword":"Pr$$z2sd6654!"}}}
+//! ```
+//!
+//! ```text
+//! POST /oauth/token
+//!
+//! {"grant_type":"authorization_code","code":"Spl","code_verifier":"swordfish"}
+//! becomes
+//! POST /oauth/token
+//!
+//! {"grant_type":"authorization_code","code":"Dtd","code_verifier":"renrfuswc"}
 //! ```
 //!
 //! ## Quiet
@@ -40,7 +60,28 @@
 //! ```text
 //! POST /v1/users
 //!
-//! {"nextPageToken":"CAEQAA","usage":{"total_tokens":12},"token_type":"bearer","password":true,"secret":null,"errors":{"password":["is too short"]}}
+//! {"nextPageToken":"CAEQAA","usage":{"total_tokens":12},"token_type":"bearer","password":true,"secret":null}
+//! ```
+//!
+//! ```text
+//! POST /v1/users
+//! HTTP/1.1 200 OK
+//!
+//! {"errors":{"password":["is too short"]},"labels":{"password":"Your password"},"token":"ethereum","tokens":["running"]}
+//! ```
+//!
+//! ```text
+//! POST /v1/users
+//! HTTP/1.1 400 Bad Request
+//!
+//! {"username":["This field may not be blank."],"password":["This field may not be blank."],"token":"invalid"}
+//! ```
+//!
+//! ```text
+//! GET /v1/secrets
+//! HTTP/1.1 200 OK
+//!
+//! {"secrets":[{"name":"DEPLOY_KEY","created_at":"2026-01-01T00:00:00Z"}],"password":{"complexity":{"minLength":8}}}
 //! ```
 
 use crate::{
@@ -63,7 +104,7 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
 
 /// The value of a member, or of an element.
 pub(super) fn member(mask: &mut Mask<'_>, leaf: &Leaf<'_>, by: &'static str) -> Option<String> {
-    if leaf.scalar == Scalar::Key || !leaf.mark.wants(leaf.text, leaf.is_number()) {
+    if leaf.scalar == Scalar::Key || !mask.wants(leaf) {
         return None;
     }
     match leaf.mark.sense {

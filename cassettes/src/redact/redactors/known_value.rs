@@ -39,7 +39,7 @@ use crate::{
     redact::{
         Redactor,
         known::is_wordy,
-        leaf::{Leaf, Scalar},
+        leaf::{Carrier, Leaf, Scalar},
         mask::{MIN_WHOLE, MIN_WITHIN, Mask},
         names::fold,
     },
@@ -66,7 +66,11 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
             || policy.known().smells(body, policy.pseudonyms())
     };
     mask.texts(exchange, &smell, &mut |mask, leaf| {
-        if leaf.text.len() < MIN_WHOLE || (is_wordy(leaf.text) && says_what(leaf)) {
+        // An upstream has one spelling in all exchanges, whatever they hold.
+        if leaf.carrier == Carrier::Upstream
+            || leaf.text.len() < MIN_WHOLE
+            || (is_wordy(leaf.text) && says_what(leaf))
+        {
             return None;
         }
         let with = if let Some(with) = mask.found().get(leaf.text) {

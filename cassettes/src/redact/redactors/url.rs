@@ -100,7 +100,10 @@ fn parameters(mask: &mut Mask<'_>, leaf: &Leaf<'_>) -> Vec<Edit> {
         let len = bytes[equals + 1..].iter().position(end).unwrap_or(bytes.len() - equals - 1);
         let raw = &text[equals + 1..equals + 1 + len];
         let value = pairs::decode(raw, true);
-        if mask.policy.names().query_value(&pairs::decode(&text[start..equals], true), &value)
+        let name = pairs::decode(&text[start..equals], true);
+        let redirect = leaf.carrier == Carrier::Header && leaf.name.eq_ignore_ascii_case("location");
+        let names = mask.policy.names();
+        if (names.query_value(&name, &value) || names.answers(&name, &value, text, redirect))
             && !mask.is_stand_in(&value)
         {
             let with = pairs::encode(&mask.stand_in(leaf, &value), raw);

@@ -5,6 +5,7 @@ pub(super) mod loose;
 pub(super) mod multipart;
 pub(super) mod pairs;
 mod splice;
+mod word;
 pub(super) mod xml;
 
 pub(super) use splice::{Edit, splice};

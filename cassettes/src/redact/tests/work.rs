@@ -21,11 +21,38 @@ fn time(text: &str) -> Duration {
 #[test]
 fn time_grows_as_texts_do() {
     for line in [
-        "x\n", "a=1\n", "it's\n", "\\\"\n", "\\'x\n", "'a': \"\\\"\n", "token=abcdef12\n", "'token': 'abc\\'\n", "%41\n",
-        "<a b='\n", "<!--\n", "data: {\"a\":\n", "[\n", "://\n", "a=\n", "/", ";a=", "--x", "-----BEGIN PRIVATE KEY-----\n", "{\"a\":[", "\u{e9}\"",
+        "x\n",
+        "a=1\n",
+        "it's\n",
+        "\\\"\n",
+        "\\'x\n",
+        "'a': \"\\\"\n",
+        "token=abcdef12\n",
+        "'token': 'abc\\'\n",
+        "%41\n",
+        "<a b='\n",
+        "<!--\n",
+        "data: {\"a\":\n",
+        "[\n",
+        "://\n",
+        "a=\n",
+        "/",
+        ";a=",
+        "--x",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "{\"a\":[",
+        "\u{e9}\"",
     ] {
         let small = time(&line.repeat(400));
         let large = time(&line.repeat(3200));
         assert!(large < small * 32 + Duration::from_millis(5), "{line:?}: {small:?}, then {large:?}");
     }
+}
+
+/// So does a single value.
+#[test]
+fn time_grows_as_values_do() {
+    let time_of = |len: usize| time(&format!("{{\"password\":\"{}\"}}", "a1 \\n".repeat(len)));
+    let (small, large) = (time_of(2000), time_of(16_000));
+    assert!(large < small * 32 + Duration::from_millis(5), "{small:?}, then {large:?}");
 }

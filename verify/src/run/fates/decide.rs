@@ -12,6 +12,7 @@ use cassettes::facets::not_found::{MissStyle, is_lookup};
 use cassettes::facets::pagination::{Slot, items_at, items_of};
 use cassettes::facets::rejection::{Rejection, rejection};
 use cassettes::facets::words::class_of;
+use cassettes::json::Json;
 use cassettes::model::{Answer, Exchange, Request};
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -191,6 +192,9 @@ impl<'r, 'a> Context<'r, 'a> {
         let case = reading.case;
         let request = &case.exchange.request;
         if reading.other.success {
+            if is_failure_in_success(case) {
+                return Fate::SuccessShaped;
+            }
             return self.let_through(reading, class);
         }
         if let (Some(real), Some(other)) = (miss, reading.other.miss) {
@@ -212,6 +216,14 @@ impl<'r, 'a> Context<'r, 'a> {
         let real_codes = reading.real.error.as_ref().map(|e| keys(&e.codes)).unwrap_or_default();
         let unspoken = other.codes.iter().all(|c| class_of(c.key()).is_none());
         let same_codes = unspoken || keys(&other.codes) == real_codes;
+        let refusal = |said: &Said<'_>| said.status().filter(|s| matches!(s, 401 | 403));
+        if let (Some(a), Some(b)) = (refusal(&case.real), refusal(&case.other))
+            && a != b
+            && is_auth(class)
+            && is_auth(other.class)
+        {
+            return Fate::AuthMerged;
+        }
         if other.class == class || (same_status(reading) && same_codes) {
             return Fate::Kept;
         }
@@ -283,11 +295,29 @@ impl<'r, 'a> Context<'r, 'a> {
 
     /// Whether the request asks for a page of a listing that has answers: what is wrong is the cursor.
     fn is_bad_page(&self, case: &Case<'_>) -> bool {
-        matches!(case.real.status(), Some(400 | 404 | 410 | 412 | 416 | 422))
+        // GraphQL rejects with 200.
+        matches!(case.real.status(), Some(200 | 400 | 404 | 410 | 412 | 416 | 422))
             && self.contents.contains(&case.operation)
             && self.run.walks.iter().any(|w| w.operation == case.operation)
             && self.is_page(case)
     }
+}
+
+/// Whether the subject's success is the recorded failure by its body: the same members with values of
+/// the same kinds, none of which a success of this kind of question is known to have.
+fn is_failure_in_success(case: &Case<'_>) -> bool {
+    let (Some(Json::Object(real)), Some(Json::Object(other))) = (&case.real.json, &case.other.json) else {
+        return false;
+    };
+    let failed = case.real.status().is_some_and(|s| s >= 400);
+    let shape = |members: &[(String, Json)]| -> BTreeMap<String, &'static str> {
+        members.iter().map(|(name, value)| (name.clone(), value.kind())).collect()
+    };
+    failed && real.len() > 1 && shape(real) == shape(other)
+}
+
+fn is_auth(class: Class) -> bool {
+    matches!(class, Class::Auth | Class::Forbidden)
 }
 
 fn keys(codes: &[Code]) -> BTreeSet<&str> {

@@ -21,12 +21,14 @@ pub fn is_telling(seen: u32, of: u32, chances: u32) -> bool {
     never.max(0.0).powf(f64::from(chances)) <= BY_CHANCE
 }
 
-/// Who an object is: its id, or all of it where it has none.
-pub(super) fn thing(json: &Json) -> u64 {
+/// Who an object is: its id; without one, whose member it is, or all of it.
+pub(super) fn thing(json: &Json, within: u64, member: bool) -> u64 {
     let id = ["id", "_id", "uuid"].iter().find_map(|name| json.get(name)?.scalar_text());
     match id {
         Some(id) => hash(&id),
-        None if matches!(json, Json::Object(_)) => hash(&json.to_string()),
+        None if member => hash(&(within, "member")),
+        // Items that are alike stand side by side; one that is read again stands where it stood.
+        None if matches!(json, Json::Object(_)) => hash(&(within, json.to_string())),
         None => 0,
     }
 }
@@ -56,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_thing_is_its_id() {
-        let of = |text: &str| thing(&Json::parse(text.as_bytes()).expect("JSON"));
+        let of = |text: &str| thing(&Json::parse(text.as_bytes()).expect("JSON"), 0, false);
         assert_eq!(of(r#"{"id":7,"a":1}"#), of(r#"{"a":null,"id":7}"#));
         assert_ne!(of(r#"{"a":1}"#), of(r#"{"a":2}"#));
     }

@@ -1,0 +1,8 @@
+//! `truetape record`.
+
+mod command;
+mod report;
+mod session;
+
+pub(crate) use command::{Arguments, run};
+pub(crate) use session::{Session, Setup};
