@@ -35,6 +35,8 @@ pub struct Summary {
     pub missed: Vec<String>,
     /// Requests whose client left, or broke off, before they were whole; nothing was answered or kept.
     pub unfinished: u32,
+    /// Requests of which no answer had come when the recorder was stopped; nothing of them is kept.
+    pub stopped: u32,
     /// Requests that the recorder itself refused: method, path and why.
     pub refused: Vec<String>,
     /// Exchanges that could not be kept.
@@ -50,6 +52,7 @@ pub(crate) struct Book {
     pub(crate) known: u32,
     pub(crate) missed: Vec<String>,
     pub(crate) unfinished: u32,
+    pub(crate) stopped: u32,
     pub(crate) refused: Vec<String>,
 }
 
@@ -96,6 +99,7 @@ impl Book {
             known: self.known,
             missed: self.missed.clone(),
             unfinished: self.unfinished,
+            stopped: self.stopped,
             refused: self.refused.clone(),
             unsaved: self.unsaved.clone(),
         }

@@ -14,19 +14,23 @@ use wire::serve::{Call, Flow};
 pub(crate) struct Known {
     tape: Arc<Tape>,
     pairs: Vec<(String, String)>,
+    policy: Arc<Policy>,
 }
 
 impl Known {
     pub(crate) fn new(cassette: Cassette, policy: Arc<Policy>, standings: &[Standing]) -> Known {
-        let pairs = standings.iter().map(|s| (s.upstream.clone(), s.listener.clone())).collect();
-        Known { tape: Arc::new(Tape::prepare(vec![cassette], policy)), pairs }
+        // A base URL may hold a secret; the tape knows it cleaned.
+        let pairs =
+            standings.iter().map(|s| (policy.clean_upstream(&s.upstream), s.listener.clone())).collect();
+        let tape = Arc::new(Tape::prepare(vec![cassette], Arc::clone(&policy)));
+        Known { tape, pairs, policy }
     }
 
     /// What it knows of one upstream.
     pub(crate) fn standing_for(&self, upstream: &str) -> Arc<OfUpstream> {
         Arc::new(OfUpstream(replayer::Known::new(
             Arc::clone(&self.tape),
-            upstream,
+            &self.policy.clean_upstream(upstream),
             self.pairs.clone(),
             crate::env::now,
         )))

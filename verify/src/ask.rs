@@ -116,11 +116,15 @@ fn learn(plans: &[Plan<'_>]) -> Listings {
             recorded.push((&plan.operations[position], said, plan.edge_after[position].as_ref()));
         }
     }
-    let mut listings =
-        Listings::learn(recorded.iter().map(|(operation, said, edge)| Lesson { operation, said, edge: *edge }));
+    let mut listings = Listings::learn(recorded.iter().map(|(operation, said, edge)| Lesson {
+        operation,
+        said,
+        edge: *edge,
+    }));
     for plan in plans {
         for chain in &plan.chains {
-            let exchanges: Vec<&Exchange> = chain.pages.iter().map(|&p| &plan.cassette.exchanges[p]).collect();
+            let exchanges: Vec<&Exchange> =
+                chain.pages.iter().map(|&p| &plan.cassette.exchanges[p]).collect();
             let said: Vec<Said<'_>> =
                 exchanges.iter().map(|e| Said::recorded(e, plan.cassette.cite(e.id))).collect();
             let walk: Vec<_> = said.iter().zip(exchanges.iter().map(|e| &e.request)).collect();

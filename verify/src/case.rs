@@ -197,7 +197,10 @@ impl std::fmt::Display for Reason {
             }
             Reason::Token => f.write_str("its token cannot be minted afresh without the key"),
             Reason::Masked(place) => {
-                write!(f, "the mock refuses what stands for the credential in {place}; name it under `secrets`")
+                write!(
+                    f,
+                    "the mock refuses what stands for the credential in {place}; name it under `secrets`"
+                )
             }
             Reason::Secret(name) => write!(f, "the secret `{name}` has no value here"),
             Reason::Inexpressible(why) => f.write_str(why),

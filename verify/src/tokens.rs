@@ -33,7 +33,8 @@ pub(crate) fn refused(exchange: &Exchange, answer: &Answer) -> Option<Reason> {
     }
     let minted = |place: &Place| exchange.tokens.iter().any(|t| t.place == *place);
     let masked = |place: &Place| {
-        exchange.redactions.iter().any(|r| r.place == *place && !r.by.starts_with("secret ")) && !minted(place)
+        exchange.redactions.iter().any(|r| r.place == *place && !r.by.starts_with("secret "))
+            && !minted(place)
     };
     let found = credentials(&exchange.request).into_iter().find(|c| masked(&c.place))?;
     Some(Reason::Masked(found.place.0))

@@ -68,6 +68,7 @@ impl Total {
             (Count::Pages, Of::Pages) => Some(at + 1 < whole + self.base),
             (Count::Items, Of::Items) => Some(here > 0 && at + here < whole),
             // A page that is not full is the last, or its size is not what was asked for.
+            (Count::Pages, Of::Items) if at == self.base && here >= whole => Some(false),
             (Count::Pages, Of::Items) => {
                 let size = limit.filter(|&l| l == here)?;
                 Some((at + 1).saturating_sub(self.base).saturating_mul(size) < whole)

@@ -56,7 +56,12 @@ impl Listings {
 
 impl Listings {
     /// Learns from a recorded walk whose pages the client counted what counts the whole of it.
-    pub(crate) fn learn_totals(&mut self, operation: &Operation, walk: &[(&Said<'_>, &Request)], edge: &Edge) {
+    pub(crate) fn learn_totals(
+        &mut self,
+        operation: &Operation,
+        walk: &[(&Said<'_>, &Request)],
+        edge: &Edge,
+    ) {
         if let Some(listing) = self.0.get_mut(operation) {
             listing.totals = Total::learn(listing, walk, edge);
         }

@@ -6,4 +6,5 @@ pub mod client;
 pub mod head;
 pub mod keys;
 pub mod quote;
+pub mod reserved;
 pub mod serve;

@@ -232,7 +232,8 @@ fn read(at: &mut Pointer, json: &Json, look: &Look<'_>, said: &mut Said) {
 fn scalar(at: &Pointer, name: &str, value: &Json, look: &Look<'_>, said: &mut Said) {
     let (Json::String(text) | Json::Number(text)) = value else { return };
     let number = matches!(value, Json::Number(_));
-    let named = NAMES.contains(&name) && (!number || text.parse::<i32>().is_ok());
+    let coded = name.ends_with("code") && !number && is_upper(text);
+    let named = coded || (NAMES.contains(&name) && (!number || text.parse::<i32>().is_ok()));
     let loud = LOUD_NAMES.contains(&name) && !number && is_loud(text);
     if (named || loud) && look.is_code(name, text, false) {
         said.codes.push(Code { at: Where::Json(at.clone()), value: text.clone() });
@@ -296,11 +297,13 @@ fn is_hash(run: &str) -> bool {
     run.len() >= 16 || (run.len() >= 8 && turns >= 3)
 }
 
+fn is_upper(text: &str) -> bool {
+    text.len() >= 4 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
 /// `RESOURCE_NOT_FOUND`, `NotFoundError`.
 fn is_loud(text: &str) -> bool {
-    let shouts = text.len() >= 4
-        && text.contains('_')
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let shouts = text.contains('_') && is_upper(text);
     let class = text.bytes().all(|b| b.is_ascii_alphanumeric())
         && (text.ends_with("Error") || text.ends_with("Exception"));
     shouts || (class && text != "Error" && text != "Exception")
@@ -361,6 +364,7 @@ mod tests {
                 403,
                 &["/type=out-of-credit"],
             ),
+            (r#"{"fault":{"reasonCode":"FUNDS_LOW","detail":"x y"}}"#, 409, &["/fault/reasonCode=FUNDS_LOW"]),
             (r#"{"code":404,"errno":110,"error":"Not Found","message":"no"}"#, 404, &["/errno=110"]),
             (r#"{"timestamp":1,"status":403,"error":"Forbidden","path":"/x"}"#, 403, &[]),
             (

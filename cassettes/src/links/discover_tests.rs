@@ -232,6 +232,7 @@ fn chains_of_every_kind() {
     );
 }
 
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is asked")]
 /// What an answer says over and over is looked up a few times, and not as often as it is said.
 #[test]
 fn repeated_values_take_time_in_proportion() {

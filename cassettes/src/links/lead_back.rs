@@ -1,24 +1,51 @@
 //! Leads absolute URLs of a recorded upstream back to whoever stands in for it, so that a client that
 //! follows a `next` link or a Location stays with the recorder or the replay.
 
-use super::rewriter::{Needles, Rewriter};
+use super::{
+    cookies,
+    rewriter::{Needles, Rewriter},
+};
 use crate::{
     codec,
     model::{Body, Headers, Request},
 };
 use std::sync::Arc;
 
-/// Request headers in which a client names the one it talks to (RFC 6454, RFC 9110 §10.1.3, RFC 4918 §10.3).
-const ASKING: [&str; 3] = ["origin", "referer", "destination"];
+/// Request headers in which a client names the one it talks to by a URL (RFC 9110 §10.1.3, RFC 4918 §10.3).
+const ASKING: [&str; 2] = ["referer", "destination"];
 /// Header names that hold a digest of the body, which no body may be changed under.
 const DIGESTS: [&str; 4] = ["content-md5", "digest", "x-goog-hash", "content-sha256"];
 
 /// A pair of base URLs taken apart.
 #[derive(Debug)]
 struct Pair {
-    /// The path below which the first one lives; no trailing slash.
-    from_path: String,
-    to_path: String,
+    from: Base,
+    to: Base,
+}
+
+/// A base URL taken apart.
+#[derive(Debug)]
+struct Base {
+    /// `scheme://authority`, as written.
+    origin: String,
+    /// Without a port; an IPv6 address in its brackets.
+    host: String,
+    /// The path below which it lives; no trailing slash.
+    path: String,
+}
+
+impl Base {
+    fn of(base: &str) -> Base {
+        let origin = base[..base.len() - path_of(base).len()].to_owned();
+        let authority = origin.split_once("://").map_or(origin.as_str(), |(_, authority)| authority);
+        let port = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
+        let host = authority[..port.unwrap_or(authority.len())].to_owned();
+        Base { host, path: path_of(base).to_owned(), origin }
+    }
+
+    fn is_tls(&self) -> bool {
+        self.origin.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    }
 }
 
 /// Which absolute URLs lead back where. Pure data, built once and shared.
@@ -32,16 +59,16 @@ impl Origins {
     /// Pairs of base URLs: what begins with the first leads to the second. Trailing slashes do not count.
     pub fn new<F: AsRef<str>, T: AsRef<str>>(pairs: impl IntoIterator<Item = (F, T)>) -> Self {
         let mut needles = Vec::new();
-        let mut paths = Vec::new();
+        let mut taken_apart = Vec::new();
         for (from, to) in pairs {
             let (from, to) = (from.as_ref().trim_end_matches('/'), to.as_ref().trim_end_matches('/'));
             for spelling in spellings(from) {
                 needles.push((spelling.replace('/', "\\/"), to.replace('/', "\\/")));
                 needles.push((spelling, to.to_owned()));
             }
-            paths.push(Pair { from_path: path_of(from).to_owned(), to_path: path_of(to).to_owned() });
+            taken_apart.push(Pair { from: Base::of(from), to: Base::of(to) });
         }
-        Origins { pairs: paths, needles: Arc::new(Needles::new(needles)) }
+        Origins { pairs: taken_apart, needles: Arc::new(Needles::new(needles)) }
     }
 
     /// Leads back what an answer holds: its headers in place, its body as the result if it changed.
@@ -70,7 +97,25 @@ impl Origins {
             if let Some(fresh) = self.path_absolute(name, value) {
                 *value = fresh;
             }
+            if name.eq_ignore_ascii_case("set-cookie")
+                && let Some(fresh) = self.cookie(value)
+            {
+                *value = fresh;
+            }
         }
+    }
+
+    /// A cookie scoped to an upstream, for a client that asks elsewhere. With several bases only what holds of
+    /// all of them is done.
+    fn cookie(&self, value: &[u8]) -> Option<Vec<u8>> {
+        let hosts: Vec<&str> = self.pairs.iter().map(|pair| pair.from.host.as_str()).collect();
+        let paths = match self.pairs.as_slice() {
+            [pair] => Some((pair.from.path.as_str(), pair.to.path.as_str())),
+            _ => None,
+        };
+        let loses_tls =
+            !self.pairs.is_empty() && self.pairs.iter().all(|pair| pair.from.is_tls() && !pair.to.is_tls());
+        cookies::led(value, &cookies::Scope { hosts: &hosts, paths, loses_tls })
     }
 
     /// Whether a body with these headers may be changed while it streams past: it is a text without
@@ -89,6 +134,12 @@ impl Origins {
     /// Leads the headers of a request in which clients name the other side: Origin, Referer, Destination.
     pub fn rewrite_request(&self, request: &mut Request) {
         for (name, value) in &mut request.headers.0 {
+            if name.eq_ignore_ascii_case("origin") {
+                if let Some(fresh) = self.origin(value) {
+                    *value = fresh;
+                }
+                continue;
+            }
             if ASKING.iter().any(|asking| name.eq_ignore_ascii_case(asking))
                 && let Some(fresh) = self.needles.replace(value)
             {
@@ -97,21 +148,31 @@ impl Origins {
         }
     }
 
+    /// An origin has no path (RFC 6454 §6.1), whatever the bases have.
+    fn origin(&self, value: &[u8]) -> Option<Vec<u8>> {
+        let said = std::str::from_utf8(value).ok()?;
+        let said = said[..said.len() - path_of(said).len()].to_ascii_lowercase();
+        let names =
+            |base: &Base| spellings(&base.origin).iter().any(|spelling| spelling.eq_ignore_ascii_case(&said));
+        let pair = self.pairs.iter().find(|pair| names(&pair.from))?;
+        Some(pair.to.origin.clone().into_bytes())
+    }
+
     /// A reference without authority, below the one base path: `/api/v3/x` is `/x` of a listener whose
     /// base has no path. With several bases nobody can know which is meant.
     fn path_absolute(&self, name: &str, value: &[u8]) -> Option<Vec<u8>> {
         let [pair] = self.pairs.as_slice() else { return None };
-        if pair.from_path == pair.to_path {
+        if pair.from.path == pair.to.path {
             return None;
         }
         let text = std::str::from_utf8(value).ok()?;
         let name = name.to_ascii_lowercase();
         let led = |reference: &str| {
-            let below = reference.strip_prefix(&pair.from_path)?;
+            let below = reference.strip_prefix(&pair.from.path)?;
             let lawful = reference.starts_with('/') && !reference.starts_with("//");
             let whole = below.is_empty() || below.starts_with(['/', '?', '#']);
-            let root = if below.starts_with('/') || !pair.to_path.is_empty() { "" } else { "/" };
-            (lawful && whole).then(|| format!("{}{root}{below}", pair.to_path))
+            let root = if below.starts_with('/') || !pair.to.path.is_empty() { "" } else { "/" };
+            (lawful && whole).then(|| format!("{}{root}{below}", pair.to.path))
         };
         let fresh = match name.as_str() {
             "location" | "content-location" => led(text)?,

@@ -3,6 +3,9 @@ use super::*;
 const UP: &str = "http://api.test:8080/api/v3";
 const LISTENER: &str = "http://127.0.0.1:4000";
 
+/// Only a body that says it is text is looked into.
+const TEXT: (&str, &str) = ("Content-Type", "text/plain");
+
 fn both() -> (Origins, Origins) {
     (Origins::new([(UP, LISTENER)]), Origins::new([(LISTENER, UP)]))
 }
@@ -17,6 +20,7 @@ fn headers_and_bodies_lead_back() {
         ("Refresh", "5; url=/api/v3/z"),
         ("X-Other", "http://api.test:8080/api/v30 http://api.test:80801/api/v3"),
         ("Content-Length", "1"),
+        TEXT,
     ]);
     let body = Body::from(
         r#"{"a":"http:\/\/api.test:8080\/api\/v3\/x","b":"http://api.test:8080/api/v3","c":"http://api.test:8080"}"#,
@@ -34,6 +38,7 @@ fn headers_and_bodies_lead_back() {
             "5; url=/z",
             "http://api.test:8080/api/v30 http://api.test:80801/api/v3",
             &want.len().to_string(),
+            "text/plain",
         ]
     );
 }
@@ -44,7 +49,7 @@ fn digests_and_binaries_are_left_alone() {
     let body = Body::from(format!("{UP}/x"));
     for name in ["Content-MD5", "Repr-Digest", "Docker-Content-Digest", "x-amz-checksum-crc32", "x-goog-hash"]
     {
-        let mut headers = Headers::from_pairs([(name, "x"), ("Location", &format!("{UP}/x"))]);
+        let mut headers = Headers::from_pairs([TEXT, (name, "x"), ("Location", &format!("{UP}/x"))]);
         assert_eq!(there.rewrite(&mut headers, &body), None, "{name}");
         assert_eq!(
             headers.get("location").as_deref(),
@@ -52,8 +57,9 @@ fn digests_and_binaries_are_left_alone() {
             "the head is not digested"
         );
     }
-    let binary = Body::from([UP.as_bytes(), b"/\xff\xfe"].concat());
-    assert_eq!(there.rewrite(&mut Headers::new(), &binary), None);
+    let text = Body::from(format!("{UP}/x"));
+    assert_eq!(there.rewrite(&mut Headers::from_pairs([("content-type", "image/png")]), &text), None);
+    assert_eq!(there.rewrite(&mut Headers::new(), &text), None);
 }
 
 #[test]
@@ -68,7 +74,7 @@ fn there_and_back_is_the_identity() {
         for coding in ["", "gzip", "br"] {
             let codings: Vec<String> =
                 [coding].iter().filter(|c| !c.is_empty()).map(|c| (*c).to_owned()).collect();
-            let mut headers = Headers::new();
+            let mut headers = Headers::from_pairs([TEXT]);
             if !coding.is_empty() {
                 headers.push("Content-Encoding", coding);
             }
@@ -90,7 +96,7 @@ fn pieces_give_what_the_whole_gives() {
     let text = "hhttp://a.test/x http://a.test/api/y http://a.test/apix http:\\/\\/a.test\\/api http://a.test:81 http://a.test:80/q \
                 http://a.tesht http://a.testhttp://a.test http://a.test/ap";
     for text in [text, &text[..text.len() - 3], "http://a.test/api", "http://a.tes", "http://a.test"] {
-        let whole = nested.rewrite(&mut Headers::new(), &Body::from(text.to_owned()));
+        let whole = nested.rewrite(&mut Headers::from_pairs([TEXT]), &Body::from(text.to_owned()));
         let whole = whole.map_or_else(|| text.as_bytes().to_vec(), |b| b.bytes().to_vec());
         for first in 0..=text.len() {
             for second in (first..=text.len()).step_by(7) {
@@ -128,7 +134,28 @@ fn requests_are_led_by_three_headers() {
     let mut request = Request::new("MOVE", "/a");
     request.headers.push("Destination", "http://127.0.0.1:4000/b");
     request.headers.push("X-Note", "http://127.0.0.1:4000/b");
+    request.headers.push("Origin", "http://127.0.0.1:4000");
     back.rewrite_request(&mut request);
     assert_eq!(request.headers.get("destination").as_deref(), Some("http://api.test:8080/api/v3/b"));
     assert_eq!(request.headers.get("x-note").as_deref(), Some("http://127.0.0.1:4000/b"));
+    assert_eq!(
+        request.headers.get("origin").as_deref(),
+        Some("http://api.test:8080"),
+        "an origin has no path"
+    );
+}
+
+#[test]
+fn cookies_come_back() {
+    let led = |pairs: &[(&str, &str)], set: &str| {
+        let mut headers = Headers::from_pairs([("set-cookie", set), ("X-Cookie", set)]);
+        Origins::new(pairs.iter().copied()).headers(&mut headers);
+        assert_eq!(headers.get("x-cookie").as_deref(), Some(set));
+        headers.get("set-cookie").map(std::borrow::Cow::into_owned).unwrap_or_default()
+    };
+    let set = "sid=1; Path=/api/v3/; Domain=api.test; Secure";
+    assert_eq!(led(&[(UP, LISTENER)], set), "sid=1; Path=/; Secure");
+    assert_eq!(led(&[("https://api.test/api/v3", LISTENER)], set), "sid=1; Path=/");
+    let two = [("https://api.test/api/v3", LISTENER), ("http://files.test", "http://127.0.0.1:4001")];
+    assert_eq!(led(&two, set), "sid=1; Path=/api/v3/; Secure");
 }

@@ -3,6 +3,7 @@
 
 mod bind;
 mod chance;
+mod cookies;
 mod discover;
 mod fitness;
 mod gives;

@@ -21,7 +21,7 @@ pub(super) fn edit(
     select: Select<'_>,
     change: &mut Change<'_>,
 ) -> Vec<Edit> {
-    let mut walk = Walk { body, side, select, change, name: String::new(), edits: Vec::new() };
+    let mut walk = Walk { body, side, select, change, name: String::new(), depth: 0, edits: Vec::new() };
     walk.piece(0..body.len(), kind);
     walk.edits
 }
@@ -33,8 +33,13 @@ struct Walk<'b, 'f, 'g> {
     change: &'f mut Change<'g>,
     /// The field of a multipart body that is being walked.
     name: String,
+    /// Multipart bodies within multipart bodies.
+    depth: usize,
     edits: Vec<Edit>,
 }
+
+/// Deeper ones are text.
+const MAX_DEPTH: usize = 3;
 
 impl Walk<'_, '_, '_> {
     fn wants(&self, carrier: Carrier) -> bool {
@@ -136,14 +141,23 @@ impl Walk<'_, '_, '_> {
 
     fn multipart(&mut self, span: Range<usize>) {
         let from = span.start;
+        self.depth += 1;
         for part in multipart::parts(&self.body[span]) {
-            let body = part.body.start + from..part.body.end + from;
+            self.rest(part.head.start + from..part.head.end + from);
+            let mut body = part.body.start + from..part.body.end + from;
+            // A batch holds requests, and answers to them, each with a head of its own.
+            if multipart::is_message(&self.body[body.clone()]) {
+                let (head, gap) = multipart::head(&self.body[body.clone()]).unwrap_or((body.len(), 0));
+                self.rest(body.start..body.start + head);
+                body.start += head + gap;
+            }
             let kind = opened::kind("", &self.body[body.clone()]);
             let mark = self.select.names.mark_of(Spoken::Pair, &part.name);
             match (kind, std::str::from_utf8(&self.body[body.clone()])) {
+                (Kind::Multipart, _) if self.depth <= MAX_DEPTH => self.multipart(body),
                 (Kind::Json | Kind::BrokenJson | Kind::Xml, _) | (_, Err(_)) => {
                     self.name = part.name;
-                    self.piece(body, kind);
+                    self.piece(body, if kind == Kind::Multipart { Kind::Binary } else { kind });
                     self.name.clear();
                 }
                 (_, Ok(value)) => {
@@ -155,6 +169,7 @@ impl Walk<'_, '_, '_> {
                 }
             }
         }
+        self.depth -= 1;
     }
 
     /// Each `data:` line by itself: an event's data is nearly always one line.

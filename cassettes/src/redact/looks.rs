@@ -24,12 +24,15 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
 
 /// Where encrypted tokens stand (RFC 7516 §7.1): five parts, of which only the first is readable.
 pub(super) fn sealed(text: &str) -> Vec<Range<usize>> {
-    let encrypted = |run: &Range<usize>| {
-        let mut parts = text[run.clone()].split('.');
-        let header = parts.next().and_then(unbase64).and_then(|h| Json::parse(&h).ok());
-        header.is_some_and(|h| h.get("enc").is_some()) && parts.count() == 4
+    let encrypted = |run: Range<usize>| {
+        let parts = &text[run.clone()];
+        let first = parts.split('.').next().and_then(unbase64).and_then(|h| Json::parse(&h).ok());
+        first.filter(|header| header.get("enc").is_some())?;
+        let mut dots = memchr::memchr_iter(b'.', parts.as_bytes());
+        dots.nth(3)?;
+        Some(run.start..run.start + dots.next().unwrap_or(parts.len()))
     };
-    runs(text.as_bytes()).filter(encrypted).collect()
+    runs(text.as_bytes()).filter_map(encrypted).collect()
 }
 
 /// Every credential that is no stand-in of ours, with what it is; for raw bytes.
@@ -55,8 +58,10 @@ fn runs(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
         loop {
             let at = from + memchr::memchr(b'e', text.get(from..)?)?;
             from = at + 1;
-            let begins = at == 0
-                || !(text[at - 1].is_ascii_alphanumeric() || matches!(text[at - 1], b'-' | b'_' | b'.'));
+            // A prefix ends in a mark; in a URL that is not decoded, an escape may stand before it.
+            let escape =
+                at >= 3 && text[at - 3] == b'%' && text[at - 2..at].iter().all(u8::is_ascii_hexdigit);
+            let begins = at == 0 || escape || !text[at - 1].is_ascii_alphanumeric();
             if begins && BEGINNINGS.iter().any(|b| text[at..].starts_with(b)) {
                 let len = text[at..].iter().take_while(|b| part(**b)).count();
                 from = at + len;
@@ -66,17 +71,16 @@ fn runs(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-/// The length of the token that a run begins with: a full stop after it ends a sentence.
+/// The length of the token that a run begins with; what follows it, a path, the name of a file or the end
+/// of a sentence, is none of it.
 fn token(run: &str) -> Option<usize> {
-    let dots: Vec<usize> = memchr::memchr_iter(b'.', run.as_bytes()).collect();
-    match dots.len() {
-        2 => {}
-        3 if dots[2] == run.len() - 1 => return Jwt::parse(&run[..dots[2]]).map(|_| dots[2]),
-        _ => return None,
-    }
-    // What follows in a path is none of it.
-    let end = run[dots[1]..].find('/').map_or(run.len(), |slash| dots[1] + slash);
-    Jwt::parse(&run[..end]).map(|_| end)
+    let mut dots = memchr::memchr_iter(b'.', run.as_bytes());
+    let second = dots.nth(1)?;
+    let end = dots.next().unwrap_or(run.len());
+    // More parts make another kind of token.
+    let others = run[end..].split('.').filter(|part| part.len() > 8).count();
+    let end = run[second..end].find('/').map_or(end, |slash| second + slash);
+    (others == 0).then(|| Jwt::parse(&run[..end]).map(|_| end)).flatten()
 }
 
 #[cfg(test)]
@@ -87,13 +91,25 @@ mod tests {
     #[test]
     fn tokens_are_found_in_text() {
         let jwt = format!("{}.{}.abc", base64url(br#"{"alg":"HS256"}"#), base64url(br#"{"sub":"u1"}"#));
-        for text in [jwt.clone(), format!("see {jwt}."), format!("a={jwt}&b"), format!("\"{jwt}\"")] {
+        for text in [
+            jwt.clone(),
+            format!("see {jwt}."),
+            format!("see {jwt}..."),
+            format!("a={jwt}&b"),
+            format!("\"{jwt}\""),
+            format!("/f/{jwt}.pdf"),
+            format!("tok_{jwt}"),
+            format!("v1.{jwt}"),
+            format!("a%20{jwt}%20"),
+        ] {
             let found = tokens(&text);
             assert_eq!(found.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(), [jwt.as_str()], "{text}");
             assert_eq!(live(text.as_bytes()).len(), 1);
         }
         assert!(tokens("eyJ.eyJ.x and eyJhbGciOiJub25lIn0").is_empty());
         let sealed_text = format!("x {}.a.b.c.d", base64url(br#"{"alg":"dir","enc":"A128GCM"}"#));
-        assert_eq!(sealed(&sealed_text).len(), 1);
+        for text in [sealed_text.clone(), format!("{sealed_text}. ")] {
+            assert_eq!(sealed(&text).first(), Some(&(2..sealed_text.len())));
+        }
     }
 }

@@ -17,8 +17,10 @@ use std::collections::{HashMap, HashSet};
 
 /// The least length of a value that is looked for elsewhere in its exchange, as a whole text.
 pub(super) const MIN_WHOLE: usize = 8;
-/// The least length of a value that is looked for within longer texts of its exchange.
+/// The same within longer texts of its exchange; shorter ones only where they stand by themselves.
 pub(super) const MIN_WITHIN: usize = 12;
+/// Shorter words are never looked for: they stand elsewhere in their own right.
+pub(super) const MIN_WORDY: usize = 16;
 
 /// What redactors share while one exchange is cleaned.
 pub(super) struct Mask<'p> {
@@ -180,7 +182,8 @@ impl<'p> Mask<'p> {
     /// Lets a value be looked for in the rest of the exchange and in later ones.
     pub(super) fn remember(&mut self, value: &str, with: &str) {
         self.stand_ins.insert(with.to_owned());
-        if value.len() >= MIN_WHOLE && value != with && !known::is_open(value) {
+        let word = value.len() < MIN_WORDY && known::is_wordy(value);
+        if value.len() >= MIN_WHOLE && value != with && !known::is_open(value) && !word {
             self.policy.known().learn(value, self.policy.pseudonyms());
             self.found.insert(value.to_owned(), with.to_owned());
         }

@@ -111,7 +111,7 @@ impl Opened {
         if !named.is_empty() && !sent.is_empty() {
             let (named_text, trouble) = codec::decode_what_is_there(sent.bytes(), &named);
             if !matches!(trouble, Some(CodecError::Unknown(_))) && !named_text.is_empty() {
-                self.end = End::of(trouble, named_text.len());
+                self.end = End::of(trouble.as_ref(), named_text.len());
                 self.codings = named;
                 text = Some(named_text);
             }
@@ -126,7 +126,7 @@ impl Opened {
                 break;
             }
             if trouble.is_some() {
-                self.end = End::of(trouble, inner.len());
+                self.end = End::of(trouble.as_ref(), inner.len());
             }
             self.codings.insert(0, coding);
             text = Some(inner);
@@ -188,10 +188,10 @@ impl Opened {
 }
 
 impl End {
-    fn of(trouble: Option<CodecError>, read: usize) -> End {
+    fn of(trouble: Option<&CodecError>, read: usize) -> End {
         match trouble {
             None => End::Whole,
-            Some(CodecError::Trailing { bytes, .. }) => End::Trailing(bytes),
+            Some(CodecError::Trailing { bytes, .. }) => End::Trailing(*bytes),
             Some(CodecError::TooLarge(_)) => End::Beyond(read),
             Some(_) => End::Cut,
         }

@@ -137,6 +137,14 @@ static SHAPES: &[Shape] = &[
     shape("an age secret key", "AGE-SECRET-KEY-1", upper, 58, 58),
     shape("an Azure storage key", "AccountKey=", base64, 40, 100),
     shape("a Telegram bot token", ":AA", word, 32, 34),
+    shape("a PASETO token", "v1.local.", dotted, 20, LONG),
+    shape("a PASETO token", "v1.public.", dotted, 20, LONG),
+    shape("a PASETO token", "v2.local.", dotted, 20, LONG),
+    shape("a PASETO token", "v2.public.", dotted, 20, LONG),
+    shape("a PASETO token", "v3.local.", dotted, 20, LONG),
+    shape("a PASETO token", "v3.public.", dotted, 20, LONG),
+    shape("a PASETO token", "v4.local.", dotted, 20, LONG),
+    shape("a PASETO token", "v4.public.", dotted, 20, LONG),
     shape("a private key", "-----BEGIN ", |_| false, 0, 0),
 ];
 

@@ -3,8 +3,10 @@
 
 use super::{
     Proxy,
+    client::Client,
     ending::reproduce,
     handler::KEPT,
+    lead_back::LeadBack,
     refusal::Refusal,
     reply::{Outgoing, Reply},
     upload::Upload,
@@ -15,18 +17,26 @@ use cassettes::model::{
     TransportFailure,
 };
 use std::{
+    future::pending,
     pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::time::sleep;
+use tokio::time::{sleep, sleep_until};
 use wire::{
     client::{Ask, Conversation, Event, Failure},
     serve::{Call, Flow, WireError},
 };
 
-/// How long the end of a piece that could become a base URL is held back.
-const HELD: Duration = Duration::from_millis(30);
+/// How long the end of a piece that could become a base URL is held back: a link may be cut wherever the
+/// upstream paused.
+const HELD: Duration = Duration::from_secs(2);
+
+/// The same for events, which are sent to arrive at once.
+const HELD_EVENT: Duration = Duration::from_millis(30);
+
+/// How long an answer is read on once its client has left. A stream of events ends with its client.
+const WITHOUT_CLIENT: Duration = Duration::from_secs(2);
 
 /// How long an answer may still come once the listener is told to stop: below what the listener allows.
 const LAST_CALL: Duration = Duration::from_secs(3);
@@ -40,6 +50,8 @@ pub(super) struct Course<'p> {
     at: Timestamp,
     request: Request,
     known: Option<Body>,
+    /// For a client that comes on another way than most.
+    lead: Option<LeadBack>,
 }
 
 /// How the talk with the upstream ended.
@@ -49,13 +61,21 @@ enum End {
     /// The client broke off before its request was whole.
     Unfinished,
     TooLarge,
+    /// The client has left, and the answer went on.
+    Left,
     /// The recorder is stopped before the answer is whole.
     Stopped,
 }
 
 impl<'p> Course<'p> {
-    pub(super) fn new(proxy: &'p Proxy, at: Timestamp, request: Request, known: Option<Body>) -> Self {
-        Course { proxy, id: proxy.recording.number(), at, request, known }
+    pub(super) fn new(
+        proxy: &'p Proxy,
+        at: Timestamp,
+        request: Request,
+        known: Option<Body>,
+        lead: Option<LeadBack>,
+    ) -> Self {
+        Course { proxy, id: proxy.recording.number(), at, request, known, lead }
     }
 
     pub(super) async fn run(self, call: &mut Call<'_>) -> Flow {
@@ -108,18 +128,18 @@ impl<'p> Course<'p> {
             let refusal = Refusal::too_large(KEPT);
             return if reply.has_head() { Flow::Reset } else { self.proxy.refuse(call, refusal).await };
         }
-        let end = match end {
-            End::Stopped if reply.has_head() => End::Failed(Failure {
-                kind: FailureKind::Truncated,
-                message: "the recorder was stopped before the end of the answer".into(),
-                at: Instant::now(),
-                rest: Bytes::new(),
-            }),
-            other => other,
-        };
-        if matches!(end, End::Unfinished | End::Stopped) {
-            conversation.abandon(Side::Client);
-            return self.unfinished();
+        let begun = reply.has_head();
+        match end {
+            End::Stopped if !begun => {
+                conversation.abandon(Side::Client);
+                self.proxy.recording.book().stopped += 1;
+                return Flow::Close;
+            }
+            End::Unfinished => {
+                conversation.abandon(Side::Client);
+                return self.unfinished();
+            }
+            _ => {}
         }
         if self.known.is_none() {
             self.request.trailers = call.trailers().clone();
@@ -145,23 +165,40 @@ impl<'p> Course<'p> {
                 let _ = call.send(&held).await;
                 reproduce(call, kind).await
             }
-            End::Whole | End::Unfinished | End::TooLarge | End::Stopped => {
-                let last = conversation.receiver.last_byte().map(since);
+            // What came is what the upstream said; that no more did is our doing and no failure of its own.
+            End::Left | End::Stopped => {
+                let end = conversation.receiver.last_byte().map(since);
+                let connection = conversation.abandon(Side::Client);
+                reply.break_off(&[], &mut held);
+                self.reply(&mut reply, (first_byte, end), connection).await;
+                let _ = call.send(&held).await;
+                Flow::Close
+            }
+            End::Whole | End::Unfinished | End::TooLarge => {
+                let end = conversation.receiver.last_byte().map(since);
                 let keep_alive = reply.keeps_alive() && whole_request;
-                let too_long = reply.too_long;
                 let connection = conversation.end(upstream);
-                let (response, chunks) = reply.finish(first_byte);
-                let timing = Timing { first_byte, end: last, chunks };
-                if too_long {
-                    let request = format!("{} {}", self.request.method, self.request.path());
-                    let reason = format!("the answer's body is longer than {KEPT} bytes");
-                    self.proxy.recording.lose(self.id, request, reason);
-                } else if let Some(response) = response {
-                    self.keep(Answer::Reply(response), timing, connection).await;
-                }
+                self.reply(&mut reply, (first_byte, end), connection).await;
                 let sent = call.send(&held).await;
                 if sent.is_ok() && keep_alive { Flow::KeepAlive } else { Flow::Close }
             }
+        }
+    }
+
+    /// Keeps an answer with what came of it, unless it is too long.
+    async fn reply(
+        &self,
+        reply: &mut Reply,
+        (first_byte, end): (Option<Micros>, Option<Micros>),
+        connection: Connection,
+    ) {
+        let (response, chunks) = reply.finish(first_byte);
+        if reply.too_long {
+            let request = format!("{} {}", self.request.method, self.request.path());
+            let reason = format!("the answer's body is longer than {KEPT} bytes");
+            self.proxy.recording.lose(self.id, request, reason);
+        } else if let Some(response) = response {
+            self.keep(Answer::Reply(response), Timing { first_byte, end, chunks }, connection).await;
         }
     }
 
@@ -175,8 +212,10 @@ impl<'p> Course<'p> {
         reply: &mut Reply,
         held: &mut Vec<u8>,
     ) -> End {
-        let mut present = true;
-        let mut loose = false;
+        let lead = self.lead.as_ref().unwrap_or(self.proxy.leads.usual());
+        let mut client = Client::Here;
+        // Until when what could become a base URL is held back.
+        let mut loose = None;
         let stopping = call.stopping();
         let mut stopped = pin!(async {
             stopping.await;
@@ -192,7 +231,9 @@ impl<'p> Course<'p> {
                 event
             } else {
                 let asks = upload.wants_more();
-                let waits = asks || (present && call.unsent());
+                let waits = asks || client.is_here() || (!client.is_gone() && call.unsent());
+                let patience = if reply.events { Duration::ZERO } else { WITHOUT_CLIENT };
+                let leaves = client.since().filter(|_| reply.has_head()).map(|since| since + patience);
                 tokio::select! {
                     biased;
                     pushed = conversation.sender.push(&mut upload.pending), if !upload.pending.is_empty() => {
@@ -207,7 +248,8 @@ impl<'p> Course<'p> {
                             Moved::Piece(data) => upload.piece(&data),
                             Moved::Whole => upload.end(call.trailers()),
                             Moved::Broken => return End::Unfinished,
-                            Moved::Flushed(taken) => present = taken,
+                            Moved::Flushed(taken) => client.flushed(taken),
+                            Moved::Ended => client = Client::Ended(Instant::now()),
                         }
                         if upload.len() > KEPT {
                             return End::TooLarge;
@@ -215,25 +257,29 @@ impl<'p> Course<'p> {
                         finish(upload, conversation);
                         continue;
                     }
+                    // Before the next event: one that never pauses ends as well.
+                    () = until(leaves), if leaves.is_some() => return End::Left,
+                    () = &mut stopped => return End::Stopped,
                     event = conversation.receiver.next() => match event {
                         Ok(event) => event,
                         Err(failure) => return End::Failed(failure),
                     },
-                    () = sleep(HELD), if loose => {
-                        loose = false;
+                    () = until(loose), if loose.is_some() => {
+                        loose = None;
                         let mut rest = Vec::new();
                         reply.let_go(&mut rest);
                         call.queue(&rest);
                         continue;
                     }
-                    () = &mut stopped => return End::Stopped,
                 }
             };
-            loose = matches!(event, Event::Piece { .. }) && reply.streams();
+            let held_for = if reply.events { HELD_EVENT } else { HELD };
+            let streams = matches!(event, Event::Piece { .. }) && reply.streams();
+            loose = streams.then(|| Instant::now() + held_for);
             let at = conversation.receiver.last_byte().map_or(0, |at| micros(finished, at));
             let mut out = Outgoing::default();
-            reply.take(event, at, &self.proxy.lead, KEPT, &mut out);
-            if present {
+            reply.take(event, at, lead, KEPT, &mut out);
+            if !client.is_gone() {
                 // Never waited for here: a slow client must not change when the upstream's bytes are seen.
                 call.queue(&out.now);
             }
@@ -280,20 +326,32 @@ enum Moved {
     Piece(Bytes),
     Whole,
     Broken,
-    /// What was held back was taken, or the client is gone. One that leaves does not end the exchange: the
-    /// answer is read on and kept.
+    /// What was held back was taken, or the client is gone.
     Flushed(bool),
+    /// The client says no more: it has left, or waits for the answer in silence.
+    Ended,
 }
 
-/// Waits for the client: for more of its request, or for it to take what it is sent.
+/// Waits for the client: for more of its request, for it to take what it is sent, or for it to leave.
 async fn attend(call: &mut Call<'_>, asks: bool) -> Moved {
     if !asks {
-        return Moved::Flushed(call.flush().await.is_ok());
+        if call.unsent() {
+            return Moved::Flushed(call.flush().await.is_ok());
+        }
+        call.gone().await;
+        return Moved::Ended;
     }
     match call.chunk().await {
         Ok(Some(data)) => Moved::Piece(data),
         Ok(None) => Moved::Whole,
         Err(_) => Moved::Broken,
+    }
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment.into()).await,
+        None => pending().await,
     }
 }
 

@@ -1,11 +1,17 @@
 //! The listener's side: whom to ask about a request.
 
-use super::{course::Course, lead_back::LeadBack, refusal::Refusal};
+use super::{
+    course::Course,
+    lead_back::{LeadBack, Leads},
+    place::{Place, authority},
+    refusal::Refusal,
+};
 use crate::{First, Plan, Recording};
 use cassettes::model::{Body, Request};
 use std::sync::Arc;
 use wire::{
     client::Upstream,
+    reserved::SESSION_FIELD,
     serve::{Call, ConnectionFacts, Flow, Handler, WireError},
 };
 
@@ -25,7 +31,7 @@ pub struct Standing {
 pub struct Proxy {
     pub(super) upstream: Upstream,
     pub(super) recording: Arc<Recording>,
-    pub(super) lead: LeadBack,
+    pub(super) leads: Leads,
     first: Option<Arc<dyn First>>,
     record: bool,
 }
@@ -35,8 +41,8 @@ impl Proxy {
     /// upstreams of the recording: an answer may lead from one to another.
     pub fn new(upstream: Upstream, recording: Arc<Recording>, listener: &str, every: &[Standing]) -> Proxy {
         let own = Standing { upstream: upstream.origin().to_string(), listener: listener.to_owned() };
-        let lead = LeadBack::new(&own, every);
-        Proxy { upstream, recording, lead, first: None, record: true }
+        let leads = Leads::new(own, every);
+        Proxy { upstream, recording, leads, first: None, record: true }
     }
 
     /// Asks `first` before the real side, and the real side only if the plan allows it.
@@ -48,16 +54,16 @@ impl Proxy {
     }
 
     /// The request as it is recorded: relative to the upstream, which it names as its host.
-    fn request(&self, call: &Call<'_>) -> Request {
+    fn request(&self, call: &Call<'_>, target: &str, lead: &LeadBack) -> Request {
         let head = call.head();
-        let target = head.origin_target();
         let slash = if target.starts_with('?') { "/" } else { "" };
         let mut request = Request::new(head.method(), format!("{slash}{target}"));
         request.headers = head.headers();
+        request.headers.remove(SESSION_FIELD);
         if request.headers.contains("host") {
             request.headers.set("host", self.upstream.authority());
         }
-        self.lead.request(&mut request);
+        lead.request(&mut request);
         request
     }
 
@@ -111,13 +117,23 @@ impl Handler for Proxy {
             let refusal = Refusal::tunnel(&self.upstream.origin().to_string());
             return self.refuse(call, refusal).await;
         }
+        let (prefix, target) = match Place::of(call.head()) {
+            Place::Upstream { prefix, target } => (prefix.to_owned(), target.to_owned()),
+            // There is nothing to put back, and nobody is asked.
+            Place::Reset => {
+                let sent = call.send(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+                return if sent.is_ok() { Flow::KeepAlive } else { Flow::Close };
+            }
+            Place::Reserved => return self.refuse(call, Refusal::reserved()).await,
+        };
         let at = self.recording.now();
-        let mut request = self.request(call);
+        let unusual = self.leads.unusual(authority(call.head(), self.upstream.authority()), &prefix);
+        let mut request = self.request(call, &target, unusual.as_ref().unwrap_or(self.leads.usual()));
         let body = match self.known(call, &mut request).await {
             Ok(body) => body,
             Err(flow) => return flow,
         };
-        Course::new(self, at, request, body).run(call).await
+        Course::new(self, at, request, body, unusual).run(call).await
     }
 
     fn closed(&self, facts: &ConnectionFacts) {

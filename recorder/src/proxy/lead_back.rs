@@ -20,6 +20,45 @@ pub(super) struct LeadBack {
     there: Origins,
 }
 
+/// Prepares for each client what leads it back by the way on which it came.
+pub(super) struct Leads {
+    own: Standing,
+    every: Vec<Standing>,
+    usual: LeadBack,
+}
+
+impl Leads {
+    pub(super) fn new(own: Standing, every: &[Standing]) -> Self {
+        let usual = LeadBack::for_client(&own, every, None, "");
+        Leads { own, every: every.to_vec(), usual }
+    }
+
+    /// For a client that reaches the listener by that authority, below the `prefix` of its session. None: as
+    /// most clients do, see [`Leads::usual`].
+    pub(super) fn unusual(&self, authority: Option<&str>, prefix: &str) -> Option<LeadBack> {
+        let own = authority.is_none_or(|a| self.own.listener.strip_prefix("http://") == Some(a));
+        let usual = own && prefix.is_empty();
+        (!usual).then(|| LeadBack::for_client(&self.own, &self.every, authority, prefix))
+    }
+
+    /// For a client that reaches the listener by its own address.
+    pub(super) fn usual(&self) -> &LeadBack {
+        &self.usual
+    }
+}
+
+/// The base URL by which a client can reach a listener: one that listens on every address of the machine is
+/// reached by the name that the client used for its neighbour, or by the local address.
+fn reachable(listener: &str, authority: Option<&str>) -> String {
+    let Some((scheme, address)) = listener.split_once("://") else { return listener.to_owned() };
+    let Some(port) = address.strip_prefix("0.0.0.0").or_else(|| address.strip_prefix("[::]")) else {
+        return listener.to_owned();
+    };
+    let host = authority
+        .map_or("127.0.0.1", |a| &a[..a.rfind(':').filter(|at| !a[*at..].contains(']')).unwrap_or(a.len())]);
+    format!("{scheme}://{host}{port}")
+}
+
 /// How the body of an answer goes to the client.
 pub(super) enum Route {
     /// Byte by byte as it came.
@@ -31,12 +70,21 @@ pub(super) enum Route {
 }
 
 impl LeadBack {
-    pub(super) fn new(own: &Standing, every: &[Standing]) -> Self {
-        let back = |s: &Standing| (s.upstream.clone(), s.listener.clone());
+    fn for_client(own: &Standing, every: &[Standing], authority: Option<&str>, prefix: &str) -> Self {
+        let back = |s: &Standing| {
+            let base = match authority.filter(|_| s.listener == own.listener) {
+                Some(authority) => format!("http://{authority}"),
+                None => reachable(&s.listener, authority),
+            };
+            (s.upstream.clone(), format!("{base}{prefix}"))
+        };
+        // A client may know the listener by its own name as well, and an origin has no prefix.
+        let bases = [back(own).1, reachable(&own.listener, authority), own.listener.clone()];
+        let named = authority.map(|authority| format!("http://{authority}"));
         LeadBack {
             own: Origins::new([back(own)]),
             every: Origins::new(every.iter().chain([own]).map(back)),
-            there: Origins::new([(own.listener.clone(), own.upstream.clone())]),
+            there: Origins::new(bases.into_iter().chain(named).map(|base| (base, own.upstream.clone()))),
         }
     }
 
@@ -87,15 +135,46 @@ mod tests {
             listener: listener.into(),
         };
         let own = standing("https://api.test/v1", "http://127.0.0.1:1");
-        let lead = LeadBack::new(&own, &[own.clone(), standing("https://files.test", "http://127.0.0.1:2")]);
-        let mut headers =
-            Headers::from_pairs([("Location", "/v1/x"), ("Link", "<https://files.test/y>; rel=next")]);
+        let leads = Leads::new(own.clone(), &[own, standing("https://files.test", "http://127.0.0.1:2")]);
+        let lead = leads.usual();
+        let mut headers = Headers::from_pairs([
+            ("Location", "/v1/x"),
+            ("Link", "<https://files.test/y>; rel=next"),
+            ("Content-Type", "application/json"),
+        ]);
         let body = Body::from("{\"a\":\"https:\\/\\/api.test\\/v1\\/z\",\"b\":\"https://files.test.evil/\"}");
         let led = lead.whole(&mut headers, &body).expect("one URL leads back");
         assert_eq!(headers.get("location").as_deref(), Some("/x"));
         assert_eq!(headers.get("link").as_deref(), Some("<http://127.0.0.1:2/y>; rel=next"));
         let text = String::from_utf8_lossy(led.bytes());
         assert_eq!(text, "{\"a\":\"http:\\/\\/127.0.0.1:1\\/z\",\"b\":\"https://files.test.evil/\"}");
+    }
+
+    /// Links lead where the client came from, and never to an address that is none.
+    #[test]
+    fn a_client_is_led_back_by_its_own_way() {
+        let standing = |upstream: &str, listener: &str| Standing {
+            upstream: upstream.into(),
+            listener: listener.into(),
+        };
+        let own = standing("https://api.test", "http://0.0.0.0:1");
+        let leads = Leads::new(own.clone(), &[own, standing("https://files.test", "http://[::]:2")]);
+        let led = |lead: &LeadBack, link: &str| {
+            let mut headers = Headers::from_pairs([("Location", link)]);
+            lead.fields(&mut headers);
+            headers.get("location").map(std::borrow::Cow::into_owned).unwrap_or_default()
+        };
+        assert_eq!(led(leads.usual(), "https://api.test/x"), "http://127.0.0.1:1/x");
+        let named = leads.unusual(Some("tape:8080"), "/__truetape/session/n").expect("another way");
+        assert_eq!(led(&named, "https://api.test/x"), "http://tape:8080/__truetape/session/n/x");
+        assert_eq!(led(&named, "https://files.test/x"), "http://tape:2/__truetape/session/n/x");
+        assert_eq!(led(&named, "/x"), "/__truetape/session/n/x");
+        let mut request = Request::new("GET", "/");
+        request.headers.push("Origin", "http://tape:8080");
+        named.request(&mut request);
+        assert_eq!(request.headers.get("origin").as_deref(), Some("https://api.test"));
+        let fixed = Leads::new(standing("https://api.test", "http://127.0.0.1:1"), &[]);
+        assert!(fixed.unusual(Some("127.0.0.1:1"), "").is_none() && fixed.unusual(None, "").is_none());
     }
 
     #[test]

@@ -36,6 +36,16 @@ impl Refusal {
         }
     }
 
+    /// The path is the replay's own.
+    pub(super) fn reserved() -> Self {
+        Refusal {
+            status: 404,
+            title: "Not Found",
+            mark: ("truetape-refusal", "reserved"),
+            detail: "below `/__truetape/` only a replay answers; nothing was asked or recorded".to_owned(),
+        }
+    }
+
     /// The request is for a forward proxy.
     pub(super) fn tunnel(upstream: &str) -> Self {
         Refusal {

@@ -30,6 +30,8 @@ pub(super) struct Reply {
     pub(super) too_long: bool,
     /// Something was led back.
     pub(super) led_back: bool,
+    /// A stream of events, sent to arrive one by one for as long as somebody listens.
+    pub(super) events: bool,
 }
 
 struct Heads {
@@ -88,6 +90,7 @@ impl Reply {
         let mut headers = head.response.headers.clone();
         let changed = lead.fields(&mut headers).then_some(headers);
         self.led_back |= changed.is_some();
+        self.events = head.response.headers.media_type().is_some_and(|media| media == "text/event-stream");
         let route = lead.route(&head.response.headers, head.length);
         self.pieces = Pieces::new(head.length == Length::Chunked);
         let heads = Heads { raw, changed, route, original: head };

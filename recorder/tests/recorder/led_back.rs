@@ -1,6 +1,6 @@
 //! Absolute URLs lead the client back to the recorder; the record holds the originals.
 
-use crate::support::{Fake, Rig, Step, get};
+use crate::support::{Fake, Rig, Step, get, talk};
 
 fn led(
     head: &str,
@@ -115,4 +115,63 @@ fn coded_bodies_lead_back_in_their_coding() {
     let text = cassettes::codec::decoded(&headers, &body);
     assert!(String::from_utf8_lossy(&text).contains(&format!("http://{}/v1?p=2", rig.address)));
     assert_eq!(rig.recording.summary().led_back, 1);
+}
+
+/// An upstream that pauses in the middle of a link does not lead the client away.
+#[test]
+fn a_link_cut_by_a_pause_leads_back() {
+    let own: std::sync::Arc<std::sync::OnceLock<String>> = std::sync::Arc::default();
+    let known = std::sync::Arc::clone(&own);
+    let fake = Fake::start(move |_| {
+        let body = format!("{{\"next\":\"{}/x\"}}", known.get().unwrap());
+        let (a, b) = body.split_at(20);
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+        vec![
+            Step::say(format!("{head}{:x}\r\n{a}\r\n", a.len())),
+            Step::Pause(250),
+            Step::say(format!("{:x}\r\n{b}\r\n0\r\n\r\n", b.len())),
+        ]
+    });
+    own.set(format!("http://{}", fake.address)).unwrap();
+    let rig = Rig::before(&fake);
+    let heard = get(rig.address, "/x").text();
+    assert!(heard.contains(&rig.address.port().to_string()), "{heard}");
+    assert!(!heard.contains(&fake.address.port().to_string()), "{heard}");
+}
+
+/// A suite that names its sessions is recorded as if it named none, and led back within its session.
+#[test]
+fn sessions_are_no_part_of_the_record() {
+    let fake = Fake::start(|target| {
+        vec![Step::say(format!(
+            "HTTP/1.1 200 OK\r\nLocation: {target}2\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n"
+        ))]
+    });
+    let rig = Rig::before(&fake);
+    let heard = get(rig.address, "/__truetape/session/one/a?b").text();
+    assert!(heard.contains("Location: /__truetape/session/one/a?b2\r\n"), "{heard}");
+    let ask = b"GET /c HTTP/1.1\r\nHost: h\r\nTruetape-Session: two\r\n\r\n";
+    talk(rig.address, &[(0, ask)]);
+    assert!(get(rig.address, "/__truetape/health").text().contains("truetape-refusal: reserved"));
+    let reset = talk(rig.address, &[(0, b"POST /__truetape/session/one/reset HTTP/1.1\r\nHost: h\r\n\r\n")]);
+    assert!(reset.text().starts_with("HTTP/1.1 204 "), "{}", reset.text());
+    let targets: Vec<_> = rig.kept().into_iter().map(|exchange| exchange.request.target).collect();
+    assert_eq!(targets, ["/a?b", "/c"]);
+    assert!(!fake.heard().to_ascii_lowercase().contains("truetape"), "{}", fake.heard());
+    assert_eq!(rig.kept()[0].answer.head().unwrap().headers.get("location").unwrap(), "/a?b2");
+}
+
+/// A client that knows the listener by another name is led back to that name.
+#[test]
+fn the_host_field_says_where_links_lead() {
+    let own: std::sync::Arc<std::sync::OnceLock<String>> = std::sync::Arc::default();
+    let known = std::sync::Arc::clone(&own);
+    let fake = Fake::start(move |_| {
+        let link = known.get().unwrap();
+        vec![Step::say(format!("HTTP/1.1 201 Created\r\nLocation: {link}/x\r\nContent-Length: 0\r\n\r\n"))]
+    });
+    own.set(format!("http://{}", fake.address)).unwrap();
+    let rig = Rig::before(&fake);
+    let heard = talk(rig.address, &[(0, b"GET /x HTTP/1.1\r\nHost: tape.test:8080\r\n\r\n")]).text();
+    assert!(heard.contains("Location: http://tape.test:8080/x\r\n"), "{heard}");
 }

@@ -151,15 +151,16 @@ async fn only_known(
         arguments.cassette.display()
     ));
     let policy = settings.policy(&settings.rules(&old.header.redact), None, &arguments.cassette, false)?;
+    let named: Vec<String> = upstreams.iter().map(|upstream| policy.clean_upstream(upstream)).collect();
     let tape = Arc::new(Tape::prepare(vec![old.clone()], Arc::new(policy)));
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
-    let wanted: Vec<Wanted> = upstreams
+    let wanted: Vec<Wanted> = named
         .iter()
         .enumerate()
         .map(|(number, upstream)| Wanted {
             address: arguments.listen.get(number).copied().unwrap_or(free),
             // A single upstream may have moved to another port since.
-            upstream: (upstreams.len() > 1).then(|| upstream.clone()),
+            upstream: (named.len() > 1).then(|| upstream.clone()),
         })
         .collect();
     let playback = Arc::new(Playback::new(tape, replayer::Settings::new(env::now)));

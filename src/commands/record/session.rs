@@ -78,7 +78,7 @@ impl Session {
             .map_err(|e| Stop::usage(format!("certificates: {e}"), "give --ca-file a PEM file"))?;
         let header = Header {
             recorder: concat!("truetape ", env!("CARGO_PKG_VERSION")).into(),
-            upstreams: setup.upstreams.to_vec(),
+            upstreams: setup.upstreams.iter().map(|u| setup.policy.clean_upstream(u)).collect(),
             redact: setup.rules,
         };
         let start = if setup.adding.is_some() { Start::Adding } else { Start::Fresh };

@@ -42,7 +42,7 @@ use super::Rule;
 use crate::excerpt;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{Node, Shape};
+use crate::run::shape::{Node, Presence, Shape, kin};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
@@ -63,6 +63,15 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             // Beside a known kind another one is more of the same, not a confusion.
             let known = said.iter().any(|(kind, _)| real.iter().any(|(k, _)| k == kind));
             let (Some((kind, at)), false) = (confused, known) else { continue };
+            // Another answer about such things says it in this way, too.
+            let says = |node: &Node, presence: &Option<Presence>| match *kind {
+                "absent" => matches!(presence, Some(Presence::Sometimes(_))),
+                "null" => node.kinds.contains_key("null"),
+                _ => node.kinds.contains_key("empty"),
+            };
+            if kin(run.shapes(), group, place, |g| &g.real).iter().any(|(n, p)| says(n, p)) {
+                continue;
+            }
             findings.add(Complaint {
                 severity: Severity::Error,
                 operation: group.operation.clone(),

@@ -18,6 +18,20 @@
 //! ~ 200 {"data":[{"id":"m1"}]}
 //! ```
 //!
+//! A filter that finds nothing, beside a page beyond the last:
+//!
+//! ```
+//! > GET /v1/things?page=1
+//! < 200 {"data":[{"id":"a"},{"id":"b"}]}
+//! ~ 200 {"data":[{"id":"m"},{"id":"n"}]}
+//! > GET /v1/things?page=9
+//! < 200 {"data":[]}
+//! ~ 200 {"data":[]}
+//! > GET /v1/things?state=none
+//! < 200 {"data":[]}
+//! ~ 200 {"data":[{"id":"m"},{"id":"n"}]}
+//! ```
+//!
 //! ## Quiet
 //!
 //! The mock has its own data, and an empty list among it:
@@ -65,26 +79,29 @@ use crate::run::fates::{Fate, complaint, fates};
 use cassettes::facets::not_found::{MissStyle, is_empty_list};
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule =
     Rule { meta: Meta::new("empty-never", include_str!("empty_never.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     // A mock with data of its own is empty somewhere else.
-    let mut elsewhere: BTreeMap<&Operation, bool> = BTreeMap::new();
-    for one in fates(run) {
+    let other_is_empty = |said: &Said<'_>| said.json.as_ref().is_some_and(is_empty_list);
+    let judged = fates(run);
+    // A page beyond the last is empty as a matter of course.
+    let elsewhere: BTreeSet<&Operation> = judged
+        .iter()
+        .filter(|one| one.fate != Fate::Fleeting && other_is_empty(&one.reading.case.other))
+        .map(|one| &one.reading.case.operation)
+        .collect();
+    for one in judged {
         let empty = one.reading.real.miss == Some(MissStyle::EmptyList);
         if !empty || !matches!(one.fate, Fate::Filled | Fate::Kept) {
             continue;
         }
         findings.check();
         let case = one.reading.case;
-        let other_is_empty = |said: &Said<'_>| said.json.as_ref().is_some_and(is_empty_list);
-        let elsewhere = elsewhere
-            .entry(&case.operation)
-            .or_insert_with(|| run.other_of(&case.operation).any(other_is_empty));
-        if one.fate != Fate::Filled || *elsewhere {
+        if one.fate != Fate::Filled || elsewhere.contains(&case.operation) {
             continue;
         }
         // A filter decides by what is asked; a path may name something that has items in the mock's data.

@@ -25,6 +25,17 @@
 //!
 //! ## Quiet
 //!
+//! Another answer about such things shows that it may be absent:
+//!
+//! ```
+//! > GET /v1/things
+//! < 200 [{"id":"a","name":"x"},{"id":"b","name":"y","note":"z"}]
+//! ~ 200 [{"id":"m","name":"x"},{"id":"n","name":"y","note":"z"}]
+//! > POST /v1/things
+//! < 201 {"id":"c","name":"u","note":"v"}
+//! ~ 201 {"id":"o","name":"u"}
+//! ```
+//!
 //! Optional on the real side, absent on the mock:
 //!
 //! ```
@@ -56,7 +67,7 @@ use super::Rule;
 use crate::excerpt;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{Group, Presence};
+use crate::run::shape::{Group, Presence, kin};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
@@ -66,12 +77,12 @@ pub(super) static RULE: Rule =
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
         for place in group.real.nodes.keys() {
-            field(group, place, findings);
+            field(run.shapes(), group, place, findings);
         }
     }
 }
 
-fn field(group: &Group, place: &Pointer, findings: &mut Findings) {
+fn field(groups: &[Group], group: &Group, place: &Pointer, findings: &mut Findings) {
     if group.real.presence(place) != Some(Presence::Always) {
         return;
     }
@@ -87,6 +98,11 @@ fn field(group: &Group, place: &Pointer, findings: &mut Findings) {
         Presence::Sometimes(_) if nullable => return,
         Presence::Sometimes(_) => "is in only some of the mock's",
     };
+    // Another answer showed that such things may lack it.
+    let elsewhere = kin(groups, group, place, |g| &g.real);
+    if elsewhere.iter().any(|(_, presence)| matches!(presence, Some(Presence::Sometimes(_)))) {
+        return;
+    }
     let (Some((_, sample)), Some(lacking)) = (real.kinds.values().next(), group.other.object(&parent)) else {
         return;
     };

@@ -91,11 +91,10 @@ fn is_number_or_text(kind: &str) -> bool {
 
 fn are_alike(place: &Pointer, real: &Node, other: &Node) -> bool {
     let both = |empty: (bool, bool)| !empty.0 && !empty.1;
-    both((real.numbers().is_empty(), other.numbers().is_empty()))
-        || {
-            let (real, other) = moments(place, real, other);
-            both((real.is_empty(), other.is_empty()))
-        }
+    both((real.numbers().is_empty(), other.numbers().is_empty())) || {
+        let (real, other) = moments(place, real, other);
+        both((real.is_empty(), other.is_empty()))
+    }
 }
 
 /// With its article.

@@ -64,6 +64,7 @@ mod token_accepted;
 mod transport_failure_never;
 mod unanswerable;
 mod validation_never;
+mod value_set_narrowed;
 mod value_unknown;
 mod variant_missing;
 mod write_not_read_back;
@@ -135,6 +136,7 @@ pub static RULES: &[&Rule] = &[
     &transport_failure_never::RULE,
     &unanswerable::RULE,
     &validation_never::RULE,
+    &value_set_narrowed::RULE,
     &value_unknown::RULE,
     &variant_missing::RULE,
     &write_not_read_back::RULE,

@@ -62,11 +62,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let chances = count(other.within.len());
             // A place that was only ever seen null may well hold something.
             let always = *nulls == node.present && *nulls < 3;
-            if always
-                || other.kinds.contains_key("null")
-                || confused
-                || !expected(seen, of, chances)
-            {
+            if always || other.kinds.contains_key("null") || confused || !expected(seen, of, chances) {
                 continue;
             }
             // A mock that says null of such things elsewhere knows of it.

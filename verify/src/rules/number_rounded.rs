@@ -114,7 +114,10 @@ fn all_rounded(
     let Some((_, text, _, at)) = real.iter().find(|(_, text, ..)| is_beyond_floats(text)) else { return };
     let large: Vec<_> = other.iter().filter(|(_, text, ..)| spacing(text) > 1.0).collect();
     let chance: f64 = large.iter().map(|(_, text, ..)| 1.0 / spacing(text)).product();
-    let told = other.iter().any(|(_, o, ..)| real.iter().any(|(_, r, ..)| is_beyond_floats(r) && r != o && o.parse::<f64>().ok() == r.parse::<f64>().ok()));
+    let told = other.iter().any(|(_, o, ..)| {
+        real.iter()
+            .any(|(_, r, ..)| is_beyond_floats(r) && r != o && o.parse::<f64>().ok() == r.parse::<f64>().ok())
+    });
     findings.check();
     let (Some((_, rounded, _, rounded_at)), false) = (large.first(), told) else { return };
     if chance > BY_CHANCE || large.iter().any(|(_, text, ..)| is_beyond_floats(text)) {

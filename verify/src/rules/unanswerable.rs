@@ -20,16 +20,6 @@
 //! ~ 404 Cannot POST /v1/refunds
 //! ```
 //!
-//! ## Quiet
-//!
-//! A thing that the mock's own data does not hold, said in an envelope (for information only):
-//!
-//! ```
-//! > GET /v1/customers/b
-//! < 404 {"error":{"code":"not_found"}}
-//! ~ 404 {"error":{"code":"not_found"}}
-//! ```
-//!
 //! A thing that the mock's own data does not hold, said as the real side says it (for information only):
 //!
 //! ```
@@ -39,6 +29,16 @@
 //! > GET /bucket/nope.bin
 //! < 404 {"code":"no_such_key"}
 //! ~ 404 {"code":"no_such_key"}
+//! ```
+//!
+//! ## Quiet
+//!
+//! A thing that the mock's own data does not hold, said in an envelope (for information only):
+//!
+//! ```
+//! > GET /v1/customers/b
+//! < 404 {"error":{"code":"not_found"}}
+//! ~ 404 {"error":{"code":"not_found"}}
 //! ```
 //!
 //! The mock knows the route and some of its things:
@@ -53,7 +53,7 @@
 //! ```
 
 use super::Rule;
-use crate::case::{Case, Reason, Said};
+use crate::case::{Case, Reason, Said, Unjudged};
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
 use crate::run::fates::Side;
@@ -65,7 +65,14 @@ pub(super) static RULE: Rule =
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for one in &run.unjudged {
-        let Reason::Inexpressible(why) = &one.reason else { continue };
+        let why = match &one.reason {
+            Reason::Inexpressible(why) => why,
+            Reason::Masked(_) => {
+                masked(one, findings);
+                continue;
+            }
+            _ => continue,
+        };
         findings.check();
         findings.add(Complaint {
             severity: Severity::Error,
@@ -118,4 +125,22 @@ fn known_miss(run: &Run<'_>, case: &Case<'_>) -> bool {
     let said = codes(&case.asked, &case.other);
     let near = run.cases.iter().filter(|c| c.exchange.request.method == case.exchange.request.method);
     !said.is_empty() && near.map(|c| codes(&c.exchange.request, &c.real)).any(|real| real == said)
+}
+
+/// The subject refuses a credential that the cassette only has a stand-in for.
+fn masked(one: &Unjudged<'_>, findings: &mut Findings) {
+    findings.add(Complaint {
+        severity: Severity::Info,
+        operation: one.operation.clone(),
+        message: "the mock refuses what stands for the recorded credential, so nothing is known of this"
+            .to_owned(),
+        place: "credential".to_owned(),
+        real: one.real.at_status(),
+        other: Evidence {
+            pointer: "status".to_owned(),
+            excerpt: one.reason.to_string(),
+            ..Evidence::default()
+        },
+        hint: Some("name the credential under `secrets:` in truetape.yaml, and record again".to_owned()),
+    });
 }

@@ -75,7 +75,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 
 /// The words of a set that looks closed: machine words under a name that means a choice, each seen
 /// more than once on average twice over.
-fn closed<'n>(place: &Pointer, node: &'n Node) -> Option<Vec<&'n str>> {
+pub(super) fn closed<'n>(place: &Pointer, node: &'n Node) -> Option<Vec<&'n str>> {
     let strings = node.count(&["string"]);
     let words: Vec<&str> = node.texts.keys().map(|(_, text)| text.as_str()).collect();
     let repeated = strings >= 5 && words.len() as u32 * 5 <= strings * 2;

@@ -88,7 +88,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             // Another write to the same place has the last word.
             if request.method == "GET" {
                 still_there(read, findings);
-                compare(&body, read, findings);
+                compare(&body, write, read, findings);
             }
             break;
         }
@@ -144,7 +144,7 @@ fn written(write: &Case<'_>) -> Option<String> {
     Some(if base.ends_with(&format!("/{id}")) { base.to_owned() } else { format!("{base}/{id}") })
 }
 
-fn compare(body: &Json, read: &Case<'_>, findings: &mut Findings) {
+fn compare(body: &Json, write: &Case<'_>, read: &Case<'_>, findings: &mut Findings) {
     let (Some(real), Some(other)) = (&read.real.json, &read.other.json) else { return };
     if !read.real.is_success() || !read.other.is_success() {
         return;
@@ -152,11 +152,17 @@ fn compare(body: &Json, read: &Case<'_>, findings: &mut Findings) {
     Pointer::walk(body, &mut |at, value| {
         let Some(text) = value.scalar_text().filter(|_| !at.0.is_empty()) else { return };
         let same = |side: &Json| at.find(side).and_then(Json::scalar_text) == Some(text);
-        let Some(said) = at.find(other).filter(|_| same(real)) else { return };
+        if !same(real) {
+            return;
+        }
+        // Where the mock's own answer to the write had it, a read without it forgot.
+        let told = write.other.json.as_ref().is_some_and(same);
+        let Some(said) = at.find(other).or((told && at.0.len() == 1).then_some(&Json::Null)) else { return };
         findings.check();
         // Only another value of the same kind is a forgotten write.
         let kind = at.find(real).map(Json::kind);
-        if same(other) || Some(said.kind()) != kind || numerically_same(said, value) {
+        let forgotten = told && *said == Json::Null;
+        if same(other) || (!forgotten && Some(said.kind()) != kind) || numerically_same(said, value) {
             return;
         }
         findings.add(Complaint {

@@ -182,7 +182,9 @@ impl Shape {
         let seen =
             entry.or_insert_with(|| (0, Sample { text: text.clone(), evidence: quoted(said, exact, json) }));
         seen.0 += 1;
-        if scalar.is_some() && matches!(json, Json::String(_) | Json::Number(_)) && node.texts.len() < MOST_TEXTS
+        if scalar.is_some()
+            && matches!(json, Json::String(_) | Json::Number(_))
+            && node.texts.len() < MOST_TEXTS
         {
             node.texts.entry((kind, text)).or_insert_with(|| quoted(said, exact, json));
         }

@@ -53,12 +53,15 @@ pub(super) fn header(name: &Folded) -> Sense {
         sense => sense,
     };
     match sense {
-        Sense::Token | Sense::Drawn | Sense::Pin | Sense::Phrase => Sense::Secret,
-        Sense::No if is_signature(&bare) || tables.headers.contains(&name.joined) => Sense::Secret,
+        Sense::Token | Sense::Pin | Sense::Phrase => Sense::Secret,
+        Sense::No | Sense::Drawn if is_signature(&bare) || tables.headers.contains(&name.joined) => {
+            Sense::Secret
+        }
         Sense::No if matches!(bare.last(), "credential" | "credentials") && !words.contains("allow") => {
             Sense::Secret
         }
-        Sense::No if kinds::SESSIONS.iter().any(|session| bare.ends_in(session)) => Sense::Secret,
+        Sense::Drawn => Sense::Token,
+        Sense::No if kinds::SESSIONS.iter().any(|session| bare.ends_in(session)) => Sense::Token,
         Sense::No if bare.last() == "key" && bare.words != "key" && !is_open_key(&bare) => Sense::Random,
         Sense::No if name.joined == "secwebsocketprotocol" => Sense::Random,
         sense => sense,
@@ -162,7 +165,8 @@ fn plain(name: &Folded) -> Sense {
         (last, None) if lists::JOINED_ENDS.iter().any(|end| last.ends_with(end)) => Sense::Secret,
         ("pass", Some(before)) if kinds::PASSES.contains(&before) => Sense::Secret,
         ("pass", Some(_)) => Sense::Drawn,
-        ("pin", Some(_)) => Sense::Pin,
+        ("pin", _) => Sense::Pin,
+        ("code", Some("user" | "invite")) => Sense::Token,
         ("mnemonic", _) => Sense::Phrase,
         ("key", Some(before)) if kinds::KEYS_IF_RANDOM.contains(&before) => Sense::Random,
         ("userkey" | "primarykey" | "secondarykey" | "sshkey", None) => Sense::Random,
@@ -177,7 +181,7 @@ fn token(name: &Folded) -> Option<Sense> {
     let words: Vec<&str> = if name.last() == "token" {
         name.before_last().collect()
     } else {
-        one = name.last().strip_suffix("token").filter(|_| !name.words.contains('_'))?;
+        one = name.last().strip_suffix("token").filter(|stem| !stem.is_empty())?;
         vec![one]
     };
     let any = |list: &[&str]| words.iter().any(|word| list.contains(word));

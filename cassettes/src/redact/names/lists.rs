@@ -115,7 +115,6 @@ pub(super) const DIGIT_ENDS: &[&str] = &[
     "recovery_code",
     "backup_code",
     "auth_code",
-    "authorization_number",
     "sms_code",
     "confirmation_code",
     "confirm_code",
@@ -130,8 +129,6 @@ pub(super) const DIGIT_ENDS: &[&str] = &[
     "twofactor_code",
     "invitation_code",
     "verify_code",
-    "phone_code",
-    "email_code",
     "secret",
     "puk",
     "passwort",
@@ -142,6 +139,7 @@ pub(super) const DIGIT_ENDS: &[&str] = &[
 
 /// Names that are secret as they stand and nowhere else.
 pub(super) const EXACT: &[&str] = &[
+    "pass",
     "tax_id_number",
     "card_security_code",
     "card_verification_value",
@@ -208,9 +206,7 @@ pub(super) const EXACT: &[&str] = &[
 
 /// The same, and it is often sent as a number.
 pub(super) const DIGITS: &[&str] = &[
-    "pin",
     "pin_code",
-    "pass",
     "pw",
     "ssn",
     "social_security_number",

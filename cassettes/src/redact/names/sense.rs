@@ -1,7 +1,7 @@
 //! What names can say, and what that makes of a value.
 
 use super::{
-    value::{could_be_token, is_date, is_long_number, is_path, looks_drawn, looks_random},
+    value::{could_be_token, is_date, is_long_number, is_path, is_typed_id, looks_drawn, looks_random},
     words::is_masked,
 };
 
@@ -77,6 +77,7 @@ pub(super) fn always(sense: Sense) -> bool {
             | Sense::All
             | Sense::Token
             | Sense::Tokens
+            | Sense::Pin
             | Sense::Authorization
             | Sense::Cookies
     )
@@ -94,14 +95,15 @@ pub(in crate::redact) fn wants(sense: Sense, value: &str, number: bool) -> bool 
         Sense::No | Sense::Grant => false,
         Sense::Digits | Sense::Holder | Sense::All => true,
         Sense::Subtree => number || !is_date(value),
-        Sense::Deep if number => is_long_number(value),
+        Sense::Deep if number => is_long_number(value, 6),
         Sense::Deep => !is_date(value),
         Sense::Card => is_card(value),
-        Sense::Secret => !number || is_long_number(value),
+        Sense::Secret => !number || is_long_number(value, 4),
         Sense::Secrets | Sense::Holders | Sense::Authorization | Sense::Cookies => !number,
-        Sense::Token if number => value.len() > 5 && is_long_number(value),
+        Sense::Token if number => is_long_number(value, 6),
         Sense::Token | Sense::Tokens => !number && could_be_token(value),
         Sense::Random => !number && looks_random(value, 16) && !is_path(value),
+        Sense::Drawn if is_typed_id(value) => false,
         Sense::Below | Sense::Drawn => !number && looks_drawn(value) && !is_path(value),
         Sense::Pin => (3..=12).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit()),
         Sense::Phrase => !number && (value.split_whitespace().count() >= 9 || looks_drawn(value)),

@@ -53,6 +53,14 @@ pub(in crate::redact) fn is_path(value: &str) -> bool {
     value.contains('/') && (value.len() < 32 || value.starts_with('/') || value.contains('.'))
 }
 
+/// An id that says by its capitals what it is of, and counts on in hexadecimal.
+pub(in crate::redact) fn is_typed_id(value: &str) -> bool {
+    let (kind, rest) = value.split_at(value.bytes().take_while(u8::is_ascii_uppercase).count());
+    (2..=4).contains(&kind.len())
+        && rest.len() >= 16
+        && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+}
+
 /// Whether `token` could mean a credential here: nothing but a dictionary's word, a piece of one, a sign
 /// or a public address may stand there instead.
 pub(in crate::redact) fn could_be_token(value: &str) -> bool {
@@ -61,7 +69,11 @@ pub(in crate::redact) fn could_be_token(value: &str) -> bool {
         return false;
     }
     let digits = inner.bytes().all(|b| b.is_ascii_digit());
-    !(is_words(inner) || is_address(value) || (digits && inner.len() < 6) || inner.len() < 4)
+    let letters = inner.bytes().all(|b| b.is_ascii_lowercase());
+    !((is_words(inner) && !(letters && inner.len() >= 16))
+        || is_address(value)
+        || (digits && inner.len() < 6)
+        || inner.len() < 4)
 }
 
 /// An account or a contract in public ledgers.
@@ -86,9 +98,9 @@ pub(in crate::redact) fn is_date(value: &str) -> bool {
     dashed || basic || (value.ends_with(" GMT") && value.contains(", "))
 }
 
-/// A number that is no count: from five digits on.
-pub(in crate::redact) fn is_long_number(value: &str) -> bool {
-    value.len() >= 5 && value.bytes().all(|b| b.is_ascii_digit())
+/// A number that is no count.
+pub(in crate::redact) fn is_long_number(value: &str, min: usize) -> bool {
+    value.len() >= min && value.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Digits, lower case, upper case; signs are passed over.

@@ -33,6 +33,32 @@
 //! Authorization: AWS4-HMAC-SHA256 Credential=IBXFCRUGKOHT/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=0512096886caeebe
 //! ```
 //!
+//! Headers whose name ends in `-auth` or `-authorization` are read alike.
+//!
+//! ```text
+//! GET /v1/me
+//! X-Acme-Auth: Acme acme_version=7, acme_key=hunter2hunter2
+//! becomes
+//! GET /v1/me
+//! X-Acme-Auth: Acme acme_version=7, acme_key=ksqpuh9awpdvc2
+//! ```
+//!
+//! A user's name is hidden where it stands, and not looked for elsewhere.
+//!
+//! ```text
+//! GET /v1/me
+//! Authorization: Basic YWRtaW5pc3RyYXRvcjpodW50ZXIyaHVudGVyMg==
+//! HTTP/1.1 200 OK
+//!
+//! {"role":"administrator"}
+//! becomes
+//! GET /v1/me
+//! Authorization: Basic eGlnenBxanlvamJvbDprc3FwdWg5YXdwZHZjMg==
+//! HTTP/1.1 200 OK
+//!
+//! {"role":"administrator"}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```text
@@ -43,6 +69,11 @@
 //! ```text
 //! GET /v1/me
 //! Authorization: Bearer
+//! ```
+//!
+//! ```text
+//! GET /v1/me
+//! X-Acme-Auth: required
 //! ```
 
 use crate::{

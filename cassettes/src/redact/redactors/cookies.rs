@@ -110,7 +110,7 @@ fn cookie(mask: &mut Mask<'_>, leaf: &Leaf<'_>, pair: &str, deletes: bool) -> St
     {
         return pair.to_owned();
     }
-    let name = if name.is_empty() || speaks_of_someone(name) { leaf.name } else { name };
+    let name = if name.is_empty() || is_session(name) { leaf.name } else { name };
     let with = encode(&mask.stand_in_of(name, leaf, &decoded), inner);
     pair[..pair.len() - value.len()].to_owned() + &value.replacen(inner, &with, 1)
 }
@@ -121,12 +121,17 @@ fn is_setting(name: &str, value: &str) -> bool {
 }
 
 fn speaks_of_someone(name: &str) -> bool {
-    const WHO: [&str; 19] = [
-        "session", "sess", "sid", "auth", "token", "csrf", "xsrf", "jwt", "key", "secret", "login", "user",
-        "name", "email", "account", "remember", "password", "id", "uid",
-    ];
+    const WHO: [&str; 7] = ["user", "name", "email", "login", "account", "id", "uid"];
     let words = fold(name).words;
-    words.split('_').any(|word| WHO.contains(&word)) || words.ends_with("id") || words.contains("sess")
+    words.split('_').any(|word| WHO.contains(&word)) || words.ends_with("id") || is_session(name)
+}
+
+/// Whoever has it is let in.
+fn is_session(name: &str) -> bool {
+    const KEYS: [&str; 10] =
+        ["session", "auth", "token", "csrf", "xsrf", "jwt", "key", "secret", "remember", "password"];
+    let words = fold(name).words;
+    words.split('_').any(|word| KEYS.contains(&word)) || words.ends_with("sid") || words.contains("sess")
 }
 
 /// It expires at once, or has done so (RFC 6265 §3.1).

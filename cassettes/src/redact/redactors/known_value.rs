@@ -1,7 +1,7 @@
 //! # known-value
 //!
-//! A value that is secret in one place is replaced in the others: as a whole text from eight characters
-//! on, within longer texts from twelve on.
+//! A value that is secret in one place is replaced in the others: as a whole text or within a longer one
+//! from eight characters on, also percent-encoded, or in the credentials of `Basic`.
 //!
 //! ## Why it matters
 //!
@@ -24,6 +24,20 @@
 //! {"echo":"v3vt16urndlu","log":"key v3vt16urndlu used"}
 //! ```
 //!
+//! ```text
+//! POST /v1/check
+//! Authorization: Basic YWRhOnh5ejEyMzQ1
+//! HTTP/1.1 401 Unauthorized
+//!
+//! {"error":"refused Basic YWRhOnh5ejEyMzQ1","tried":"xyz12345, of 9xyz12345"}
+//! becomes
+//! POST /v1/check
+//! Authorization: Basic cW1jOmtwajI4Mzcx
+//! HTTP/1.1 401 Unauthorized
+//!
+//! {"error":"refused Basic cW1jOmtwajI4Mzcx","tried":"kpj28371, of 9xyz12345"}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```text
@@ -34,6 +48,7 @@
 //! ```
 
 use crate::{
+    jwt::{base64url, unbase64},
     meta::Meta,
     model::Exchange,
     redact::{
@@ -42,11 +57,13 @@ use crate::{
         leaf::{Carrier, Leaf, Scalar},
         mask::{MIN_WHOLE, MIN_WITHIN, Mask},
         names::fold,
+        spans::{Edit, pairs, splice},
     },
 };
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
+use std::ops::Range;
 
 pub(super) static REDACTOR: Redactor =
     Redactor { meta: Meta::new("known-value", include_str!("known_value.rs")), redact };
@@ -59,9 +76,11 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
     let within = Within::of(mask);
     let found: Vec<Finder<'static>> =
         mask.found().keys().map(|value| Finder::new(value).into_owned()).collect();
+    let scheme = Finder::new("asic ");
     let smell = |body: &[u8]| {
         // What is escaped cannot be looked for as it is.
         memchr::memchr3(b'\\', b'%', b'&', body).is_some()
+            || scheme.find(body).is_some()
             || found.iter().any(|value| value.find(body).is_some())
             || policy.known().smells(body, policy.pseudonyms())
     };
@@ -78,7 +97,8 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
         } else if leaf.scalar != Scalar::Key && mask.known().contains(leaf.text, policy.pseudonyms()) {
             mask.stand_in(leaf, leaf.text)
         } else {
-            within.replace(leaf.text)?
+            let encoded = basic(mask, leaf.text);
+            within.replace(encoded.as_deref().unwrap_or(leaf.text)).or(encoded)?
         };
         if mask.is_done(leaf) {
             return None;
@@ -95,25 +115,53 @@ fn says_what(leaf: &Leaf<'_>) -> bool {
     leaf.at.and_then(|at| at.name()).is_some_and(|name| CODES.contains(&fold(name).words.as_str()))
 }
 
+/// `Basic` and what follows it, in any text: it is known if the password in it is.
+fn basic(mask: &Mask<'_>, text: &str) -> Option<String> {
+    let mut out: Option<String> = None;
+    for (at, scheme) in
+        text.match_indices(' ').filter_map(|(at, _)| Some((at, text.get(at.checked_sub(5)?..at)?)))
+    {
+        if !scheme.eq_ignore_ascii_case("basic") {
+            continue;
+        }
+        let lawful = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_=".contains(b);
+        let len = text.as_bytes()[at + 1..].iter().take_while(|b| lawful(b)).count();
+        let sent = &text[at + 1..at + 1 + len];
+        let plain = unbase64(sent).and_then(|bytes| String::from_utf8(bytes).ok());
+        let Some((user, password)) = plain.as_deref().and_then(|plain| plain.split_once(':')) else {
+            continue;
+        };
+        if let Some(with) = mask.found().get(password) {
+            let user = mask.policy.pseudonyms().of(user);
+            let with = base64url(format!("{user}:{with}").as_bytes());
+            let padding = &sent[sent.trim_end_matches('=').len()..];
+            let with =
+                if sent.contains(['-', '_']) { with } else { with.replace('-', "+").replace('_', "/") };
+            out = Some(out.as_deref().unwrap_or(text).replace(sent, &format!("{with}{padding}")));
+        }
+    }
+    out
+}
+
 /// The values that are looked for within longer texts.
 enum Within {
     /// One search each: building an automaton for a few values costs more than it saves.
     Few(Vec<(Finder<'static>, String, String)>),
-    Many(AhoCorasick, Vec<String>),
+    Many(AhoCorasick, Vec<(String, String)>),
 }
 
 const FEW: usize = 12;
-/// Words are looked for within texts from this length on.
-const MIN_WORDY: usize = 16;
 
 impl Within {
     fn of(mask: &Mask<'_>) -> Within {
-        let long = mask
-            .found()
-            .iter()
-            .filter(|(value, _)| value.len() >= if is_wordy(value) { MIN_WORDY } else { MIN_WITHIN });
+        let encoded = |(value, with): &(String, String)| {
+            let text = pairs::encode(value, "");
+            (text != *value).then(|| (text, pairs::encode(with, "")))
+        };
         let mut values: Vec<(String, String)> =
-            long.map(|(value, with)| (value.clone(), with.clone())).collect();
+            mask.found().iter().map(|(value, with)| (value.clone(), with.clone())).collect();
+        let more: Vec<_> = values.iter().filter_map(encoded).collect();
+        values.extend(more);
         // The longest first: one may be a part of another.
         values.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         if values.len() > FEW
@@ -121,7 +169,7 @@ impl Within {
                 .match_kind(MatchKind::LeftmostLongest)
                 .build(values.iter().map(|(value, _)| value))
         {
-            return Within::Many(finder, values.into_iter().map(|(_, with)| with).collect());
+            return Within::Many(finder, values);
         }
         let finder = |(value, with): (String, String)| (Finder::new(&value).into_owned(), value, with);
         Within::Few(values.into_iter().map(finder).collect())
@@ -133,13 +181,29 @@ impl Within {
                 let mut out: Option<String> = None;
                 for (finder, value, with) in values {
                     let current = out.as_deref().unwrap_or(text);
-                    if finder.find(current.as_bytes()).is_some() {
-                        out = Some(current.replace(value.as_str(), with));
-                    }
+                    let hits = finder.find_iter(current.as_bytes()).map(|at| at..at + value.len());
+                    let edits = edits(current, hits.map(|span| (span, with.as_str())));
+                    out = edits.or(out);
                 }
                 out
             }
-            Within::Many(finder, with) => finder.is_match(text).then(|| finder.replace_all(text, with)),
+            Within::Many(finder, values) => {
+                let hits = finder.find_iter(text).map(|hit| (hit.range(), hit.pattern().as_usize()));
+                edits(text, hits.map(|(span, value)| (span, values[value].1.as_str())))
+            }
         }
     }
+}
+
+/// The text with these values replaced, short ones only where they stand by themselves.
+fn edits<'w>(text: &str, hits: impl Iterator<Item = (Range<usize>, &'w str)>) -> Option<String> {
+    let word = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+    let alone = |span: &Range<usize>| {
+        let before = span.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        span.len() >= MIN_WITHIN || !(word(before) || word(text.as_bytes().get(span.end)))
+    };
+    let hits = hits.filter(|(span, _)| alone(span));
+    let edits: Vec<Edit> = hits.map(|(span, with)| Edit::new(span, with)).collect();
+    let text = (!edits.is_empty()).then(|| splice(text.as_bytes(), &edits))?;
+    String::from_utf8(text).ok()
 }

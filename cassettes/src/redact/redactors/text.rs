@@ -42,7 +42,7 @@
 //! becomes
 //! POST /v1/jobs?vars=%7B%22password%22%3A%22rnlalx46%22%7D
 //!
-//! {"run":"curl -H 'Authorization: Bearer eda054' x","db":"Server=a;Password=rnlalx46;","log":"at 10:30 token=eda054 ok"}
+//! {"run":"curl -H 'Authorization: Bearer niq690' x","db":"Server=a;Password=rnlalx46;","log":"at 10:30 token=niq690 ok"}
 //! ```
 //!
 //! ## Quiet

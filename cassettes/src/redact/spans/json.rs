@@ -1,12 +1,16 @@
 //! The scalars of JSON documents. Everything between them stays byte for byte: the order of members,
 //! duplicates, the text of numbers, white space.
 
-use super::{Edit, splice};
+use super::{
+    Edit,
+    beside::{self, Beside, Owner},
+    splice,
+};
 use crate::{
     json::{Pointer, Step, TokenKind, Tokens, unescape},
     redact::{
         leaf::Scalar,
-        names::{Judge, Mark},
+        names::{Judge, Mark, Sense},
     },
 };
 
@@ -45,17 +49,15 @@ pub(in crate::redact) fn edit(
     let mut marks = vec![mark];
     let mut walked = Walked { edits: Vec::new(), end: 0, whole: false };
     let mut tokens = Tokens::new(text);
-    // One entry per open container: whether it is an object.
-    let mut open: Vec<bool> = Vec::new();
-    // The name read last, when the one before it in the same object said `name`.
-    let mut named: Option<(usize, Mark)> = None;
+    let beside = Beside::of(text, names);
+    let mut open: Vec<Open> = Vec::new();
     while let Some(Ok(token)) = tokens.next() {
         let raw = &text[token.span.clone()];
         let mark = marks.last().copied().unwrap_or_default();
         match token.kind {
-            TokenKind::ObjectStart => open.push(true),
+            TokenKind::ObjectStart => open.push(Open::Object(beside.object(token.span.start))),
             TokenKind::ArrayStart => {
-                open.push(false);
+                open.push(Open::Array(beside.pair(token.span.start)));
                 at.0.push(Step::Index(0));
                 marks.push(names.mark(&at, mark));
             }
@@ -67,20 +69,20 @@ pub(in crate::redact) fn edit(
                 }
                 at.0.push(Step::Member(name));
                 let below = names.mark(&at, mark);
-                marks.push(
-                    named
-                        .filter(|(depth, _)| *depth == at.0.len() && holds_value(&at))
-                        .map_or(below, |n| n.1),
-                );
+                let member = at.name().unwrap_or_default();
+                let owner = open.last().and_then(Open::owner);
+                let other =
+                    owner.and_then(|owner| owner.mark(member)).or_else(|| beside::typed(mark, member));
+                marks.push(other.filter(|_| below.sense != Sense::All).unwrap_or(below));
             }
             TokenKind::Comma => {
-                if open.last() == Some(&false)
+                if let Some(Open::Array(pair)) = open.last()
                     && let Some(Step::Index(i)) = at.0.last_mut()
                 {
                     *i += 1;
                     marks.pop();
                     let parent = marks.last().copied().unwrap_or_default();
-                    marks.push(names.mark(&at, parent));
+                    marks.push(pair.unwrap_or_else(|| names.mark(&at, parent)));
                 }
             }
             TokenKind::Colon => {}
@@ -90,16 +92,10 @@ pub(in crate::redact) fn edit(
                     at.0.pop();
                     marks.pop();
                 }
-                if named.is_some_and(|(depth, _)| depth > at.0.len()) {
-                    named = None;
-                }
                 leave(&mut at, &mut marks, &open);
             }
             TokenKind::String => {
                 let value = unescape(&raw[1..raw.len() - 1]);
-                if says_name(&at) {
-                    named = Some((at.0.len(), names.mark_of_name(&value)));
-                }
                 if let Some(with) = string(&value, &at, mark, inside, names, change) {
                     walked.edits.push(Edit::new(token.span.clone(), quote(&with, raw)));
                 }
@@ -129,6 +125,21 @@ pub(in crate::redact) fn edit(
     walked
 }
 
+/// A container that is being walked, and what stands beside its values.
+enum Open {
+    Object(Option<Owner>),
+    Array(Option<Mark>),
+}
+
+impl Open {
+    fn owner(&self) -> Option<Owner> {
+        match self {
+            Open::Object(owner) => *owner,
+            Open::Array(_) => None,
+        }
+    }
+}
+
 /// What became of a walk.
 pub(in crate::redact) struct Walked {
     pub(in crate::redact) edits: Vec<Edit>,
@@ -138,8 +149,8 @@ pub(in crate::redact) struct Walked {
 }
 
 /// A member's value ends with the member.
-fn leave(at: &mut Pointer, marks: &mut Vec<Mark>, open: &[bool]) {
-    if open.last() == Some(&true) {
+fn leave(at: &mut Pointer, marks: &mut Vec<Mark>, open: &[Open]) {
+    if let Some(Open::Object(_)) = open.last() {
         at.0.pop();
         marks.pop();
     }
@@ -167,15 +178,6 @@ fn string(
         }
     }
     change(&Found { at, mark, scalar: Scalar::Text, text: value })
-}
-
-/// `{"name": "X-Api-Key", "value": "…"}`
-fn says_name(at: &Pointer) -> bool {
-    matches!(at.0.last(), Some(Step::Member(name)) if matches!(name.to_ascii_lowercase().as_str(), "name" | "key" | "header"))
-}
-
-fn holds_value(at: &Pointer) -> bool {
-    matches!(at.0.last(), Some(Step::Member(name)) if name.eq_ignore_ascii_case("value"))
 }
 
 /// As JSON, with escapes where the text before had to have them.

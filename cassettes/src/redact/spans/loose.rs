@@ -241,6 +241,7 @@ mod tests {
             "--password is required",
             "Authorization: required",
             "if (password == other) {",
+            "token = tokenizer.next1()",
             "password=********",
             "Invalid token: abc",
             "\"",

@@ -1,5 +1,6 @@
 //! Walking texts by span, so that a change touches nothing but the value changed.
 
+mod beside;
 pub(super) mod json;
 pub(super) mod loose;
 pub(super) mod multipart;

@@ -66,11 +66,14 @@ pub(in crate::redact) fn decode(text: &str, plus_is_space: bool) -> Cow<'_, str>
 /// The braces of `{{name}}` stay readable.
 pub(in crate::redact) fn encode(text: &str, before: &str) -> String {
     let placeholder = text.contains("{{");
+    // Between the pairs of an older form, a semicolon parts them.
+    let semicolon = before.contains(';') && !before.contains("%3B") && !before.contains("%3b");
     let plus = before.contains('+') && !before.contains("%20");
     let mut out = String::with_capacity(text.len());
     for &b in text.as_bytes() {
         let plain = b.is_ascii_alphanumeric()
             || b"-._~".contains(&b)
+            || (semicolon && b == b';')
             || (placeholder && matches!(b, b'{' | b'}' | b':'))
             || (!matches!(b, b'%' | b'+' | b' ' | b'&' | b';' | b'#') && before.as_bytes().contains(&b));
         match b {

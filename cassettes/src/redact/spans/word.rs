@@ -66,7 +66,8 @@ pub(super) fn value(text: &str, from: usize, context: &Context, sense: Sense) ->
     }
     let value = if context.begins_line && !context.colon { assigned(text, from) } else { word(text, from) };
     // A call is code.
-    if text[value.end..].starts_with(['(', '[']) {
+    let call = context.spaced && text[value.clone()].contains('(');
+    if call || text[value.end..].starts_with(['(', '[']) {
         return None;
     }
     let more = rest.len() > value.len() && context.spaced;
@@ -115,7 +116,7 @@ fn assigned(text: &str, from: usize) -> Range<usize> {
 
 /// Whether a word could be drawn or chosen as a secret, and is none of the language's.
 pub(super) fn is_credible(word: &str) -> bool {
-    let any = |class: fn(&u8) -> bool| word.as_bytes().iter().any(|b| class(b));
+    let any = |class: fn(&u8) -> bool| word.as_bytes().iter().any(class);
     let (letters, digits) = (any(u8::is_ascii_alphabetic), any(u8::is_ascii_digit));
     let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
     (word.len() >= 6 && letters && digits)

@@ -1,11 +1,15 @@
 //! The texts and attributes of XML and of HTML: a scanner that follows tags and never refuses.
 
-use super::{Edit, json::Change, json::Found};
+use super::{
+    Edit,
+    json::{self, Change, Found},
+    splice,
+};
 use crate::{
     json::{Pointer, Step},
     redact::{
         leaf::Scalar,
-        names::{Judge, Mark},
+        names::{Judge, Mark, Sense},
     },
 };
 use std::borrow::Cow;
@@ -13,17 +17,36 @@ use std::borrow::Cow;
 /// Deeper elements are not told apart.
 const MAX_DEPTH: usize = 256;
 
+/// Elements whose text names the value in the element beside them.
+const SAYS: &[&str] = &["name", "key", "field", "header"];
+/// Elements that hold such a value; a property list calls them by their type.
+const HOLDS: &[&str] = &["value", "values", "string", "data"];
+
+fn is_one_of(list: &[&str], name: &str) -> bool {
+    list.iter().any(|one| name.eq_ignore_ascii_case(one))
+}
+
 /// Walks every text that stands in an element and every attribute.
 pub(in crate::redact) fn edit(text: &str, names: Judge<'_>, change: &mut Change<'_>) -> Vec<Edit> {
-    let mut scan =
-        Scan { text, names, change, at: Pointer::root(), marks: vec![Mark::default()], edits: Vec::new() };
+    let mut scan = Scan {
+        text,
+        names,
+        change,
+        at: Pointer::root(),
+        marks: vec![Mark::default()],
+        said: None,
+        edits: Vec::new(),
+    };
     let mut done = 0;
     while let Some(step) = memchr::memchr(b'<', &text.as_bytes()[done..]) {
         let open = done + step;
         scan.value(done, open);
         let rest = &text[open..];
         done = if rest.starts_with("<!--") {
-            rest.find("-->").map_or(text.len(), |end| open + end + 3)
+            let end = rest.find("-->").map_or(text.len(), |end| open + end);
+            // A remark is a text like any other.
+            scan.raw((open + 4).min(end), end);
+            (end + 3).min(text.len())
         } else if rest.starts_with("<![CDATA[") {
             let end = rest.find("]]>").map_or(text.len(), |end| open + end);
             scan.raw(open + 9, end.max(open + 9).min(text.len()));
@@ -31,7 +54,7 @@ pub(in crate::redact) fn edit(text: &str, names: Judge<'_>, change: &mut Change<
         } else {
             let end = tag_end(rest.as_bytes()).map_or(text.len(), |end| open + end + 1);
             scan.tag(open + 1, end);
-            end
+            if is_script(&rest[1..]) { scan.script(end) } else { end }
         };
     }
     scan.value(done, text.len());
@@ -44,6 +67,8 @@ struct Scan<'t, 'f, 'g> {
     change: &'f mut Change<'g>,
     at: Pointer,
     marks: Vec<Mark>,
+    /// What `<name>` has just said of the `<value>` beside it, and how deep both are.
+    said: Option<(usize, Mark)>,
     edits: Vec<Edit>,
 }
 
@@ -68,6 +93,16 @@ impl Scan<'_, '_, '_> {
         let raw = &self.text[from..to];
         let value = if entities { unescape(raw) } else { Cow::Borrowed(raw) };
         let mark = self.marks.last().copied().unwrap_or_default();
+        if let Some(Step::Member(name)) = self.at.0.last()
+            && is_one_of(SAYS, name)
+        {
+            self.said = Some((self.at.0.len(), self.names.mark_of_name(&value)));
+        }
+        if let Some(with) = self.document(&value, mark) {
+            let with = with.map(|with| if entities { escape(&with).replace('"', "&quot;") } else { with });
+            self.edits.extend(with.map(|with| Edit::new(from..to, with)));
+            return;
+        }
         let found = Found { at: &self.at, mark, scalar: Scalar::Text, text: &value };
         if let Some(with) = (self.change)(&found) {
             let quoted = matches!(self.at.0.last(), Some(Step::Member(name)) if name.starts_with('@'));
@@ -78,6 +113,34 @@ impl Scan<'_, '_, '_> {
             };
             self.edits.push(Edit::new(from..to, with));
         }
+    }
+
+    /// The same of a value that is itself a JSON document; none if it is not.
+    fn document(&mut self, value: &str, mark: Mark) -> Option<Option<String>> {
+        let trimmed = value.trim();
+        if !(trimmed.starts_with(['{', '[']) && trimmed.ends_with(['}', ']'])) {
+            return None;
+        }
+        let start = json::Start { at: self.at.clone(), mark: mark.inside(), inside: 1 };
+        let walked = json::edit(value.as_bytes(), start, self.names, &mut *self.change);
+        let whole = walked.whole && value[walked.end..].trim().is_empty();
+        let with = || String::from_utf8(splice(value.as_bytes(), &walked.edits)).ok();
+        whole.then(|| if walked.edits.is_empty() { None } else { with() })
+    }
+
+    /// A program up to where its element ends; in it a `<` opens no tag.
+    fn script(&mut self, from: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let ends = |at: &usize| bytes[*at..].get(..8).is_some_and(|b| b.eq_ignore_ascii_case(b"</script"));
+        let to =
+            memchr::memchr_iter(b'<', &bytes[from..]).map(|at| from + at).find(ends).unwrap_or(bytes.len());
+        let text = self.text[from..to].trim();
+        let start = from + (self.text[from..to].len() - self.text[from..to].trim_start().len());
+        match self.document(text, Mark::default()) {
+            Some(with) => self.edits.extend(with.map(|with| Edit::new(start..start + text.len(), with))),
+            None => self.raw(from, to),
+        }
+        to
     }
 
     /// What stands between `<` and `>`.
@@ -108,8 +171,7 @@ impl Scan<'_, '_, '_> {
     fn attributes(&mut self, from: usize, to: usize) {
         let bytes = &self.text.as_bytes()[..to];
         let mut at = from;
-        // An HTML field has its name and its value in attributes.
-        let mut field: Option<Mark> = None;
+        let mut all: Vec<(&str, usize, usize)> = Vec::new();
         while let Some(equals) = memchr::memchr(b'=', &bytes[at..]).map(|e| at + e) {
             let name = self.text[at..equals].trim().rsplit(char::is_whitespace).next().unwrap_or_default();
             let open =
@@ -123,27 +185,47 @@ impl Scan<'_, '_, '_> {
                     open + bytes[open.min(to)..].iter().take_while(|b| !b.is_ascii_whitespace()).count(),
                 ),
             };
-            let local_name = local(name);
-            let value = self.text.get(start..end).unwrap_or_default();
-            if local_name.eq_ignore_ascii_case("name") || local_name.eq_ignore_ascii_case("key") {
-                field = Some(self.names.mark_of_name(value));
-            }
+            all.push((local(name), start, end));
+            at = (end + 1).min(to);
+        }
+        let text = self.text;
+        let value = |&(_, start, end): &(&str, usize, usize)| text.get(start..end).unwrap_or_default();
+        // A field has its name and its value in attributes, in either order; or its value is the element's.
+        let named = all.iter().filter(|(name, ..)| is_one_of(&["name", "key", "property"], name));
+        let mut field =
+            named.map(|one| self.names.mark_of_name(value(one))).find(|mark| mark.sense != Sense::No);
+        if field.is_none()
+            && all.iter().any(|one| one.0 == "type" && value(one).eq_ignore_ascii_case("password"))
+        {
+            field = Some(Mark::of(Sense::Secret));
+        }
+        for (name, start, end) in all {
             // What an element is called says nothing of its attributes.
-            self.at.0.push(Step::Member(format!("@{local_name}")));
+            self.at.0.push(Step::Member(format!("@{name}")));
             let own = self.names.mark(&self.at, Mark::default());
-            self.marks.push(field.filter(|_| matches!(local_name, "value" | "content")).unwrap_or(own));
+            self.marks.push(field.filter(|_| is_one_of(&["value", "content"], name)).unwrap_or(own));
             if start < end {
                 self.ask(start, end, true);
             }
             self.leave();
-            at = (end + 1).min(to);
+        }
+        if let (Some(field), Some(own)) = (field, self.marks.last_mut())
+            && own.sense == Sense::No
+        {
+            *own = field;
         }
     }
 
     fn enter(&mut self, name: &str) {
         let parent = self.marks.last().copied().unwrap_or_default();
         self.at.0.push(Step::Member(name.to_owned()));
-        self.marks.push(self.names.mark(&self.at, parent));
+        let own = self.names.mark(&self.at, parent);
+        let said = self.said.filter(|(depth, _)| *depth == self.at.0.len());
+        let beside = said.filter(|_| own.sense == Sense::No && is_one_of(HOLDS, name)).map(|said| said.1);
+        self.marks.push(beside.unwrap_or(own));
+        if !is_one_of(SAYS, name) && said.is_some() {
+            self.said = None;
+        }
     }
 
     fn leave(&mut self) {
@@ -167,6 +249,11 @@ fn tag_end(rest: &[u8]) -> Option<usize> {
 /// Without its namespace's prefix.
 fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
+}
+
+fn is_script(tag: &str) -> bool {
+    let name = tag.as_bytes().get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"script"));
+    name && tag[6..].starts_with(|c: char| c.is_whitespace() || c == '>')
 }
 
 fn is_void(name: &str) -> bool {
@@ -224,10 +311,40 @@ mod tests {
             ("<NextToken>x</NextToken><NextMarker/>", "<NextToken>x</NextToken><NextMarker/>"),
             ("<password>cut", "<password>*"),
             ("<a <b> </ > <", "<a <b> </ > <"),
+            ("<input value='v' name='api_key'>", "<input value='*' name='api_key'>"),
+            ("<INPUT TYPE=x type=\"password\" value=v>", "<INPUT TYPE=x type=\"password\" value=*>"),
+            ("<textarea name='password'>v</textarea>v", "<textarea name='password'>*</textarea>v"),
+            ("<p><name>password</name><value>v</value></p>", "<p><name>password</name><value>*</value></p>"),
+            (
+                "<dict><key>api_key</key><string>v</string><key>a</key><string>v</string></dict>",
+                "<dict><key>api_key</key><string>*</string><key>a</key><string>v</string></dict>",
+            ),
+            (
+                "<script>{\"a\":\"</b>\",\"password\":\"v\"}</script>v",
+                "<script>{\"a\":\"</b>\",\"password\":\"*\"}</script>v",
+            ),
+            ("<x><![CDATA[{\"password\":\"v\"}]]></x>", "<x><![CDATA[{\"password\":\"*\"}]]></x>"),
+            ("<x>{&quot;password&quot;:&quot;v&quot;}</x>", "<x>{&quot;password&quot;:&quot;*&quot;}</x>"),
         ] {
             assert_eq!(hide(text), after);
         }
-        for text in ["<", "<>", "</", "<a b", "<a b=", "<a b='", "<![CDATA[", "<!--", "a>b", "<é é=é>é"] {
+        for text in [
+            "<",
+            "<>",
+            "</",
+            "<a b",
+            "<a b=",
+            "<a b='",
+            "<![CDATA[",
+            "<!--",
+            "a>b",
+            "<é é=é>é",
+            "<script>",
+            "<script",
+            "<scripté>",
+            "<!--->",
+            "<key>",
+        ] {
             hide(text);
         }
     }

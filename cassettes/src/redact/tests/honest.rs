@@ -26,11 +26,12 @@ fn honest_exchanges_are_left() {
 
 #[test]
 fn names_and_settings_are_not_looked_for_elsewhere() {
-    let text = "GET /\nAuthorization: Basic YWRtaW5pc3RyYXRvcjpodW50ZXIyaHVudGVyMg==\nCookie: user=administrator; where=Europe/Berlin1\nHTTP/1.1 200 OK\n\n{\"role\":\"administrator\",\"timezone\":\"Europe/Berlin1\",\"echo\":\"hunter2hunter2\"}";
+    let text = "GET /\nAuthorization: Basic YWRtaW5pc3RyYXRvcjpodW50ZXIyaHVudGVyMg==\nCookie: user=administrator; mail=ada.l1@example.org; where=Europe/Berlin1\nHTTP/1.1 200 OK\n\n{\"role\":\"administrator\",\"timezone\":\"Europe/Berlin1\",\"mail\":\"ada.l1@example.org\",\"echo\":\"hunter2hunter2\"}";
     let done = policy().clean(exchange(text)).into_exchange();
     let reply = everything(&done);
     assert!(
-        reply.contains("\"role\":\"administrator\"") && reply.contains("\"timezone\":\"Europe/Berlin1\""),
+        reply.contains("\"role\":\"administrator\"")
+            && reply.contains("\"timezone\":\"Europe/Berlin1\",\"mail\":\"ada.l1@example.org\""),
         "{reply}"
     );
     assert!(!reply.contains("hunter2") && !reply.contains("user=administrator"), "{reply}");

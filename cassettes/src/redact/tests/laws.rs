@@ -42,6 +42,9 @@ const SHAPES: &[&str] = &[
     "GET /~\nHTTP/1.1 200\n\nNAME=~\nAPI_KEY=@\n",
     "GET /?a=~#@\nHTTP/1.1 200\n\n{\"password\":\"@\",\"x\":\"~",
     "POST /\n\n--B\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n@\r\n--B\r\n\r\n~\r\n--B--",
+    "POST /services/T000000/B000000/@;token=@?v={\"password\":\"@\"}&c=~\nCookie: sid=@\n\n{\"value\":\"@\",\"name\":\"api_key\",\"run\":\"x --token @ token=@; password: '~'\",\"h\":[[\"Authorization\",\"Bearer @\"]]}",
+    "POST /\nAuthorization: Basic YWRhOnh5ejEyMzQ1\n\nAuthorization: Bearer @\npassword=@ token: ~\n--secret ~\nHTTP/1.1 401\n\n<!-- token=@ --><i name='pin' value='@'/><key>secret</key><string>~</string><script>{\"password\":\"@\"}</script>",
+    "POST /\n\n--B\nX-Api-Key: @\n\nAPI_KEY=~\n--B\n\nPOST /x HTTP/1.1\nAuthorization: Bearer @\n\n{\"token\":\"~\"}\n--B--",
 ];
 
 fn generated() -> impl Iterator<Item = Exchange> {

@@ -129,10 +129,40 @@ fn texts_within_texts_hide_nothing() {
         "POST /graphql\nContent-Type: application/graphql\n\nmutation { login(password: \"hunter2hunter2\") { id } }",
         "POST /\n\n{\"headers\":[\"Authorization: Bearer hunter2hunter2\"]}",
         "POST /\n\n{\"log\":\"a\\nPOST /x\\nAuthorization: Bearer hunter2hunter2\\n\"}",
+        "POST /\n\n--B\nContent-Disposition: form-data; name=f; filename=.env\n\nMODE=a\nAPI_KEY=hunter2hunter2\n--B--\n",
+        "POST /\n\n--B\r\nContent-Type: application/http\r\n\r\nPOST /x HTTP/1.1\r\nAuthorization: Bearer hunter2hunter2\r\n\r\n{\"n\":1}\r\n--B--",
+        "POST /\n\n--B\r\nX-Api-Key: hunter2hunter2\r\n\r\nx\r\n--B--",
+        "POST /\n\n<p><!-- password=hunter2hunter2 --></p>",
+        "POST /\n\n<script>if (a<b) { password = \"hunter2hunter2\" }</script>",
         "POST /\n\n<x>run --password=hunter2hunter2</x>",
     ] {
         let done = clean(exchange(text));
         assert!(!everything(&done).contains("hunter2"), "{text}\n{}", write(&done));
         assert!(!done.redactions.is_empty());
+    }
+}
+
+#[test]
+fn what_stands_beside_a_value_names_it() {
+    for (text, gone) in [
+        (r#"{"value":"hunter2","name":"API_KEY"}"#, true),
+        (r#"{"field":"password","oldValue":null,"newValue":"hunter2"}"#, true),
+        (r#"{"Operations":[{"op":"replace","path":"urn:x:User:password","value":"hunter2"}]}"#, true),
+        (r#"[{"op":"add","path":"/a/clientSecret","value":"hunter2"}]"#, true),
+        (r#"{"h":[["Authorization","Bearer hunter2"],["Accept","*/*"]]}"#, true),
+        (r#"{"Item":{"api_key":{"S":"hunter2"}}}"#, true),
+        (r#"{"fields":{"apiKey":{"stringValue":"hunter2"}}}"#, true),
+        (r#"{"kty":"oct","k":"hunter2","kid":"k1"}"#, true),
+        (r#"{"d":"hunter2","kty":"EC"}"#, true),
+        (r#"{"value":"hunter2","name":"API_KEY","#, true),
+        (r#"{"value":"hunter2","name":"city"}"#, false),
+        (r#"{"path":"/password","value":"hunter2"}"#, false),
+        (r#"{"required":["password","hunter2"]}"#, false),
+        (r#"[["password","nickname"],["a","b"]]"#, false),
+        (r#"{"d":"hunter2","k":"x"}"#, false),
+    ] {
+        let done = clean(exchange(&format!("POST /\n\n{text}")));
+        assert_eq!(write(&done).ends_with(text), !gone, "{text}\n{}", write(&done));
+        assert!(!gone || !everything(&done).contains("hunter2"));
     }
 }

@@ -182,7 +182,7 @@ impl<'r, 'a> Context<'r, 'a> {
             Slot::Header(name) => asked.headers.contains(name),
             Slot::Form(name) => String::from_utf8_lossy(asked.body.bytes()).contains(&format!("{name}=")),
             Slot::Json(pointer) => cassettes::codec::json_of(&asked.headers, &asked.body)
-                .is_some_and(|j| pointer.find(&j).is_some()),
+                .is_some_and(|j| pointer.find(&j).is_some_and(|at| *at != Json::Null)),
             Slot::Target => false,
         }) || asked.query_pairs().iter().any(|(name, _)| is_page_name(name))
     }
@@ -306,8 +306,11 @@ impl<'r, 'a> Context<'r, 'a> {
 /// Whether the subject's success is the recorded failure by its body: the same members with values of
 /// the same kinds, none of which a success of this kind of question is known to have.
 fn is_failure_in_success(case: &Case<'_>) -> bool {
-    let (Some(Json::Object(real)), Some(Json::Object(other))) = (&case.real.json, &case.other.json) else {
-        return false;
+    let (Some(real), Some(other)) = (&case.real.json, &case.other.json) else { return false };
+    // An envelope around it says no more than its name.
+    let (real, other) = match (real.members(), other.members()) {
+        ([(outer, real)], [(same, other)]) if outer == same => (real.members(), other.members()),
+        (real, other) => (real, other),
     };
     let failed = case.real.status().is_some_and(|s| s >= 400);
     let shape = |members: &[(String, Json)]| -> BTreeMap<String, &'static str> {
