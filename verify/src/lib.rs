@@ -18,7 +18,6 @@ pub mod rules;
 pub mod run;
 mod sorting;
 mod tokens;
-mod totals;
 pub mod walk;
 
 pub use case::{Case, Said};

@@ -19,9 +19,11 @@ fn body(bytes: usize, entry: usize) -> Bytes {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let number = |i: usize| arguments.get(i).and_then(|a| a.parse::<usize>().ok());
-    let (port, bytes, entries) = (number(1).unwrap_or(0) as u16, number(2).unwrap_or(1024), number(3).unwrap_or(0));
+    let (port, bytes, entries) =
+        (number(1).unwrap_or(0) as u16, number(2).unwrap_or(1024), number(3).unwrap_or(0));
     let common = body(bytes, 0);
-    let map: Arc<HashMap<String, Bytes>> = Arc::new((1..=entries).map(|i| (format!("/v1/items/{i}"), body(bytes, i))).collect());
+    let map: Arc<HashMap<String, Bytes>> =
+        Arc::new((1..=entries).map(|i| (format!("/v1/items/{i}"), body(bytes, i))).collect());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
     loop {
@@ -30,7 +32,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (common, map) = (common.clone(), Arc::clone(&map));
         tokio::spawn(async move {
             let service = service_fn(move |request: Request<Incoming>| {
-                let found = if map.is_empty() { Some(common.clone()) } else { map.get(request.uri().path()).cloned() };
+                let found = if map.is_empty() {
+                    Some(common.clone())
+                } else {
+                    map.get(request.uri().path()).cloned()
+                };
                 async move {
                     let (status, body) = found.map_or((404, Bytes::new()), |body| (200, body));
                     Response::builder()
@@ -40,7 +46,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                         .map_err(|_| -> Infallible { unreachable!("the head is constant") })
                 }
             });
-            let _ = http1::Builder::new().pipeline_flush(true).serve_connection(TokioIo::new(stream), service).await;
+            let _ = http1::Builder::new()
+                .pipeline_flush(true)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }

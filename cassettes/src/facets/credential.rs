@@ -61,13 +61,22 @@ fn in_body(request: &Request) -> Vec<Credential> {
     let form = pairs(&text);
     // An authorization code is a credential only where it is exchanged (RFC 6749 §4.1.3).
     let grants = form.iter().any(|(name, _)| name == "grant_type");
-    let secret = |name: &str| is_body_secret(name) || (grants && matches!(name, "code" | "assertion" | "device_code"));
+    let secret =
+        |name: &str| is_body_secret(name) || (grants && matches!(name, "code" | "assertion" | "device_code"));
     form.iter().filter(|(name, _)| secret(name)).map(|(name, value)| bare("form", name, value)).collect()
 }
 
 fn is_body_secret(name: &str) -> bool {
     let plain = plain(name);
-    let secrets = ["password", "passwd", "passphrase", "clientsecret", "clientassertion", "accesstoken", "refreshtoken"];
+    let secrets = [
+        "password",
+        "passwd",
+        "passphrase",
+        "clientsecret",
+        "clientassertion",
+        "accesstoken",
+        "refreshtoken",
+    ];
     secrets.contains(&plain.as_str()) || matches!(plain.as_str(), "apikey" | "otp" | "idtoken" | "token")
 }
 

@@ -6,6 +6,7 @@ use foldhash::quality::FixedState;
 use std::{
     collections::HashMap,
     hash::BuildHasher as _,
+    ops::Range,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -51,26 +52,56 @@ impl Known {
         tag.is_some_and(|tag| tag == pseudonyms.tag(value))
     }
 
-    /// Whether a known value may stand in a body: between quotes, as in a document, or anywhere else.
-    pub(super) fn smells(&self, body: &[u8], pseudonyms: &Pseudonyms) -> bool {
+    /// Whether a known value may stand in a body, as a text of its own or as a word of a longer one.
+    pub(super) fn smells(&self, body: &[u8]) -> bool {
         if self.is_empty() {
             return false;
         }
-        if !matches!(body.first(), Some(b'{' | b'[')) {
-            return true;
+        let text = String::from_utf8_lossy(body);
+        let tags = self.tags();
+        words(&text).any(|word| tags.contains_key(&hash(&text[word])))
+    }
+
+    /// Where known values stand in a text by themselves: between blanks, quotes, or the marks of a URL.
+    pub(super) fn within(&self, text: &str, pseudonyms: &Pseudonyms) -> Vec<Range<usize>> {
+        if self.is_empty() {
+            return Vec::new();
         }
-        let mut start = 0;
-        memchr::memchr_iter(b'"', body).any(|quote| {
-            let text = String::from_utf8_lossy(&body[start..quote]);
-            start = quote + 1;
-            self.contains(&text, pseudonyms)
-        })
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for word in words(text) {
+            let free = found.last().is_none_or(|last| last.end <= word.start);
+            if free && self.contains(&text[word.clone()], pseudonyms) {
+                found.push(word);
+            }
+        }
+        found
     }
 
     /// A map of tags is whole at every moment, so a panic elsewhere did it no harm.
     fn tags(&self) -> MutexGuard<'_, HashMap<u64, [u8; 16]>> {
         self.tags.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The runs of a text that are long enough to be a known value, each whole and then in its parts.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let ends = |c: char| c.is_whitespace() || c.is_control() || "\"'`,;<>()[]{}\\&|".contains(c);
+    let parts = |c: char| "/=:?#@".contains(c);
+    runs(text, 0, ends).flat_map(move |run| {
+        let inner = runs(&text[run.clone()], run.start, parts).filter({
+            let run = run.clone();
+            move |part| *part != run
+        });
+        std::iter::once(run.clone()).chain(inner)
+    })
+}
+
+fn runs(text: &str, from: usize, ends: impl Fn(char) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let at = text.as_ptr() as usize;
+    text.split(ends).filter(|run| run.len() >= MIN).map(move |run| {
+        let start = from + (run.as_ptr() as usize - at);
+        start..start + run.len()
+    })
 }
 
 /// Words only: it may stand elsewhere in its own right.
@@ -103,5 +134,9 @@ mod tests {
         known.learn("a-long-session-token", &names);
         assert!(known.contains("a-long-session-token", &names));
         assert!(!known.contains("a-long-session-tokem", &names));
+        let text = "use a-long-session-token, or GET /x/a-long-session-token?y=é a-long-session-tokens";
+        let found: Vec<&str> = known.within(text, &names).into_iter().map(|span| &text[span]).collect();
+        assert_eq!(found, ["a-long-session-token"; 2]);
+        assert!(known.smells(text.as_bytes()) && !known.smells(b"a-long-session-tokens"));
     }
 }

@@ -208,7 +208,9 @@ impl<'u> Hosts<'u> {
             return false;
         };
         let stands_in = |bytes: &[u8]| self.0.iter().any(|host| host.find(bytes).is_some());
-        self.1 || entry.coded || stands_in(&head.bytes) || stands_in(response.body.bytes())
+        // A cookie may be tied to the upstream without naming it: by its path, by `Secure`.
+        let cookie = response.headers.contains("set-cookie");
+        self.1 || cookie || entry.coded || stands_in(&head.bytes) || stands_in(response.body.bytes())
     }
 }
 

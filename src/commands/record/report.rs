@@ -26,8 +26,14 @@ pub(super) fn conclude(recorded: &Recorded, ui: &Flags) -> Outcome {
     for refused in &summary.refused {
         anstream::eprintln!("{yellow}refused:{yellow:#} {refused}", yellow = ui::YELLOW);
     }
+    if summary.stopped > 0 {
+        ui.say(format!(
+            "{} still without an answer when the recorder was stopped",
+            count(summary.stopped as usize, "call")
+        ));
+    }
     let Some(file) = &recorded.file else {
-        if summary.known == 0 && summary.unsaved.is_empty() {
+        if summary.known == 0 && summary.unsaved.is_empty() && summary.stopped == 0 {
             ui.say("nothing was recorded: does the client use TRUETAPE_URL, and were its calls answered?");
         }
         let kept = summary.known > 0 && summary.unsaved.is_empty();

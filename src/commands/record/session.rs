@@ -13,7 +13,7 @@ use cassettes::{
 use recorder::{First, Plan, Proxy, Recording, Sink, Standing, Summary};
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -94,7 +94,7 @@ impl Session {
             .zip(&listeners)
             .map(|(upstream, listener)| Standing {
                 upstream: upstream.clone(),
-                listener: format!("http://{}", listener.local_addr()),
+                listener: format!("http://{}", reachable(listener.local_addr())),
             })
             .collect();
         let plan = if setup.adding.is_some() { Plan::RecordUnknown } else { Plan::RecordAnew };
@@ -126,5 +126,14 @@ impl Session {
         let finished = self.writer.finish()?;
         let file = (finished.added > 0).then_some(self.target);
         Ok(Recorded { summary, file, total: finished.total })
+    }
+}
+
+/// An address by which this machine reaches a listener: an unspecified one is no destination.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port()),
+        _ => address,
     }
 }

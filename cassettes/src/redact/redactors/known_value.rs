@@ -82,7 +82,7 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
         memchr::memchr3(b'\\', b'%', b'&', body).is_some()
             || scheme.find(body).is_some()
             || found.iter().any(|value| value.find(body).is_some())
-            || policy.known().smells(body, policy.pseudonyms())
+            || policy.known().smells(body)
     };
     mask.texts(exchange, &smell, &mut |mask, leaf| {
         // An upstream has one spelling in all exchanges, whatever they hold.
@@ -97,8 +97,9 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
         } else if leaf.scalar != Scalar::Key && mask.known().contains(leaf.text, policy.pseudonyms()) {
             mask.stand_in(leaf, leaf.text)
         } else {
-            let encoded = basic(mask, leaf.text);
-            within.replace(encoded.as_deref().unwrap_or(leaf.text)).or(encoded)?
+            let mut text = basic(mask, leaf.text);
+            text = within.replace(text.as_deref().unwrap_or(leaf.text)).or(text);
+            earlier(mask, text.as_deref().unwrap_or(leaf.text)).or(text)?
         };
         if mask.is_done(leaf) {
             return None;
@@ -106,6 +107,16 @@ fn redact(exchange: &mut Exchange, mask: &mut Mask<'_>) {
         mask.note(leaf, "known-value");
         Some(with)
     });
+}
+
+/// The text with the values replaced that earlier exchanges held.
+fn earlier(mask: &Mask<'_>, text: &str) -> Option<String> {
+    let pseudonyms = mask.policy.pseudonyms();
+    let spans = mask.known().within(text, pseudonyms);
+    let edits: Vec<Edit> =
+        spans.into_iter().map(|span| Edit::new(span.clone(), pseudonyms.of(&text[span]))).collect();
+    let text = (!edits.is_empty()).then(|| splice(text.as_bytes(), &edits))?;
+    String::from_utf8(text).ok()
 }
 
 /// Where machines read what happened: a word here is a code, even if someone used it as a token.

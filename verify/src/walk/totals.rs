@@ -1,8 +1,8 @@
 //! Counts of the whole of a listing: how many items there are, or how many pages. Found by use: on every
 //! page of a recorded walk stands the number that the walk then came to. No field is known by its name.
 
+use super::listing::Listing;
 use crate::case::Said;
-use crate::walk::Listing;
 use cassettes::facets::pagination::{Count, Edge, Place, Says, Slot, Source, limit_of, read, slot_value};
 use cassettes::json::{Json, Pointer};
 use cassettes::model::Request;

@@ -1,7 +1,7 @@
 //! Listings as they were walked, the subject's pages beside the real ones.
 
+use super::totals::Total;
 use crate::case::Said;
-use crate::totals::Total;
 use cassettes::facets::pagination::{self as pages, Edge, Place, Says};
 use cassettes::json::{Json, Pointer};
 use cassettes::model::Request;

@@ -1,0 +1,6 @@
+//! Listings as they are walked, page after page.
+
+mod listing;
+mod totals;
+
+pub use listing::{Lesson, Listing, Listings, Page, Stop, Walk, evidence_at};
