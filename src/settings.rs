@@ -6,7 +6,7 @@ use crate::{
 };
 use cassettes::{
     jwt::Keys,
-    model::RedactRules,
+    model::{RedactRules, Timestamp},
     redact::{Policy, Secret},
     store,
 };
@@ -34,8 +34,38 @@ pub(crate) struct Settings {
     pub(crate) redact: RedactRules,
     /// The key that signs tokens.
     pub(crate) tokens: Option<Tokens>,
+    /// Findings that are known and accepted for a while.
+    pub(crate) ignore: Vec<Ignore>,
     #[serde(skip)]
     directory: PathBuf,
+}
+
+/// `{finding: FINGERPRINT, reason: "...", until: 2027-01-31}`: all three are needed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ignore {
+    /// The finding's fingerprint, as reports give it.
+    pub(crate) finding: String,
+    /// Why it is accepted.
+    pub(crate) reason: String,
+    /// The last day, YYYY-MM-DD.
+    pub(crate) until: String,
+}
+
+impl Ignore {
+    /// Whether the last day has passed.
+    pub(crate) fn is_over(&self) -> Result<bool, Stop> {
+        let end = Timestamp::parse(&format!("{}T23:59:59Z", self.until)).ok_or_else(|| {
+            Stop::usage(
+                format!(
+                    "{FILE}: ignore {}: expected until: YYYY-MM-DD, found `{}`",
+                    self.finding, self.until
+                ),
+                "an ignore ends on a day",
+            )
+        })?;
+        Ok(env::now() > end)
+    }
 }
 
 /// `tokens: {key: env:SIGNING_KEY, alg: HS256}`

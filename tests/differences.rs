@@ -65,3 +65,36 @@ fn each_difference_is_named() {
         assert!(findings.iter().any(|(r, at)| r == rule && at.contains(part)), "{mock}: {findings:?}");
     }
 }
+
+#[test]
+fn a_known_finding_can_be_ignored_for_a_while() {
+    let vendor = Upstream::json(|_| (200, REAL.into()));
+    let directory = tempfile::tempdir().expect("a directory");
+    let recorder =
+        Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory.path(), 1);
+    for _ in 0..2 {
+        get(recorder.url(), "/items");
+    }
+    assert_eq!(recorder.stop().code, 0);
+    let mock = Upstream::json(|_| (200, REAL.replace("\"name\":\"a\",", "").replace("\"name\":\"b\",", "")));
+    let verify = ["verify", "c.yaml", "--mock", &mock.url, "--format", "json"];
+    let done = truetape(&verify, directory.path());
+    let report: serde_json::Value = serde_json::from_str(&done.stdout).expect("json");
+    let found: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter_map(|finding| finding["fingerprint"].as_str())
+        .collect();
+    assert!(done.code == 1 && !found.is_empty(), "{done:?}");
+    let run = |until: &str| {
+        let ignores =
+            found.iter().map(|f| format!("- {{finding: \"{f}\", reason: known, until: \"{until}\"}}\n"));
+        let settings = format!("ignore:\n{}", ignores.collect::<String>());
+        std::fs::write(directory.path().join("truetape.yaml"), settings).expect("settings");
+        truetape(&verify, directory.path())
+    };
+    assert_eq!(run("2999-12-31").code, 0);
+    assert_eq!(run("2020-01-01").code, 1, "an ignore ends");
+    assert_eq!(run("some day").code, 2);
+}

@@ -5,7 +5,7 @@ use crate::{
     env,
     exit::{Exit, Outcome, Stop},
     settings::Settings,
-    ui::{Flags, ReportFlags},
+    ui::{self, Flags, ReportFlags},
 };
 use cassettes::{
     model::{Answer, Body, Cassette, Connection, Exchange, ExchangeId, Headers, Request, Response, Timing},
@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use verify::{Options, Report, Rule, Verdict, reporters};
+use verify::{Finding, Options, Report, Rule, Verdict, reporters};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -50,13 +50,37 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let paths = settings.cassettes(&arguments.cassettes)?;
     let cassettes = replay::load(&paths, ui)?;
     let beside = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let report =
+    let mut report =
         ask(&cassettes, &*subject, &rules, &settings, arguments.token_key.as_deref(), beside).await?;
+    ignore(&mut report, &settings, ui)?;
     let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
         Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
     })?;
     arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
     Ok(exit(&report))
+}
+
+/// Takes out the findings that the settings accept, while they do.
+fn ignore(report: &mut Report, settings: &Settings, ui: &Flags) -> Result<(), Stop> {
+    for ignore in &settings.ignore {
+        let met = report.findings.iter().any(|finding| finding.fingerprint() == ignore.finding);
+        let yellow = ui::YELLOW;
+        if ignore.is_over()? {
+            ui.say(format!(
+                "{yellow}note:{yellow:#} the ignore of {} ended on {}",
+                ignore.finding, ignore.until
+            ));
+        } else if met {
+            report.findings.retain(|finding| finding.fingerprint() != ignore.finding);
+            ui.say(format!("ignored until {}: {} ({})", ignore.until, ignore.finding, ignore.reason));
+        } else {
+            ui.say(format!("{yellow}note:{yellow:#} nothing to ignore: {} was not found", ignore.finding));
+        }
+    }
+    if report.verdict == Verdict::Findings && !report.findings.iter().any(Finding::fails) {
+        report.verdict = Verdict::Agreed;
+    }
+    Ok(())
 }
 
 /// How a terminal sees a report; a file is a page without colour.
