@@ -83,7 +83,10 @@ for (const first of steps) {
     } catch (error) {
       // Only fetch itself fails with a cause; anything else is a fault of this walk.
       if (!error.cause) throw error;
-      console.log(JSON.stringify({ step: step.step, failed: error.cause.code ?? error.cause.name }));
+      // Node tells one and the same reset by either name, as its events happen to fall.
+      const code = error.cause.code ?? error.cause.name;
+      const failed = code === "ECONNRESET" || code === "UND_ERR_SOCKET" ? "connection ended" : code;
+      console.log(JSON.stringify({ step: step.step, failed }));
       break;
     }
     told(step, ...came);
