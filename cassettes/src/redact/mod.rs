@@ -7,6 +7,7 @@
 mod bodies;
 mod digests;
 mod known;
+mod lawful;
 mod leaf;
 mod looks;
 mod mask;

@@ -1,6 +1,6 @@
 //! Keyed stand-ins for values: the same value has the same one everywhere, of the same length and kind.
 
-use super::shapes;
+use super::{lawful::lawful, shapes};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
@@ -45,11 +45,11 @@ impl Pseudonyms {
 
     /// The stand-in: digits for digits, lower case for lower case, upper case for upper case, everything
     /// else as it is. Hexadecimal stays hexadecimal, a UUID keeps version and variant, a card number its
-    /// check digit, a leading digit stays zero or not zero. Never the value itself from four characters on.
+    /// check digit, a date a day of the calendar, a leading digit stays zero or not zero. Never the value itself from four characters on.
     pub(super) fn of(&self, value: &str) -> String {
         let kind = Kind::of(value);
         for attempt in 0..TRIES {
-            let drawn = self.draw(value, &kind, attempt);
+            let drawn = lawful(value, self.draw(value, &kind, attempt));
             if (drawn != value || value.chars().count() < 4) && !shapes::is_live(&drawn) {
                 return drawn;
             }
