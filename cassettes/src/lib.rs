@@ -14,6 +14,7 @@ pub mod matching;
 pub mod meta;
 pub mod model;
 pub mod operation;
+pub mod quote;
 pub mod redact;
 pub mod store;
 pub mod subject;

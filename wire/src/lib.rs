@@ -5,6 +5,7 @@ pub mod body;
 pub mod client;
 pub mod head;
 pub mod keys;
-pub mod quote;
 pub mod reserved;
 pub mod serve;
+
+pub use cassettes::quote;

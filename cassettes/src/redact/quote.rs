@@ -8,7 +8,7 @@ use super::{
     spans::splice,
     walk::{Change, Plain, Select, headers},
 };
-use crate::model::Headers;
+use crate::{model::Headers, quote::split};
 
 /// Walks a message and the bytes that it quotes.
 pub(super) fn message(text: &mut String, select: Select<'_>, change: &mut Change<'_>) {
@@ -24,39 +24,6 @@ pub(super) fn message(text: &mut String, select: Select<'_>, change: &mut Change
     }
     let head = head(&bytes, select, change);
     *text = format!("{said}\"{}\"", head.escape_ascii());
-}
-
-/// What stands before the quote, and the bytes in it; none unless quoting them again gives the same text.
-fn split(message: &str) -> Option<(&str, Vec<u8>)> {
-    let inside = message.strip_suffix('"')?;
-    let bytes = inside.as_bytes();
-    let open =
-        memchr::memrchr_iter(b'"', bytes).find(|at| at.checked_sub(1).is_none_or(|b| bytes[b] != b'\\'))?;
-    let quoted = &inside[open + 1..];
-    let plain = unescape(quoted.as_bytes())?;
-    (plain.escape_ascii().to_string() == quoted).then(|| (&message[..open], plain))
-}
-
-fn unescape(text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.iter().copied();
-    while let Some(byte) = rest.next() {
-        if byte != b'\\' {
-            out.push(byte);
-            continue;
-        }
-        out.push(match rest.next()? {
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'x' => {
-                let mut digit = || (rest.next()? as char).to_digit(16);
-                (digit()? * 16 + digit()?) as u8
-            }
-            other => other,
-        });
-    }
-    Some(out)
 }
 
 /// Line by line: fields as fields, anything else as text, and what follows the empty line as a body.

@@ -10,18 +10,20 @@ pub fn quoted(bytes: &[u8]) -> String {
 
 /// The bytes that a message quotes at its end, so that a replay can say them again.
 pub fn unquoted(message: &str) -> Option<Vec<u8>> {
-    let text = message.strip_suffix('"')?;
-    let mut bytes = Vec::new();
-    let mut reversed = text.bytes().rev().peekable();
+    split(message).map(|(_, bytes)| bytes)
+}
+
+/// What stands before the quote at a message's end, and the bytes in it; none unless quoting them again gives
+/// the same text.
+pub(crate) fn split(message: &str) -> Option<(&str, Vec<u8>)> {
+    let inside = message.strip_suffix('"')?;
+    let bytes = inside.as_bytes();
     // The opening quote is the first one, from the end, that no backslash escapes.
-    loop {
-        match reversed.next()? {
-            b'"' if reversed.peek() != Some(&b'\\') => break,
-            byte => bytes.push(byte),
-        }
-    }
-    bytes.reverse();
-    unescaped(&bytes)
+    let open =
+        memchr::memrchr_iter(b'"', bytes).find(|at| at.checked_sub(1).is_none_or(|b| bytes[b] != b'\\'))?;
+    let quoted = &inside[open + 1..];
+    let plain = unescaped(quoted.as_bytes())?;
+    (plain.escape_ascii().to_string() == quoted).then(|| (&message[..open], plain))
 }
 
 fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
