@@ -108,14 +108,27 @@ fn failures_are_recorded_whole_and_replayed_as_what_they_were() {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
             upstream::close(stream)
         }
+        "/half-a-head" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Ty");
+            upstream::close(stream)
+        }
         "/nonsense" => {
             let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n");
             upstream::close(stream)
         }
         _ => upstream::close(stream),
     });
-    let targets =
-        ["/missing", "/reset", "/reset-midway", "/truncated", "/truncated-chunk", "/closed", "/nonsense"];
+    let targets = [
+        "/missing",
+        "/reset",
+        "/reset-midway",
+        "/truncated",
+        "/truncated-chunk",
+        "/closed",
+        "/half-a-head",
+        "/half-a-head",
+        "/nonsense",
+    ];
     for ([direct, recorded, replayed], target) in thrice(&upstream, &targets, &[]).into_iter().zip(targets) {
         assert_eq!(ending(&recorded), ending(&direct), "{target} recorded");
         assert_eq!(ending(&replayed), ending(&direct), "{target} replayed");

@@ -79,13 +79,17 @@ pub(crate) fn prepare(method: &str, answer: &Answer, timing: &Timing) -> Prepare
                 Some(partial) => {
                     layout.reply(method, partial, timing, false);
                 }
-                // What came stands in the message, quoted. Where it does not (an import, say) the client still
-                // has to meet the same class of failure: a line that no HTTP parser takes for a status line.
-                None if failure.kind == FailureKind::Protocol => {
+                // What came of it stands in the message, quoted: no HTTP at all, or a head that broke off. Where
+                // it does not (an import, say), what was no HTTP still has to be met as that class of failure: by
+                // a line that no HTTP parser takes for a status line.
+                None => {
+                    let none =
+                        (failure.kind == FailureKind::Protocol).then_some(&b"this is not HTTP\r\n\r\n"[..]);
                     let came = wire::quote::unquoted(&failure.message).map(Bytes::from);
-                    layout.push(first, &came.unwrap_or(Bytes::from_static(b"this is not HTTP\r\n\r\n")));
+                    if let Some(came) = came.or(none.map(Bytes::from_static)) {
+                        layout.push(first, &came);
+                    }
                 }
-                None => {}
             }
             match failure.kind {
                 // Already connected when the request is read: a reset is the nearest that can be shown.
