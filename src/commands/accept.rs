@@ -33,7 +33,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let before = if cassette.exists() { store::load(cassette)?.cassette.exchanges.len() } else { 0 };
         let loaded = store::accept(cassette)?;
         let after = loaded.cassette.exchanges.len();
-        ui::print(&format!("{}: accepted {after} exchanges in place of {before}\n", cassette.display()))?;
+        ui::print(&format!(
+            "{}: accepted {} in place of {before}\n",
+            cassette.display(),
+            ui::count(after, "exchange")
+        ))?;
     }
     Ok(Exit::Agreed)
 }

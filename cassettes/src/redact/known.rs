@@ -13,8 +13,11 @@ use std::{
     },
 };
 
-/// Shorter values may be words that stand elsewhere by right.
-const MIN: usize = 16;
+/// Shorter values may stand elsewhere by right.
+const MIN: usize = 12;
+/// Shorter ones are known again only if letters and digits are mixed in them: words and numbers may stand
+/// elsewhere by right.
+const ANY: usize = 16;
 /// Enough for any recording; what comes later is known within its own exchange only.
 const MAX: usize = 100_000;
 
@@ -33,7 +36,9 @@ impl Known {
     }
 
     pub(super) fn learn(&self, value: &str, pseudonyms: &Pseudonyms) {
-        if value.len() < MIN || value.contains(char::is_whitespace) {
+        let has = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
+        let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+        if value.len() < MIN || value.contains(char::is_whitespace) || !(mixed || value.len() >= ANY) {
             return;
         }
         let hash = hash(value);
@@ -131,6 +136,10 @@ mod tests {
         let (known, names) = (Known::default(), Pseudonyms::new(&PseudonymKey([1; 32])));
         known.learn("short", &names);
         assert!(known.is_empty() && !known.contains("short", &names));
+        known.learn("fourteen-words", &names);
+        assert!(known.is_empty());
+        known.learn("k9Xq2LmZ84Rt", &names);
+        assert!(known.contains("k9Xq2LmZ84Rt", &names));
         known.learn("a-long-session-token", &names);
         assert!(known.contains("a-long-session-token", &names));
         assert!(!known.contains("a-long-session-tokem", &names));
