@@ -3,8 +3,10 @@
 mod commands;
 mod env;
 mod exit;
+mod ignores;
 mod sandbox;
 mod settings;
+mod subjects;
 mod ui;
 
 use clap::{Parser, Subcommand};
@@ -33,9 +35,9 @@ enum Command {
     Verify(commands::verify::Arguments),
     /// Look into cassettes: what was learned, and what was never seen
     Inspect(commands::inspect::Arguments),
-    /// Make a re-recording the new truth
+    /// Make a re-recording the new truth, or accept findings for a while
     Accept(commands::accept::Arguments),
-    /// Print the page of a rule; without a name, list them
+    /// Print the page of a rule, a kind of mock or a report; without a name, list them
     Explain(commands::explain::Arguments),
     /// A practice vendor: pages, not-founds, error classes, token rejects, faults
     Sandbox(commands::sandbox::Arguments),
@@ -78,7 +80,7 @@ fn run(cli: &Cli) -> Outcome {
         Command::Replay(arguments) => block_on(commands::replay::run(arguments, ui)),
         Command::Verify(arguments) => block_on(commands::verify::run(arguments, ui)),
         Command::Inspect(arguments) => commands::inspect::run(arguments, ui),
-        Command::Accept(arguments) => commands::accept::run(arguments),
+        Command::Accept(arguments) => commands::accept::run(arguments, ui),
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Sandbox(arguments) => block_on(commands::sandbox::run(arguments)),
         Command::Completions(arguments) => commands::completions::run(arguments),

@@ -13,7 +13,9 @@
 //! ~ failed reset                        answers may fail
 //! ~ first-byte 7500000                  … and the next one may take its time
 //! ~ same                                as the real side
+//! ~ untaken 404                         what its tool says when no stub of the mock takes the question
 //! ~ forever                             the last answer again and again
+//! * stubs/a.json:3 GET /v1/x/{id} 200   the mock is a file with this stub in it
 //! ```
 //!
 //! `jwt({header}{claims})` stands for a token. What is made of an example is its shelf's business.
@@ -23,7 +25,7 @@ use crate::model::{
     Answer, Body, Cassette, Connection, Exchange, ExchangeId, FailureKind, Headers, Place, Request, Response,
     SignatureVerdict, Timestamp, Timing, TokenFacts, TransportFailure, is_header_name,
 };
-use crate::subject::Observed;
+use crate::subject::{Observed, PathForm, Route, Spot};
 
 /// What an example says: what was recorded, and what the mock answers.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub struct Example {
     pub answers: Vec<Observed>,
     /// Whether the last answer is given again and again.
     pub forever: bool,
+    /// What the mock can answer at all, if it is a file.
+    pub routes: Vec<Route>,
 }
 
 /// When the examples' exchanges were recorded: 2026-01-02T03:04:05Z, a second apart.
@@ -42,7 +46,12 @@ const RECORDED: i64 = 1_767_323_045_000_000;
 /// Reads an example. Errs with the line that makes no sense.
 pub fn parse(text: &str) -> Result<Example, String> {
     let mut reader = Reader {
-        example: Example { cassettes: vec![cassette("example.yaml")], answers: Vec::new(), forever: false },
+        example: Example {
+            cassettes: vec![cassette("example.yaml")],
+            answers: Vec::new(),
+            forever: false,
+            routes: Vec::new(),
+        },
         headers: Headers::new(),
         timing: Timing::default(),
         open: None,
@@ -91,6 +100,9 @@ impl Reader {
                 request.body = more(&request.body, &body);
             }
             "@" => self.fact(rest)?,
+            "*" => {
+                self.example.routes.push(route(rest).ok_or("not a stub's place, method, path and status")?);
+            }
             "<" => self.answer(Side::Real, rest)?,
             "~" => self.answer(Side::Mock, rest)?,
             "<<" | "~~" => {
@@ -163,6 +175,12 @@ impl Reader {
             self.timing = after(micros)?;
             return Ok(());
         }
+        if let (Some(rest), Side::Mock) = (rest.strip_prefix("untaken "), side) {
+            self.answer(side, rest)?;
+            let last = self.example.answers.last_mut();
+            last.ok_or("no answer that nothing was there for")?.untaken = true;
+            return Ok(());
+        }
         if let Some(kind) = rest.strip_prefix("failed ") {
             let kind = FailureKind::parse(kind).ok_or("not a kind of failure")?;
             let message = "as the example says".to_owned();
@@ -205,6 +223,17 @@ impl Reader {
             None => Err("no answer to add to"),
         }
     }
+}
+
+fn route(text: &str) -> Option<Route> {
+    let [place, method, path, status] = text.split_ascii_whitespace().collect::<Vec<_>>().try_into().ok()?;
+    let (file, line) = place.rsplit_once(':')?;
+    Some(Route {
+        method: (method != "*").then(|| method.to_owned()),
+        path: if path == "/**" { PathForm::Any } else { PathForm::Template(path.to_owned()) },
+        statuses: vec![status.parse().ok()?],
+        spot: Spot { file: file.to_owned(), line: line.parse().ok()? },
+    })
 }
 
 fn after(micros: &str) -> Result<Timing, &'static str> {

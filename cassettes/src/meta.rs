@@ -40,6 +40,12 @@ impl Meta {
         summary
     }
 
+    /// The group that the item stands in, where its page names one: a line `Group: pages` of its own.
+    pub fn group(&self) -> Option<String> {
+        let page = self.page();
+        page.lines().find_map(|line| line.strip_prefix("Group: ")).map(|group| group.trim().to_owned())
+    }
+
     /// The text under a `## heading` of the page, without the heading.
     pub fn section(&self, heading: &str) -> Option<String> {
         let page = self.page();

@@ -44,7 +44,7 @@ pub struct Operations {
 #[derive(Debug, Clone, Default)]
 struct Node {
     literals: BTreeMap<String, Node>,
-    /// By what follows the varying part within its segment: nothing, `:cancel`, `.json`.
+    /// By what stands around the varying part within its segment: `{}`, `{}:cancel`, `Products({})`.
     variables: BTreeMap<String, Node>,
 }
 
@@ -64,10 +64,17 @@ impl Operations {
         let exchanges: Vec<&Exchange> = exchanges.into_iter().collect();
         let mut given: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for link in links::among(&exchanges) {
-            if let links::Target::Segment(at) = link.target
-                && exchanges[link.to].request.segments().get(at) == Some(&link.value)
-            {
-                given.entry(link.to).or_default().insert(at);
+            match link.target {
+                links::Target::Segment(at)
+                    if exchanges[link.to].request.segments().get(at) == Some(&link.value) =>
+                {
+                    given.entry(link.to).or_default().insert(at);
+                }
+                // Of a name with slashes the last part tells things apart: `projects/a/jobs/x`.
+                links::Target::Segments(_, at) => {
+                    given.entry(link.to).or_default().insert(at);
+                }
+                _ => {}
             }
         }
         let asked: Vec<Asked<'_>> = exchanges
@@ -95,16 +102,12 @@ impl Operations {
                 node = Some(known);
                 continue;
             }
-            let (_, suffix) = ids::split(&segment);
-            let varies = node.and_then(|n| n.variables.get(suffix));
+            let form = ids::form(&segment);
+            let varies = node.and_then(|n| n.variables.get(&form));
             if varies.is_some() || ids::is_id(&segment) {
                 variables += 1;
-                template.push_str(&if variables == 1 {
-                    "{id}".to_owned()
-                } else {
-                    format!("{{id{variables}}}")
-                });
-                template.push_str(suffix);
+                let name = if variables == 1 { "{id}".to_owned() } else { format!("{{id{variables}}}") };
+                template.push_str(&form.replace(ids::HOLE, &name));
             } else {
                 template.push_str(&segment);
             }
@@ -148,12 +151,12 @@ impl Node {
         let mut literals: BTreeMap<&str, Vec<&Asked<'_>>> = BTreeMap::new();
         for (word, paths) in words {
             if varies(word, &paths) {
-                variables.entry(ids::split(word).1.to_owned()).or_default().extend(paths);
+                variables.entry(ids::form(word)).or_default().extend(paths);
             } else {
                 literals.insert(word, paths);
             }
         }
-        if let Some(known) = variables.get("").cloned() {
+        if let Some(known) = variables.get(ids::HOLE).cloned() {
             let joining: Vec<&str> = literals
                 .iter()
                 .filter(|(_, paths)| joins(paths, &known, depth))
@@ -161,7 +164,7 @@ impl Node {
                 .collect();
             for word in joining {
                 let paths = literals.remove(word).unwrap_or_default();
-                variables.entry(String::new()).or_default().extend(paths);
+                variables.entry(ids::HOLE.to_owned()).or_default().extend(paths);
             }
         }
         Node {

@@ -290,15 +290,14 @@ async fn judged(
     let mock = Standing::start(kind).await?;
     let subject = client(&mock.url)?;
     let key = format!("hs256:{DEFAULT_KEY}");
-    let report = verification::ask(
-        std::slice::from_ref(tape),
-        &subject,
-        &verification::rules(&[], &[])?,
+    let judging = verification::Judging {
+        rules: &verification::rules(&verification::Selection::default(), false)?,
         settings,
-        Some(&key),
-        cassette,
-    )
-    .await;
+        token_key: Some(&key),
+        max_age: None,
+        beside: cassette,
+    };
+    let report = verification::ask(std::slice::from_ref(tape), &subject, judging).await;
     mock.stop().await;
     report
 }

@@ -1,7 +1,8 @@
-//! `truetape explain RULE`: the page of a rule, or of any other shelf item.
+//! `truetape explain NAME`: the page of a rule, a kind of stub files, a report, or of any other shelf item.
 
 use crate::{
     exit::{Exit, Outcome, Stop},
+    ignores::NOTICE,
     ui,
 };
 use cassettes::meta::Meta;
@@ -9,15 +10,16 @@ use std::fmt::Write as _;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The rule; without one, all are listed
+    /// A rule, a kind of stub files, a report form; without one, all are listed
     #[arg(value_name = "RULE")]
     name: Option<String>,
 }
 
-/// Every shelf whose pages users may want to read, under the heading they know it by.
+/// Every other shelf whose pages users may want to read, under the heading they know it by.
 fn shelves() -> Vec<(&'static str, Vec<Meta>)> {
     vec![
-        ("Rules", verify::RULES.iter().map(|r| r.meta).collect()),
+        ("Findings about the settings", vec![NOTICE.meta]),
+        ("Kinds of stub files", verify::mocks::FORMATS.iter().map(|f| f.meta).collect()),
         ("Redactors", cassettes::redact::REDACTORS.iter().map(|r| r.meta).collect()),
         (
             "Aspects in which requests can differ",
@@ -32,31 +34,48 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let mut out = String::new();
     match &arguments.name {
         None => {
+            rules(&mut out);
             for (heading, mut items) in shelves() {
                 items.sort_by_key(|meta| meta.name);
                 let _ = writeln!(out, "{bold}{heading}{bold:#}", bold = ui::BOLD);
-                let width = items.iter().map(|meta| meta.name.len()).max().unwrap_or(0);
-                for meta in items {
-                    let _ = writeln!(
-                        out,
-                        "  {:width$}  {dim}{}{dim:#}",
-                        meta.name,
-                        meta.summary(),
-                        dim = ui::DIM
-                    );
-                }
-                out.push('\n');
+                list(&items, &mut out);
             }
             out.push_str("`truetape explain NAME` prints a page.\n");
         }
         Some(name) => {
-            let all: Vec<Meta> = shelves().into_iter().flat_map(|(_, items)| items).collect();
-            let meta = all.iter().find(|meta| meta.name == name).ok_or_else(|| unknown(name, &all))?;
-            render(&meta.page(), &mut out);
+            let others = shelves().into_iter().flat_map(|(_, items)| items);
+            let all: Vec<Meta> = verify::RULES.iter().map(|r| r.meta).chain(others).collect();
+            // Items of different shelves may share a name: a redactor and a report, both of JSON.
+            let named: Vec<&Meta> = all.iter().filter(|meta| meta.name == name).collect();
+            if named.is_empty() {
+                return Err(unknown(name, &all));
+            }
+            named.iter().for_each(|meta| render(&meta.page(), &mut out));
         }
     }
     ui::print(&out)?;
     Ok(Exit::Agreed)
+}
+
+/// The rules by their groups.
+fn rules(out: &mut String) {
+    let all = verify::RULES.len();
+    let _ = writeln!(out, "{bold}{all} rules{bold:#}\n", bold = ui::BOLD);
+    for (group, about) in verify::rules::GROUPS {
+        let items: Vec<Meta> =
+            verify::RULES.iter().map(|r| r.meta).filter(|m| m.group().as_deref() == Some(group)).collect();
+        let _ = writeln!(out, "{bold}{group}{bold:#}  {about}", bold = ui::BOLD);
+        list(&items, out);
+    }
+}
+
+/// Names and what they stand for.
+fn list(items: &[Meta], out: &mut String) {
+    let width = items.iter().map(|meta| meta.name.len()).max().unwrap_or(0);
+    for meta in items {
+        let _ = writeln!(out, "  {:width$}  {dim}{}{dim:#}", meta.name, meta.summary(), dim = ui::DIM);
+    }
+    out.push('\n');
 }
 
 /// Markdown as a terminal shows it: headings bold, examples indented and dim.
@@ -88,5 +107,5 @@ fn unknown(name: &str, all: &[Meta]) -> Stop {
     } else {
         format!("did you mean {}?", close.join(", "))
     };
-    Stop::usage(format!("there is no rule `{name}`"), hint)
+    Stop::usage(format!("there is no page `{name}`"), hint)
 }

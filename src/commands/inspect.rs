@@ -2,12 +2,14 @@
 
 use crate::{
     commands::replay,
+    env,
     exit::{Exit, Outcome, Stop},
-    settings::Settings,
+    settings::{Settings, age},
     ui::{self, Flags},
 };
-use cassettes::model::Cassette;
+use cassettes::model::{Cassette, Micros};
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+use verify::{Finding, Report};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -20,16 +22,24 @@ pub(crate) struct Arguments {
     /// List every exchange
     #[arg(long)]
     exchanges: bool,
+    /// Evidence that is older is too old: 180d, 26w
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    max_age: Option<Micros>,
 }
 
 pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
     let cassettes = replay::load(&settings.cassettes(&arguments.cassettes)?, ui)?;
+    let max_age = arguments.max_age.or(settings.evidence.max_age);
+    let report = verify::learned(&cassettes, env::now(), max_age);
+    // Whoever asks for an age wants to be stopped by it.
+    let old = report.findings.iter().any(|finding| finding.rule == "evidence-old");
+    let exit = if old && arguments.max_age.is_some() { Exit::Findings } else { Exit::Agreed };
     if arguments.format == "json" {
-        let text = serde_json::to_string_pretty(&json(&cassettes))
+        let text = serde_json::to_string_pretty(&json(&cassettes, &report))
             .map_err(|e| Stop::new(Exit::Internal, format!("printing: {e}"), "please report it"))?;
         ui::print(&(text + "\n"))?;
-        return Ok(Exit::Agreed);
+        return Ok(exit);
     }
     let mut out = String::new();
     for cassette in &cassettes {
@@ -38,9 +48,9 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
             exchanges(cassette, &mut out);
         }
     }
-    out.push_str(&learned(&cassettes));
+    shown(&report, &mut out);
     ui::print(&out)?;
-    Ok(Exit::Agreed)
+    Ok(exit)
 }
 
 fn head(cassette: &Cassette, out: &mut String) {
@@ -94,8 +104,12 @@ fn exchanges(cassette: &Cassette, out: &mut String) {
 
 /// What was learned, per operation, and what was never seen, with the lesson that would teach it.
 pub(crate) fn learned(cassettes: &[Cassette]) -> String {
-    let report = verify::learned(cassettes);
     let mut out = String::new();
+    shown(&verify::learned(cassettes, env::now(), None), &mut out);
+    out
+}
+
+fn shown(report: &Report, out: &mut String) {
     let _ = writeln!(out, "{bold}Learned{bold:#}", bold = ui::BOLD);
     for operation in &report.coverage.operations {
         let _ = writeln!(out, "  {}", operation.operation);
@@ -111,22 +125,51 @@ pub(crate) fn learned(cassettes: &[Cassette]) -> String {
             );
         }
     }
-    if !report.findings.is_empty() {
-        let _ = writeln!(out, "\n{bold}Never seen{bold:#}", bold = ui::BOLD);
-        for finding in &report.findings {
-            let _ = writeln!(out, "  {}", finding.operation);
-            let _ = writeln!(out, "    {yellow}?{yellow:#} {}", finding.message, yellow = ui::YELLOW);
-            if let Some(hint) = &finding.hint {
-                let _ = writeln!(out, "      {dim}{hint}{dim:#}", dim = ui::DIM);
-            }
-        }
-    }
+    never_seen(report, out);
+    too_old(report, out);
     out.push('\n');
-    out
 }
 
-fn json(cassettes: &[Cassette]) -> serde_json::Value {
-    let report = verify::learned(cassettes);
+/// What was recorded longer ago than is allowed.
+fn too_old(report: &Report, out: &mut String) {
+    let old: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.rule == "evidence-old").collect();
+    if !old.is_empty() {
+        let _ = writeln!(out, "\n{bold}Too old{bold:#}", bold = ui::BOLD);
+    }
+    for finding in old {
+        let _ = writeln!(out, "  {}", finding.operation);
+        let _ = writeln!(out, "    {yellow}?{yellow:#} {}", finding.message, yellow = ui::YELLOW);
+    }
+}
+
+/// What nobody ever provoked, and the lessons that would show it: the lines of a plan.
+fn never_seen(report: &Report, out: &mut String) {
+    if report.coverage.unverified == 0 {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "\n{bold}Never seen{bold:#}  a mock is unproven there; a plan of lessons would teach it",
+        bold = ui::BOLD
+    );
+    for operation in report.coverage.operations.iter().filter(|o| !o.unverified.is_empty()) {
+        let _ = writeln!(out, "  {}", operation.operation);
+        for lack in &operation.unverified {
+            let _ = writeln!(
+                out,
+                "    {yellow}?{yellow:#} {}  {dim}{}{dim:#}\n      - {}",
+                lack.kind,
+                lack.because,
+                lack.lesson,
+                yellow = ui::YELLOW,
+                dim = ui::DIM
+            );
+        }
+    }
+}
+
+fn json(cassettes: &[Cassette], report: &Report) -> serde_json::Value {
     let exchange = |cassette: &Cassette, e: &cassettes::model::Exchange| {
         serde_json::json!({
             "exchange": cassette.cite(e.id),
@@ -142,11 +185,23 @@ fn json(cassettes: &[Cassette]) -> serde_json::Value {
             "edited": e.edited,
         })
     };
+    let lacks =
+        report.coverage.operations.iter().flat_map(|o| o.unverified.iter().map(move |lack| (o, lack)));
+    let never_seen = lacks.map(|(o, lack)| {
+        serde_json::json!({
+            "operation": o.operation, "kind": lack.kind, "message": lack.because, "hint": lack.lesson,
+        })
+    });
+    let old = report.findings.iter().filter(|finding| finding.rule == "evidence-old");
+    let too_old =
+        old.map(|f| serde_json::json!({"operation": f.operation.to_string(), "message": f.message}));
     serde_json::json!({
         "schema": verify::report::SCHEMA,
         "command": "inspect",
         "exchanges": cassettes.iter().flat_map(|c| c.exchanges.iter().map(move |e| exchange(c, e))).collect::<Vec<_>>(),
         "learned": report.coverage.operations,
-        "never_seen": report.findings.iter().map(|f| serde_json::json!({"operation": f.operation.to_string(), "message": f.message, "hint": f.hint})).collect::<Vec<_>>(),
+        "unverified": report.coverage.unverified,
+        "never_seen": never_seen.collect::<Vec<_>>(),
+        "too_old": too_old.collect::<Vec<_>>(),
     })
 }

@@ -82,6 +82,10 @@ pub(crate) fn faults(item: &Item) -> Vec<String> {
         meta.section("Why it matters").is_some_and(|text| !text.trim().is_empty()),
         "no `## Why it matters`",
     );
+    if item.kind == "MockFormat" {
+        must(!meta.examples("Understands").is_empty(), "no example under `## Understands`");
+        must(!meta.examples("Does not understand").is_empty(), "no example under `## Does not understand`");
+    }
     if !MAKERS.contains(&item.kind.as_str()) {
         must(!meta.examples("Fires").is_empty(), "no example under `## Fires`");
         must(!meta.examples("Quiet").is_empty(), "no example under `## Quiet`");

@@ -5,12 +5,15 @@ use crate::case::{Case, Reason, Said, Unjudged};
 use crate::options::Options;
 use crate::run::{Extra, Run};
 use crate::tokens;
-use crate::walk::{Lesson, Listing, Listings, Page, Stop, Walk};
+use crate::walk::{Listing, Listings, Page, Stop, Walk};
 use cassettes::facets::pagination::{self as pages, Chain, Edge, Slot};
-use cassettes::links::{self, Link};
-use cassettes::model::{Answer, Cassette, Exchange, Request};
-use cassettes::operation::{Operation, Operations};
-use cassettes::subject::{NoAnswer, Subject};
+use cassettes::links;
+use cassettes::model::{Answer, Cassette, Exchange, Request, Response};
+use cassettes::subject::{NoAnswer, Observed, Subject, Wanted};
+use plan::{Plan, learn, plan};
+
+mod plan;
+mod together;
 
 /// A walk of the subject stops at twice the real pages and this many more.
 const SPARE_PAGES: usize = 10;
@@ -30,24 +33,18 @@ pub(crate) async fn ask<'a>(
         unjudged: Vec::new(),
         walks: Vec::new(),
         extras: Vec::new(),
-        repertoire: None,
+        repertoire: subject.repertoire(),
+        together: Vec::new(),
+        now: options.now,
+        max_age: options.max_age,
         shapes: std::sync::OnceLock::new(),
         places: std::sync::OnceLock::new(),
         fates: std::sync::OnceLock::new(),
     };
+    let mut fresh = true;
     for plan in &plans {
-        subject.reset().await?;
-        let mut asking = Asking {
-            plan,
-            subject,
-            options,
-            listings: &run.listings,
-            asked: vec![None; plan.cassette.exchanges.len()],
-            heard: plan.cassette.exchanges.iter().map(|_| None).collect(),
-            answers: vec![None; plan.cassette.exchanges.len()],
-            reasons: vec![None; plan.cassette.exchanges.len()],
-            tails: plan.chains.iter().map(|_| (Vec::new(), Stop::Itself)).collect(),
-        };
+        fresh &= subject.reset().await?;
+        let mut asking = Asking::of(plan, subject, options, &run.listings, true);
         for position in 0..plan.cassette.exchanges.len() {
             asking.ask(position).await?;
         }
@@ -57,81 +54,10 @@ pub(crate) async fn ask<'a>(
         run.cases.extend(done.cases);
         run.unjudged.extend(done.unjudged);
     }
+    if fresh {
+        run.together = together::ask(&plans, subject, options, &run.listings).await?;
+    }
     Ok(run)
-}
-
-/// What is known of a cassette before anything is asked.
-struct Plan<'a> {
-    number: usize,
-    cassette: &'a Cassette,
-    operations: Vec<Operation>,
-    chains: Vec<Chain>,
-    /// For each exchange the links into it.
-    links: Vec<Vec<Link>>,
-    /// For each exchange the page before it and how it was asked for.
-    page_before: Vec<Option<(usize, Edge)>>,
-    /// For each exchange how the page after it was asked for.
-    edge_after: Vec<Option<Edge>>,
-    /// For each exchange the chains that end with it.
-    ends: Vec<Vec<usize>>,
-}
-
-fn plan(cassettes: &[Cassette]) -> Vec<Plan<'_>> {
-    let known = Operations::learn(cassettes.iter().flat_map(|c| &c.exchanges));
-    cassettes.iter().enumerate().map(|(number, cassette)| Plan::of(number, cassette, &known)).collect()
-}
-
-impl<'a> Plan<'a> {
-    fn of(number: usize, cassette: &'a Cassette, known: &Operations) -> Self {
-        let chains = pages::chains(&cassette.exchanges);
-        let mut links: Vec<Vec<Link>> = cassette.exchanges.iter().map(|_| Vec::new()).collect();
-        for link in links::discover(&cassette.exchanges) {
-            if let Some(into) = links.get_mut(link.to) {
-                into.push(link);
-            }
-        }
-        let mut page_before = vec![None; cassette.exchanges.len()];
-        let mut edge_after = vec![None; cassette.exchanges.len()];
-        let mut ends = vec![Vec::new(); cassette.exchanges.len()];
-        for (number, chain) in chains.iter().enumerate() {
-            ends[chain.pages[chain.pages.len() - 1]].push(number);
-            for (pair, edge) in chain.pages.windows(2).zip(&chain.edges) {
-                page_before[pair[1]] = Some((pair[0], edge.clone()));
-                edge_after[pair[0]] = Some(edge.clone());
-            }
-        }
-        let operations = cassette.exchanges.iter().map(|e| known.of(&e.request)).collect();
-        Plan { number, cassette, operations, chains, links, page_before, edge_after, ends }
-    }
-}
-
-fn learn(plans: &[Plan<'_>]) -> Listings {
-    let mut recorded = Vec::new();
-    for plan in plans {
-        for (position, exchange) in plan.cassette.exchanges.iter().enumerate() {
-            if exchange.edited || exchange.answer.reply().is_none_or(|r| !r.is_success()) {
-                continue;
-            }
-            let said = Said::recorded(exchange, plan.cassette.cite(exchange.id));
-            recorded.push((&plan.operations[position], said, plan.edge_after[position].as_ref()));
-        }
-    }
-    let mut listings = Listings::learn(recorded.iter().map(|(operation, said, edge)| Lesson {
-        operation,
-        said,
-        edge: *edge,
-    }));
-    for plan in plans {
-        for chain in &plan.chains {
-            let exchanges: Vec<&Exchange> =
-                chain.pages.iter().map(|&p| &plan.cassette.exchanges[p]).collect();
-            let said: Vec<Said<'_>> =
-                exchanges.iter().map(|e| Said::recorded(e, plan.cassette.cite(e.id))).collect();
-            let walk: Vec<_> = said.iter().zip(exchanges.iter().map(|e| &e.request)).collect();
-            listings.learn_totals(&plan.operations[chain.pages[0]], &walk, &chain.edges[0]);
-        }
-    }
-    listings
 }
 
 struct Asking<'p, 'a> {
@@ -139,6 +65,8 @@ struct Asking<'p, 'a> {
     subject: &'p dyn Subject,
     options: &'p Options<'p>,
     listings: &'p Listings,
+    /// Whether the subject's listings are followed beyond the recorded pages.
+    follows: bool,
     asked: Vec<Option<Request>>,
     heard: Vec<Option<Said<'static>>>,
     answers: Vec<Option<Answer>>,
@@ -154,7 +82,29 @@ struct Done<'a> {
     extras: Vec<Extra>,
 }
 
-impl<'a> Asking<'_, 'a> {
+impl<'p, 'a> Asking<'p, 'a> {
+    fn of(
+        plan: &'p Plan<'a>,
+        subject: &'p dyn Subject,
+        options: &'p Options<'p>,
+        listings: &'p Listings,
+        follows: bool,
+    ) -> Self {
+        let count = plan.cassette.exchanges.len();
+        Asking {
+            plan,
+            subject,
+            options,
+            listings,
+            follows,
+            asked: vec![None; count],
+            heard: (0..count).map(|_| None).collect(),
+            answers: vec![None; count],
+            reasons: vec![None; count],
+            tails: plan.chains.iter().map(|_| (Vec::new(), Stop::Itself)).collect(),
+        }
+    }
+
     async fn ask(&mut self, position: usize) -> Result<(), NoAnswer> {
         let exchange = &self.plan.cassette.exchanges[position];
         let request = match self.bound(position) {
@@ -170,7 +120,10 @@ impl<'a> Asking<'_, 'a> {
             self.reasons[position] = Some(Reason::Secret(name));
             return Ok(());
         }
-        match self.subject.answer(&revealed).await {
+        match self.subject.answer(&revealed).await.map(|heard| self.instead(position, &revealed, heard)) {
+            Ok(observed) if observed.untaken => {
+                self.reasons[position] = Some(Reason::Untaken(Said::nothing(observed)));
+            }
             Ok(observed) => {
                 self.answers[position] = Some(observed.answer.clone());
                 self.heard[position] = Some(Said::observed(observed));
@@ -187,10 +140,31 @@ impl<'a> Asking<'_, 'a> {
                 (false, true) => self.answers[position].as_ref().and_then(|a| tokens::refused(exchange, a)),
             };
         }
+        if !self.follows {
+            return Ok(());
+        }
         for &chain in &self.plan.ends[position] {
             self.follow(chain, position).await?;
         }
         Ok(())
+    }
+
+    /// What the subject answers, or what it has in its place: which of its things is gone, taken or too much
+    /// its own data decide, and it says so to another question of the kind.
+    fn instead(&self, position: usize, request: &Request, heard: Observed) -> Observed {
+        let exchanges = &self.plan.cassette.exchanges;
+        let status = exchanges[position].answer.reply().map_or(0, |reply| reply.status);
+        if status < 400 || heard.answer.reply().is_some_and(|reply| reply.status == status) {
+            return heard;
+        }
+        let path = exchanges[position].request.path();
+        let was_there = exchanges[..position]
+            .iter()
+            .any(|e| e.request.path() == path && e.answer.reply().is_some_and(Response::is_success));
+        let operation = &self.plan.operations[position];
+        let given = heard.spot.as_ref();
+        let wanted = Wanted { request, operation, status, was_there, given };
+        self.subject.instead(&wanted).unwrap_or(heard)
     }
 
     /// The recorded request with what the subject itself gave.
@@ -255,9 +229,9 @@ impl<'a> Asking<'_, 'a> {
                 break;
             }
             let observed = match self.subject.answer(&revealed).await {
-                Ok(observed) => observed,
+                Ok(observed) if !observed.untaken => observed,
                 Err(no) if no.fatal => return Err(no),
-                Err(_) => {
+                Ok(_) | Err(_) => {
                     self.tails[chain].1 = Stop::Broken;
                     break;
                 }

@@ -37,7 +37,8 @@ fn run(
         let missing = request.headers.get("x-key").is_some_and(|v| v.contains("{{"));
         if missing { vec!["key".to_owned()] } else { Vec::new() }
     };
-    let options = Options { command: "verify", now: Timestamp(0), keys: None, reveal: &reveal };
+    let options =
+        Options { command: "verify", now: Timestamp(0), keys: None, max_age: None, reveal: &reveal };
     let report = ready(compare(&example.cassettes, &mock, RULES, &options));
     (report, mock.asked.into_inner().expect("not poisoned"))
 }

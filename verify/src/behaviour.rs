@@ -1,12 +1,21 @@
 //! What the real side was seen to do for each operation, and which of it the subject did.
 
-use crate::case::Said;
+use crate::finding::Finding;
+use crate::lacking::{Recorded, lacking};
 use crate::run::Run;
-use cassettes::facets::FACETS;
-use cassettes::model::{Answer, Exchange, Request};
 use cassettes::operation::Operation;
+use forms::forms;
+use kinds::{kinds, own_kinds};
+use more::more;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod contradicted;
+mod forms;
+mod kinds;
+mod more;
+
+pub use crate::lacking::Unverified;
 
 /// One thing that the real side was seen to do, backed by evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,6 +26,9 @@ pub struct Behaviour {
     pub reproduced: Option<bool>,
     /// The exchanges that show it, as people cite them.
     pub evidence: Vec<String>,
+    /// Why it was not possible to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 /// One operation's behaviours.
@@ -26,6 +38,8 @@ pub struct OperationCoverage {
     pub operation: String,
     /// In alphabetical order.
     pub behaviours: Vec<Behaviour>,
+    /// What was never seen of it, in the order in which it is worth learning.
+    pub unverified: Vec<Unverified>,
 }
 
 /// Which behaviours were seen, and which were reproduced.
@@ -35,6 +49,8 @@ pub struct Coverage {
     pub behaviours: usize,
     /// How many of them the subject showed.
     pub reproduced: usize,
+    /// How many more nobody ever provoked.
+    pub unverified: usize,
     /// By operation.
     pub operations: Vec<OperationCoverage>,
 }
@@ -46,88 +62,98 @@ const MOST_EVIDENCE: usize = 5;
 struct Seen {
     evidence: Vec<String>,
     judged: bool,
+    did: bool,
+    /// Why it was not judged, where it was not.
+    because: Option<String>,
 }
 
-/// Counts what was seen and what was reproduced.
-pub fn coverage(run: &Run<'_>) -> Coverage {
-    let mut seen: BTreeMap<&Operation, BTreeMap<String, Seen>> = BTreeMap::new();
-    let judged = run.cases.iter().map(|c| (c.exchange, &c.operation, &c.real, true));
-    let unjudged =
-        run.unjudged.iter().filter(|u| u.is_evidence()).map(|u| (u.exchange, &u.operation, &u.real, false));
-    for (exchange, operation, real, judged) in judged.chain(unjudged) {
-        for kind in kinds(run, operation, exchange, real) {
-            let seen = seen.entry(operation).or_default().entry(kind).or_default();
-            seen.judged |= judged;
-            seen.evidence.extend(real.cite.clone());
+type All<'r> = BTreeMap<&'r Operation, BTreeMap<String, Seen>>;
+
+/// Counts what was seen and what was reproduced. A behaviour that a finding is about was not reproduced,
+/// whatever else the subject did.
+pub fn coverage(run: &Run<'_>, findings: &[Finding]) -> Coverage {
+    let mut all = single(run);
+    let mut more = more(run);
+    forms(run, &mut more);
+    for (operation, kinds) in more.0 {
+        for (kind, shown) in kinds {
+            let seen = all.entry(operation).or_default().entry(kind.to_owned()).or_default();
+            seen.evidence.extend(shown.evidence);
+            seen.judged |= shown.did + shown.did_not > 0;
+            // One that was seen at every turn is done at every turn; an order is unstable if it ever was.
+            seen.did |= shown.did > 0 && (shown.did_not == 0 || is_data(kind));
+            seen.because = Some("the mock's answers have nothing there to tell it by".to_owned());
         }
     }
-    let mut done: BTreeMap<&Operation, Vec<String>> = BTreeMap::new();
-    for case in &run.cases {
-        let answered = case.as_subject_exchange();
-        done.entry(&case.operation).or_default().extend(kinds(run, &case.operation, &answered, &case.other));
-    }
-    for extra in &run.extras {
-        // Only what the answer itself says: the question was none of the recorded ones.
-        done.entry(&extra.operation).or_default().extend(own_kinds(
-            run,
-            &extra.operation,
-            &extra.asked,
-            &extra.other,
-        ));
-    }
+    let recorded = Recorded::of(run);
+    let contradicted = contradicted::of(run, findings);
     let mut total = Coverage::default();
-    for (operation, kinds) in seen {
-        let did = done.get(operation).map(Vec::as_slice).unwrap_or_default();
-        let behaviours: Vec<Behaviour> = kinds
-            .into_iter()
-            .map(|(kind, mut seen)| {
-                seen.evidence.truncate(MOST_EVIDENCE);
-                let reproduced = if did.contains(&kind) { Some(true) } else { seen.judged.then_some(false) };
-                Behaviour { kind, reproduced, evidence: seen.evidence }
-            })
-            .collect();
+    for (operation, kinds) in all {
+        let denied = contradicted.get(operation);
+        let behaviours: Vec<Behaviour> =
+            kinds.into_iter().map(|(kind, seen)| behaviour(kind, seen, denied)).collect();
+        let unverified = lacking(&recorded, operation);
         total.behaviours += behaviours.len();
         total.reproduced += behaviours.iter().filter(|b| b.reproduced == Some(true)).count();
-        total.operations.push(OperationCoverage { operation: operation.to_string(), behaviours });
+        total.unverified += unverified.len();
+        total.operations.push(OperationCoverage { operation: operation.to_string(), behaviours, unverified });
     }
     total
 }
 
-/// Every behaviour that one exchange shows.
-fn kinds(run: &Run<'_>, operation: &Operation, exchange: &Exchange, said: &Said<'_>) -> Vec<String> {
-    let mut kinds: Vec<String> = FACETS.iter().filter_map(|facet| (facet.label)(exchange)).collect();
-    kinds.extend(own_kinds(run, operation, &exchange.request, said));
-    if kinds.is_empty() {
-        kinds.extend(said.status().map(|status| format!("status-{status}")));
-    }
-    kinds.sort();
-    kinds.dedup();
-    kinds
+fn behaviour(kind: String, mut seen: Seen, denied: Option<&BTreeSet<String>>) -> Behaviour {
+    let mut known = BTreeSet::new();
+    seen.evidence.retain(|cite| known.insert(cite.clone()));
+    seen.evidence.truncate(MOST_EVIDENCE);
+    let reproduced = match (seen.did, denied.is_some_and(|d| d.contains(&kind))) {
+        (_, true) => Some(false),
+        (true, false) => Some(true),
+        (false, false) => seen.judged.then_some(false),
+    };
+    let because = seen.because.filter(|_| reproduced.is_none());
+    Behaviour { kind, reproduced, evidence: seen.evidence, because }
 }
 
-/// What an answer shows by itself: its status, its failure, its place in a listing.
-fn own_kinds(run: &Run<'_>, operation: &Operation, asked: &Request, said: &Said<'_>) -> Vec<String> {
-    let mut kinds = Vec::new();
-    match said.answer.as_ref() {
-        Answer::Failed(failure) => kinds.push(format!("failed-{}", failure.kind)),
-        Answer::Reply(reply) => match reply.status {
-            200..=299 => kinds.push("success".to_owned()),
-            304 => kinds.push("not-modified".to_owned()),
-            300..=399 => kinds.push("redirect".to_owned()),
-            _ => {}
-        },
-    }
-    if let Some(listing) = run.listings.0.get(operation)
-        && said.is_success()
-        && let Some(count) = listing.count(said)
-    {
-        // Where nothing speaks of the end, a page that is not full is the last.
-        let counted = listing.places.is_empty().then(|| listing.goes_on(said, asked));
-        let more = listing.says_more(said).or(counted);
-        kinds.extend(more.map(|more| if more { "next-page" } else { "last-page" }.to_owned()));
-        if count == 0 {
-            kinds.push("empty-list".to_owned());
+/// Whether a kind depends on the data that happens to be there: fixtures need not show it each time.
+fn is_data(kind: &str) -> bool {
+    kind.starts_with("number-") || kind.starts_with("time-") || matches!(kind, "page-cap" | "order-unstable")
+}
+
+/// The behaviours that single exchanges show.
+fn single<'r>(run: &'r Run<'_>) -> All<'r> {
+    let mut all: All<'r> = BTreeMap::new();
+    for case in &run.cases {
+        for kind in kinds(run, &case.operation, case.exchange, &case.real) {
+            let seen = all.entry(&case.operation).or_default().entry(kind).or_default();
+            seen.judged = true;
+            seen.evidence.extend(case.real.cite.clone());
         }
     }
-    kinds
+    for one in run.unjudged.iter().filter(|u| u.is_evidence()) {
+        for kind in kinds(run, &one.operation, one.exchange, &one.real) {
+            let seen = all.entry(&one.operation).or_default().entry(kind).or_default();
+            seen.evidence.extend(one.real.cite.clone());
+            seen.because.get_or_insert_with(|| one.reason.to_string());
+        }
+    }
+    let mut did = |operation: &Operation, kinds: Vec<String>| {
+        let Some(seen) = all.get_mut(operation) else { return };
+        for kind in kinds {
+            if let Some(seen) = seen.get_mut(&kind) {
+                seen.did = true;
+            }
+        }
+    };
+    for case in &run.cases {
+        let answered = case.as_subject_exchange();
+        did(&case.operation, kinds(run, &case.operation, &answered, &case.other));
+    }
+    for extra in &run.extras {
+        // Only what the answer itself says: the question was none of the recorded ones.
+        did(&extra.operation, own_kinds(run, &extra.operation, &extra.asked, &extra.other));
+    }
+    all
 }
+
+#[cfg(test)]
+mod tests;

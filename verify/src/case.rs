@@ -46,6 +46,15 @@ impl<'a> Said<'a> {
         said
     }
 
+    /// What a tool says when it has nothing for a question.
+    pub(crate) fn nothing(observed: Observed) -> String {
+        let said = Said::observed(observed);
+        match said.answer.as_ref() {
+            Answer::Reply(_) => said.whole().excerpt,
+            Answer::Failed(failure) => failure.message.clone(),
+        }
+    }
+
     fn read(answer: Cow<'a, Answer>) -> Self {
         let reply = answer.reply();
         let json = reply.and_then(|r| codec::json_of(&r.headers, &r.body));
@@ -185,6 +194,8 @@ pub enum Reason {
     Secret(String),
     /// The subject cannot express the question.
     Inexpressible(String),
+    /// The subject is a file and has nothing for the question: what its tool says then.
+    Untaken(String),
     /// Someone changed the exchange by hand since it was recorded.
     Edited,
 }
@@ -203,7 +214,7 @@ impl std::fmt::Display for Reason {
                 )
             }
             Reason::Secret(name) => write!(f, "the secret `{name}` has no value here"),
-            Reason::Inexpressible(why) => f.write_str(why),
+            Reason::Inexpressible(why) | Reason::Untaken(why) => f.write_str(why),
             Reason::Edited => f.write_str("it was edited by hand and is no evidence"),
         }
     }

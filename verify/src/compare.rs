@@ -1,5 +1,6 @@
 //! The engine: asks a subject what the real side was asked, and judges its answers.
 
+use crate::about::About;
 use crate::ask::ask;
 use crate::behaviour;
 use crate::finding::{Finding, Findings};
@@ -19,7 +20,9 @@ pub async fn compare(
     options: &Options<'_>,
 ) -> Result<Report, NoAnswer> {
     let run = ask(cassettes, subject, options).await?;
-    Ok(judge(&run, rules, options.command))
+    let mut report = judge(&run, rules, options.command);
+    report.about = About::of(&run, subject.name(), &report.findings, &report.coverage);
+    Ok(report)
 }
 
 /// Judges what was asked and answered.
@@ -41,7 +44,16 @@ pub fn judge(run: &Run<'_>, rules: &[&'static Rule], command: &'static str) -> R
     let verdict = match (checks.total, list.iter().any(Finding::fails)) {
         (0, _) => Verdict::Vacuous,
         (_, true) => Verdict::Findings,
+        // Whoever answered nothing agreed with nothing, whatever the rules could still look at.
+        (_, false) if run.cases.is_empty() => Verdict::Vacuous,
         (_, false) => Verdict::Agreed,
     };
-    Report { command, verdict, checks, coverage: behaviour::coverage(run), findings: list }
+    Report {
+        command,
+        about: About::default(),
+        verdict,
+        checks,
+        coverage: behaviour::coverage(run, &list),
+        findings: list,
+    }
 }

@@ -3,19 +3,26 @@
 //! Pure: no sockets, no files, no clock, no environment. [`compare()`] asks and judges; [`rules`] is the
 //! shelf of judgements, [`reporters`] the shelf of views on the [`Report`].
 
+pub mod about;
 mod ask;
 pub mod behaviour;
 pub mod case;
 pub mod compare;
+mod echo;
 pub mod examples;
 pub mod excerpt;
 pub mod finding;
+mod idempotency;
+pub mod lacking;
+mod leaks;
 pub mod learned;
+pub mod mocks;
 mod options;
 pub mod report;
 pub mod reporters;
 pub mod rules;
 pub mod run;
+mod sessions;
 mod sorting;
 mod tokens;
 pub mod walk;

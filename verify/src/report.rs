@@ -1,5 +1,6 @@
 //! What came of a run: the one truth that every reporter shows in its own way.
 
+use crate::about::{About, Cited};
 use crate::behaviour::Coverage;
 use crate::finding::{Evidence, Finding, Severity};
 use serde::Serialize;
@@ -51,6 +52,8 @@ impl Checks {
 pub struct Report {
     /// The command that ran.
     pub command: &'static str,
+    /// Who was asked with which cassettes, and the exchanges that are cited.
+    pub about: About,
     /// What it came to.
     pub verdict: Verdict,
     /// How often rules had something to compare.
@@ -66,6 +69,7 @@ impl Report {
     pub fn empty(command: &'static str) -> Self {
         Report {
             command,
+            about: About::default(),
             verdict: Verdict::Vacuous,
             checks: Checks::default(),
             coverage: Coverage::default(),
@@ -85,9 +89,12 @@ impl Report {
             schema: SCHEMA,
             command: self.command,
             verdict: self.verdict.as_str(),
+            subject: &self.about.subject,
+            cassettes: &self.about.cassettes,
             checks: &self.checks,
             coverage: &self.coverage,
             findings,
+            exchanges: &self.about.exchanges,
         })
     }
 }
@@ -104,9 +111,12 @@ struct ReportJson<'a> {
     schema: u32,
     command: &'static str,
     verdict: &'static str,
+    subject: &'a str,
+    cassettes: &'a [String],
     checks: &'a Checks,
     coverage: &'a Coverage,
     findings: Vec<FindingJson<'a>>,
+    exchanges: &'a BTreeMap<String, Cited>,
 }
 
 #[derive(Serialize)]

@@ -3,9 +3,10 @@
 use crate::case::Said;
 use crate::excerpt;
 use crate::run::Run;
-use crate::walk::Walk;
+use crate::walk::{Walk, items_in};
 use cassettes::facets::pagination::{self as pages, Says, Source};
 use cassettes::json::{Json, Pointer};
+use cassettes::model::Request;
 use cassettes::operation::Operation;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -31,11 +32,24 @@ impl fmt::Display for Key {
 }
 
 /// One listing as it was walked: the items of its pages, one after the other.
+#[derive(Clone)]
 pub(crate) struct List<'r> {
     /// The first page.
     pub(crate) said: &'r Said<'r>,
     /// The items.
     pub(crate) items: Vec<&'r Json>,
+    /// How it was asked to be sorted, as the recorded request says; empty where it does not.
+    asked: String,
+}
+
+/// What a request says about the order, in lower case.
+fn order_asked(request: &Request) -> String {
+    let named = |name: &str| {
+        let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+        plain.contains("sort") || plain.contains("orderby") || matches!(plain.as_str(), "order" | "direction")
+    };
+    let said = request.query_pairs().into_iter().filter(|(name, _)| named(name));
+    said.map(|(_, value)| value.to_lowercase()).collect::<Vec<_>>().join(" ")
 }
 
 /// Every listing of one operation on both sides.
@@ -53,6 +67,8 @@ pub(crate) struct Lists<'r> {
 
 /// So many orders must have been possible before a sorted one is no coincidence: six items.
 const BEYOND_CHANCE: f64 = 700.0;
+/// The same for a key that the request names: three items.
+const NAMED: f64 = 6.0;
 
 impl<'r> Lists<'r> {
     /// None where the operation lists nothing.
@@ -64,26 +80,43 @@ impl<'r> Lists<'r> {
                 .of(operation)
                 .find_map(|c| pages::items_at(c.real.tree().filter(|_| c.real.is_success())?))?,
         };
-        let list = |pages: Vec<&'r Said<'r>>| -> Option<List<'r>> {
-            let items =
-                |said: &&'r Said<'r>| pages::items_of(said.tree().filter(|_| said.is_success())?, &at);
+        let list = |pages: Vec<&'r Said<'r>>, asked: &Request| -> Option<List<'r>> {
+            let items = |said: &&'r Said<'r>| items_in(said, &at).filter(|_| said.is_success());
             let said = *pages.first()?;
-            Some(List { said, items: pages.iter().filter_map(items).flatten().collect() })
+            let items = pages.iter().filter_map(items).flatten().collect();
+            Some(List { said, items, asked: order_asked(asked) })
         };
         let (mut real, mut other) = (Vec::new(), Vec::new());
         let mut walked = BTreeSet::new();
         for walk in run.walks.iter().filter(|w| w.operation == *operation) {
             walked.extend(walk.real.iter().filter_map(|p| Some((walk.cassette, p.position?))));
-            real.extend(list(walk.real.iter().map(|p| -> &'r Said<'r> { &p.said }).collect()));
-            other.extend(list(walk.other.iter().map(|p| -> &'r Said<'r> { &p.said }).collect()));
+            let Some(first) = walk.real.first() else { continue };
+            real.extend(list(walk.real.iter().map(|p| -> &'r Said<'r> { &p.said }).collect(), &first.asked));
+            other
+                .extend(list(walk.other.iter().map(|p| -> &'r Said<'r> { &p.said }).collect(), &first.asked));
         }
         for case in run.of(operation).filter(|c| !walked.contains(&(c.cassette, c.position))) {
-            real.extend(list(vec![&case.real]));
-            other.extend(list(vec![&case.other]));
+            real.extend(list(vec![&case.real], &case.exchange.request));
+            other.extend(list(vec![&case.other], &case.exchange.request));
         }
         let walks = run.walks.iter().filter(|w| w.operation == *operation);
         let cursors = walks.flat_map(|w| tokens(w, &at)).collect();
         Some(Lists { items: at, real, other, cursors })
+    }
+
+    /// The same listings by the order that was asked for.
+    pub(crate) fn by_order(self) -> Vec<Lists<'r>> {
+        let orders: BTreeSet<String> = self.real.iter().map(|list| list.asked.clone()).collect();
+        let of = |lists: &[List<'r>], order: &str| -> Vec<List<'r>> {
+            lists.iter().filter(|list| list.asked == order).cloned().collect()
+        };
+        let one = |order: String| Lists {
+            items: self.items.clone(),
+            real: of(&self.real, &order),
+            other: of(&self.other, &order),
+            cursors: self.cursors.clone(),
+        };
+        orders.into_iter().map(one).collect()
     }
 
     /// The keys by which every recorded listing is sorted, beyond coincidence; the surest first.
@@ -109,7 +142,10 @@ impl<'r> Lists<'r> {
                     })
                     .map(|(values, _)| orders(&values))
                     .product();
-                if held && orders >= BEYOND_CHANCE {
+                // A key that the request names needs no more than not to be a coin's throw.
+                let named = !member.is_empty()
+                    && self.real.iter().all(|list| list.asked.contains(&member.to_lowercase()));
+                if held && orders >= if named { NAMED } else { BEYOND_CHANCE } {
                     found.push((orders, key));
                 }
             }
@@ -159,6 +195,14 @@ fn naturally(a: &Value<'_>, b: &Value<'_>) -> Ordering {
     }
 }
 
+/// As people sort names.
+fn without_case(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    match (a.number, b.number) {
+        (None, None) => a.text.to_lowercase().cmp(&b.text.to_lowercase()),
+        _ => plainly(a, b),
+    }
+}
+
 fn counted(text: &str) -> (&str, Option<u64>) {
     let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
     (stem, text[stem.len()..].parse().ok())
@@ -183,7 +227,7 @@ impl Key {
             values.windows(2).all(|pair| order(&pair[0], &pair[1]) != against)
         };
         // Ids that were counted are in order whether or not `item-10` comes before `item-9`.
-        Some(by(plainly) || by(naturally))
+        Some(by(plainly) || by(naturally) || by(without_case))
     }
 
     fn values<'j>(&self, items: &[&'j Json]) -> Option<Vec<Value<'j>>> {

@@ -97,11 +97,12 @@
 //! < failed reset
 //! ```
 
+use super::document;
 use super::envelope::envelope;
 use super::error_code::{self, Code, Said, Where};
 use super::facet::Facet;
 use super::hidden_error::{is_error_document, is_error_path};
-use super::{rate_limit_counters, retry_hint, words, xml};
+use super::{rate_limit_counters, retry_hint, text_code, words, xml};
 use crate::{
     codec,
     json::{Json, Pointer},
@@ -231,6 +232,8 @@ pub fn error_in(
     request: Option<&Request>,
 ) -> Option<ErrorFacts> {
     let status = response.status;
+    let form = if json.is_some() { None } else { text.and_then(|t| document::form(&response.headers, t)) };
+    let json = json.or(form.as_ref());
     let text = if json.is_some() { None } else { text };
     let leaves = text.and_then(xml::leaves);
     if status < 400 {
@@ -257,8 +260,16 @@ pub fn error_in(
     };
     let mut codes = error_code::in_headers(&response.headers, status, request);
     codes.extend(said.codes);
+    if let (Envelope::Text, Some(text)) = (envelope, text) {
+        codes.extend(text_code::codes(text, status, request));
+    }
     let class = class(response, &codes);
     Some(ErrorFacts { class, status, envelope, codes, prose: said.prose })
+}
+
+/// The code with which a plain text begins, as errors in text do.
+pub fn text_code(text: &str) -> Option<Code> {
+    text_code::codes(text, 0, None).pop()
 }
 
 /// The class by the status, corrected by codes where a status has several meanings.
@@ -316,7 +327,7 @@ pub fn telling_place(facts: &ErrorFacts) -> Option<Pointer> {
     let code = facts.codes.iter().map(|c| &c.at);
     code.chain(&facts.prose).find_map(|at| match at {
         Where::Json(pointer) => Some(pointer.clone()),
-        Where::Header(_) | Where::Xml(_) => None,
+        Where::Header(_) | Where::Xml(_) | Where::Text => None,
     })
 }
 

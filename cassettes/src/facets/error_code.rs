@@ -17,6 +17,8 @@ pub enum Where {
     Header(String),
     /// In an XML body, as a path of local names.
     Xml(String),
+    /// At the beginning of a plain text.
+    Text,
 }
 
 impl Where {
@@ -40,6 +42,7 @@ impl fmt::Display for Where {
             Where::Json(pointer) => write!(f, "{pointer}"),
             Where::Header(name) => write!(f, "header {name}"),
             Where::Xml(path) => f.write_str(path),
+            Where::Text => f.write_str("the text"),
         }
     }
 }
@@ -191,9 +194,9 @@ pub fn in_headers(headers: &Headers, status: u16, request: Option<&Request>) -> 
     codes
 }
 
-struct Look<'a> {
-    status: u16,
-    request: Option<&'a Request>,
+pub(super) struct Look<'a> {
+    pub(super) status: u16,
+    pub(super) request: Option<&'a Request>,
 }
 
 fn read(at: &mut Pointer, json: &Json, look: &Look<'_>, said: &mut Said) {
@@ -247,7 +250,7 @@ fn scalar(at: &Pointer, name: &str, value: &Json, look: &Look<'_>, said: &mut Sa
 
 impl Look<'_> {
     /// Whether a text can be a machine code: short, one word, no value of this one exchange.
-    fn is_code(&self, name: &str, text: &str, header: bool) -> bool {
+    pub(super) fn is_code(&self, name: &str, text: &str, header: bool) -> bool {
         let status = self.status.to_string();
         let uri =
             name == "type" && (text.contains("://") || text.starts_with('/') || text.starts_with("urn:"));

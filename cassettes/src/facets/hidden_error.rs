@@ -7,6 +7,10 @@ use crate::json::Json;
 /// its own failure (a job with an id and an `error`) is not.
 pub(super) fn is_error_document(json: &Json) -> bool {
     let members = json.members();
+    // JSON-RPC 2.0 §5.1: the error stands where the result would.
+    if json.get("jsonrpc").is_some() {
+        return matches!(json.get("error"), Some(Json::Object(error)) if !error.is_empty());
+    }
     let empty = |value: &Json| match value {
         Json::Null | Json::Bool(false) => true,
         Json::String(text) => text.is_empty(),
@@ -23,6 +27,9 @@ pub(super) fn is_error_document(json: &Json) -> bool {
             }
             ("errormessage" | "errorcode" | "errortype", Json::String(_)) => says_error |= !empty(value),
             ("ok" | "success" | "succeeded", Json::Bool(false)) => refused = true,
+            ("ack", Json::String(text)) => {
+                refused |= text.to_ascii_lowercase().starts_with("fail");
+            }
             ("status", Json::String(text)) => {
                 fails |= matches!(text.to_ascii_lowercase().as_str(), "error" | "fail" | "failure");
             }
@@ -66,6 +73,9 @@ const BESIDE: &[&str] = &[
     "details",
     "reason",
     "ok",
+    "ack",
+    "version",
+    "build",
     "success",
     "succeeded",
     "requestid",

@@ -14,6 +14,7 @@ pub mod pagination;
 pub mod rate_limit_counters;
 pub mod rejection;
 pub mod retry_hint;
+mod text_code;
 pub mod time_form;
 pub mod words;
 mod xml;

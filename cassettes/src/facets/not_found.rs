@@ -136,7 +136,7 @@ pub enum MissStyle {
     OtherStatus,
     /// A success status with a word or an error that says not found.
     StatusWord,
-    /// GraphQL: the field is null.
+    /// The field is null inside of an envelope that says success: GraphQL, JSON-RPC and their like.
     GraphQlNull,
     /// 204.
     NoContent,
@@ -160,7 +160,7 @@ impl MissStyle {
             MissStyle::Gone => "410",
             MissStyle::OtherStatus => "another error status with a not-found code",
             MissStyle::StatusWord => "a success that says not found in its body",
-            MissStyle::GraphQlNull => "a GraphQL null",
+            MissStyle::GraphQlNull => "a null in its envelope",
             MissStyle::NoContent => "204",
             MissStyle::Null => "a success with `null`",
             MissStyle::EmptyList => "a success with an empty list",
@@ -247,13 +247,34 @@ fn in_document(json: &Json, request: &Request) -> Option<MissStyle> {
     {
         return Some(MissStyle::GraphQlNull);
     }
+    if is_null_in_envelope(json) {
+        return Some(MissStyle::GraphQlNull);
+    }
     if request.method != "GET" {
         return None;
     }
     if matches!(json, Json::Object(members) if members.is_empty()) {
         return Some(MissStyle::EmptyObject);
     }
-    is_empty_list(json).then_some(MissStyle::EmptyList)
+    if is_empty_list(json) {
+        return Some(MissStyle::EmptyList);
+    }
+    // The list itself is null, among facts about the listing.
+    let (about, rest): (Vec<_>, Vec<_>) =
+        json.members().iter().partition(|(name, _)| is_about_listing(&plain(name)));
+    let null = matches!(rest.as_slice(), [(_, Json::Null)]) && !about.is_empty();
+    null.then_some(MissStyle::Null)
+}
+
+/// A call that went well, and nothing came of it: `{"ok":true,"channel":null}`, JSON-RPC's `result: null`.
+fn is_null_in_envelope(json: &Json) -> bool {
+    let about = |name: &str| {
+        matches!(plain(name).as_str(), "ok" | "success" | "jsonrpc" | "id" | "error" | "errors" | "warning")
+    };
+    let went_well = json.get("jsonrpc").is_some()
+        || ["ok", "success"].iter().any(|name| json.get(name) == Some(&Json::Bool(true)));
+    let mut rest = json.members().iter().filter(|(name, _)| !about(name)).map(|(_, value)| value);
+    went_well && rest.next() == Some(&Json::Null) && rest.next().is_none()
 }
 
 /// `found: false`, `status: "ZERO_RESULTS"` and their like.
@@ -269,7 +290,7 @@ fn says_missing(name: &str, value: &Json) -> bool {
 
 /// Whether this is a listing without items: an empty array, alone or among facts about the listing.
 pub fn is_empty_list(json: &Json) -> bool {
-    let Some(at) = items_at(json) else { return false };
+    let Some(at) = items_at(json) else { return counts_nothing(json) };
     if !items_of(json, &at).is_some_and(<[Json]>::is_empty) {
         return false;
     }
@@ -279,6 +300,18 @@ pub fn is_empty_list(json: &Json) -> bool {
             || *value == Json::Null
             || is_about_listing(&plain(name))
     })
+}
+
+/// Facts about a listing whose list is left out where it would be empty (protocol buffers as JSON).
+fn counts_nothing(json: &Json) -> bool {
+    let counted = |(name, value): &(String, Json)| {
+        let plain = plain(name);
+        (plain.contains("total") || plain.contains("count")) && value.scalar_text() == Some("0")
+    };
+    json.members().iter().any(counted)
+        && json.members().iter().all(|(name, value)| {
+            !matches!(value, Json::Object(_) | Json::Array(_)) && is_about_listing(&plain(name))
+        })
 }
 
 /// Names of members that tell of a listing, not of a thing.
@@ -332,56 +365,5 @@ pub static FACET: Facet = Facet {
 };
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Headers;
-
-    fn style(method: &str, status: u16, body: &str) -> Option<MissStyle> {
-        let headers = Headers::from_pairs([("content-type", "application/json")]);
-        miss_of(&Request::new(method, "/things/7"), &Response::new(status, headers, body.as_bytes().to_vec()))
-    }
-
-    #[test]
-    fn every_style_is_told_apart() {
-        use MissStyle::*;
-        let cases = [
-            ("GET", 404, r#"{"error":{"code":"missing"}}"#, Some(NotFoundDocument)),
-            ("GET", 404, "404 page not found", Some(NotFoundText)),
-            ("HEAD", 404, "", Some(NotFoundEmpty)),
-            ("GET", 410, "", Some(Gone)),
-            ("POST", 400, r#"{"__type":"ResourceNotFoundException"}"#, Some(OtherStatus)),
-            ("GET", 200, r#"{"success":false,"error":"not_found"}"#, Some(StatusWord)),
-            ("GET", 200, r#"{"found":false,"id":"7"}"#, Some(StatusWord)),
-            ("GET", 200, r#"{"results":[],"status":"ZERO_RESULTS"}"#, Some(StatusWord)),
-            ("POST", 200, r#"{"data":{"thing":null}}"#, Some(GraphQlNull)),
-            ("GET", 204, "", Some(NoContent)),
-            ("GET", 200, "null", Some(Null)),
-            ("GET", 200, "[]", Some(EmptyList)),
-            ("GET", 200, r#"{"object":"list","data":[],"has_more":false}"#, Some(EmptyList)),
-            ("GET", 200, "{}", Some(EmptyObject)),
-            ("DELETE", 204, "", None),
-            ("POST", 200, "{}", None),
-            ("GET", 200, r#"{"id":"7","tags":[]}"#, None),
-            ("GET", 200, r#"{"user":{"a":1},"tags":[]}"#, None),
-            ("GET", 200, r#"{"schemaVersion":2,"layers":[]}"#, None),
-            ("GET", 200, r#"{"meta":{"page":{"total":0}},"_embedded":{"users":[]}}"#, Some(EmptyList)),
-            ("GET", 200, "[null]", None),
-            ("GET", 401, "", None),
-            ("GET", 304, "", None),
-            ("GET", 200, "plain", None),
-        ];
-        for (method, status, body, expected) in cases {
-            assert_eq!(style(method, status, body), expected, "{method} {status} {body}");
-        }
-    }
-
-    #[test]
-    fn a_lookup_names_one_thing() {
-        for target in ["/v1/customers/cus_1", "/users/42", "/geo?address=x", "/x?customer_id=4"] {
-            assert!(is_lookup(&Request::new("GET", target)), "{target}");
-        }
-        for target in ["/v1/customers", "/v1", "/customers?limit=3", "/"] {
-            assert!(!is_lookup(&Request::new("GET", target)), "{target}");
-        }
-    }
-}
+#[path = "not_found_tests.rs"]
+mod tests;

@@ -127,13 +127,25 @@ const HEADERS: &[(&str, bool)] = &[
 
 /// The moment to retry that a reply tells, headers first.
 pub fn retry_hint(response: &Response) -> Option<RetryHint> {
-    let in_header = HEADERS.iter().find_map(|(name, millis)| {
+    in_headers(response).next().or_else(|| said_in_body(response))
+}
+
+/// Every place at which a reply tells it: headers first, then the first in its body.
+pub fn retry_hints(response: &Response) -> Vec<RetryHint> {
+    in_headers(response).chain(said_in_body(response)).collect()
+}
+
+fn in_headers(response: &Response) -> impl Iterator<Item = RetryHint> {
+    HEADERS.iter().filter_map(|(name, millis)| {
         let text = response.headers.get(name)?.trim().to_owned();
         let form = if *millis { Some(HintForm::Millis) } else { form(&text) };
         Some(RetryHint { at: Where::Header((*name).to_owned()), form: form?, text })
-    });
-    if in_header.is_some() || response.status < 400 {
-        return in_header;
+    })
+}
+
+fn said_in_body(response: &Response) -> Option<RetryHint> {
+    if response.status < 400 {
+        return None;
     }
     let json = codec::json_of(&response.headers, &response.body)?;
     let mut found = None;

@@ -11,6 +11,8 @@ pub enum TimeKind {
     Date,
     /// `Fri, 02 Jan 2026 03:04:05 GMT` (RFC 9110 §5.6.7)
     Http,
+    /// `01/31/2026`, `31.01.2026`: a date as people of some country write it.
+    Local,
     /// Seconds since 1970, whole or with a fraction.
     Seconds,
     /// Milliseconds since 1970.
@@ -51,6 +53,7 @@ impl fmt::Display for TimeKind {
             TimeKind::Iso => "an ISO 8601 time",
             TimeKind::Date => "an ISO 8601 date",
             TimeKind::Http => "an HTTP date",
+            TimeKind::Local => "a date of some country's form",
             TimeKind::Seconds => "seconds since 1970",
             TimeKind::Millis => "milliseconds since 1970",
             TimeKind::Micros => "microseconds since 1970",
@@ -75,6 +78,9 @@ const PLAIN: TimeForm = TimeForm { kind: TimeKind::Date, offset: Offset::None, f
 pub fn time_form(text: &str) -> Option<TimeForm> {
     if text.ends_with(" GMT") && httpdate::parse_http_date(text).is_ok() {
         return Some(TimeForm { kind: TimeKind::Http, ..PLAIN });
+    }
+    if is_local(text) {
+        return Some(TimeForm { kind: TimeKind::Local, ..PLAIN });
     }
     let bytes = text.as_bytes();
     if !matches(bytes.get(..10)?, b"0000-00-00") {
@@ -111,6 +117,20 @@ pub fn time_form(text: &str) -> Option<TimeForm> {
         }
     };
     Some(TimeForm { kind: TimeKind::Iso, offset, fraction, spaced: *separator == b' ' })
+}
+
+/// `1/31/2026` and `31.1.2026`, in either order of day and month.
+fn is_local(text: &str) -> bool {
+    let one = |mark: char| -> Option<bool> {
+        let mut parts = text.split(mark);
+        let (a, b, year) = (parts.next()?, parts.next()?, parts.next()?);
+        let number = |part: &str| part.parse::<u32>().ok().filter(|_| (1..=2).contains(&part.len()));
+        let (a, b) = (number(a)?, number(b)?);
+        let days = (1..=31).contains(&a) && (1..=31).contains(&b) && (a <= 12 || b <= 12);
+        let year = year.len() == 4 && year.parse::<u32>().is_ok_and(|y| (1900..2100).contains(&y));
+        Some(days && year && parts.next().is_none())
+    };
+    ['/', '.'].into_iter().any(|mark| one(mark) == Some(true))
 }
 
 /// Whether the bytes have the form: digits where it has zeros, and its own marks elsewhere.
@@ -170,9 +190,20 @@ mod tests {
         assert_eq!(form("2026-01-02 03:04").offset, Offset::None);
         assert_eq!(form("2026-01-02").kind, TimeKind::Date);
         assert_eq!(form("Fri, 02 Jan 2026 03:04:05 GMT").kind, TimeKind::Http);
-        for text in
-            ["", "2026-1-2", "2026-01-02T", "2026-01-02x", "12:30", "2026-01-02T03:04:05+2", "é026-01-02"]
-        {
+        assert_eq!(form("03/14/2024").kind, TimeKind::Local);
+        assert_eq!(form("14.3.2024").kind, TimeKind::Local);
+        for text in [
+            "1.2.20245",
+            "33/14/2024",
+            "1.2.3",
+            "",
+            "2026-1-2",
+            "2026-01-02T",
+            "2026-01-02x",
+            "12:30",
+            "2026-01-02T03:04:05+2",
+            "é026-01-02",
+        ] {
             assert_eq!(time_form(text), None, "{text}");
         }
         assert_eq!(epoch_form("1767323045").map(|f| f.kind), Some(TimeKind::Seconds));

@@ -194,6 +194,11 @@ const TABLE: &[(Class, &[&str])] = &[
             "not supported",
             "too long",
             "too large",
+            // JSON-RPC 2.0 §5.1.
+            "32700",
+            "32600",
+            "32601",
+            "32602",
         ],
     ),
 ];

@@ -116,7 +116,7 @@ impl Search {
         for one in uses {
             let owner = one.thing(path);
             let in_followed = match one.target {
-                Target::Segment(_) => followed.is_some() || followed_path.is_some(),
+                Target::Segment(_) | Target::Segments(..) => followed.is_some() || followed_path.is_some(),
                 Target::Query(..) => followed.is_some(),
                 _ => false,
             };
@@ -204,9 +204,22 @@ fn keep_longest(found: &mut Vec<Link>) {
     found.retain(|link| {
         let within = longest
             .iter()
-            .any(|(t, v)| *t == link.target && v.len() > link.value.len() && v.contains(&link.value));
+            .any(|(t, v)| covers(t, &link.target) && v.len() > link.value.len() && v.contains(&link.value));
         !within && seen.insert((link.target.clone(), link.value.clone()))
     });
+}
+
+/// Whether a place is the other one, or several path segments with the other among them.
+fn covers(place: &Target, other: &Target) -> bool {
+    let range = |target: &Target| match target {
+        Target::Segment(at) => Some((*at, *at)),
+        Target::Segments(from, to) => Some((*from, *to)),
+        _ => None,
+    };
+    match (range(place), range(other)) {
+        (Some((from, to)), Some((first, last))) => from <= first && last <= to,
+        _ => place == other,
+    }
 }
 
 #[cfg(test)]

@@ -75,6 +75,8 @@ pub enum Target {
     Path,
     /// A path segment, counted from zero.
     Segment(usize),
+    /// Several path segments, from one to another, counted from zero: the value has slashes of its own.
+    Segments(usize, usize),
     /// The nth value of that name in the query.
     Query(String, usize),
     /// A header, by its name in lower case and its number among those of that name.
@@ -92,7 +94,10 @@ pub enum Target {
 impl Target {
     /// Whether it stands in the request target rather than in headers or body.
     pub fn is_in_url(&self) -> bool {
-        matches!(self, Target::Whole | Target::Path | Target::Segment(_) | Target::Query(..))
+        matches!(
+            self,
+            Target::Whole | Target::Path | Target::Segment(_) | Target::Segments(..) | Target::Query(..)
+        )
     }
 }
 
@@ -121,6 +126,7 @@ impl fmt::Display for Target {
             Target::Whole => f.write_str("target"),
             Target::Path => f.write_str("path"),
             Target::Segment(at) => write!(f, "path segment {}", at + 1),
+            Target::Segments(from, to) => write!(f, "path segments {} to {}", from + 1, to + 1),
             Target::Query(name, _) => write!(f, "query {name}"),
             Target::Header(name, _) => write!(f, "header {name}"),
             Target::Cookie(name) => write!(f, "cookie {name}"),

@@ -24,6 +24,14 @@ pub(super) fn splice(request: &mut Request, target: &Target, old: &str, new: &st
             path[at + 1] = &fresh;
             request.target = format!("{}{}", path.join("/"), &request.target[request.path().len()..]);
         }
+        Target::Segments(from, to) => {
+            let mut path: Vec<String> = request.path().split('/').map(str::to_owned).collect();
+            let Some(raw) = path.get(from + 1..to + 2).map(|raw| raw.join("/")) else { return };
+            let fresh = replace(&decoded(&raw, false), old, new);
+            let fresh = fresh.split('/').map(|one| encode_like(one, &raw, Where::Segment));
+            path.splice(from + 1..to + 2, fresh.collect::<Vec<_>>());
+            request.target = format!("{}{}", path.join("/"), &request.target[request.path().len()..]);
+        }
         Target::Query(name, nth) => {
             let Some(query) = request.query().map(str::to_owned) else { return };
             let Some(fresh) = in_pairs(&query, name, *nth, old, new) else { return };
@@ -213,5 +221,8 @@ mod tests {
         assert_eq!(std::str::from_utf8(request.body.bytes()), Ok(want));
         assert_eq!(request.headers.get("content-length").as_deref(), Some(want.len().to_string().as_str()));
         assert_eq!(request.headers.get("if-match").as_deref(), Some("\"z\", \"b\""));
+        let mut request = Request::new("GET", "/v1/projects/a/jobs/x:run?q=1");
+        splice(&mut request, &Target::Segments(1, 4), "projects/a/jobs/x", "projects/b c/jobs/y/z");
+        assert_eq!(request.target, "/v1/projects/b%20c/jobs/y/z:run?q=1");
     }
 }

@@ -15,6 +15,8 @@ use std::collections::HashMap;
 
 /// So many words of one text are looked at.
 const MOST_WORDS: usize = 64;
+/// A value of a path has so many slashes at most.
+const MOST_SEGMENTS: usize = 8;
 /// Headers in which a client speaks of itself or of the message.
 const DULL: [&str; 20] = [
     "host",
@@ -103,11 +105,15 @@ pub(super) fn urls(request: &Request) -> (Option<String>, String) {
 /// Every value of a request that could have been given by an answer.
 pub(super) fn of(request: &Request) -> Vec<Use> {
     let mut uses = Uses(Vec::new());
-    let mut previous = String::new();
-    for (at, raw) in request.path().split('/').skip(1).enumerate() {
-        let segment = decoded(raw, false);
-        uses.text(&segment, &Target::Segment(at), Class::Segment, &[naming::singular(&previous)]);
-        previous = segment;
+    let segments: Vec<String> = request.path().split('/').skip(1).map(|raw| decoded(raw, false)).collect();
+    for (at, segment) in segments.iter().enumerate() {
+        let previous = at.checked_sub(1).map_or("", |before| segments[before].as_str());
+        let words = [naming::singular(previous)];
+        uses.text(segment, &Target::Segment(at), Class::Segment, &words);
+        if let Some((about, key)) = keyed(segment) {
+            uses.push(key, &Target::Segment(at), Class::Segment, &[naming::singular(about)]);
+        }
+        uses.ranges(&segments, at, &words);
     }
     for (name, nth, value) in counted(pairs(request.query().unwrap_or_default())) {
         uses.field(&value, &name, &Target::Query(name.clone(), nth));
@@ -121,6 +127,15 @@ pub(super) fn of(request: &Request) -> Vec<Use> {
     }
     uses.body(request);
     uses.0
+}
+
+/// `Products(7)` and `Products('a')`: a collection and the key of one of its things (OData 4.01, URL
+/// Conventions §4.3.1).
+fn keyed(segment: &str) -> Option<(&str, &str)> {
+    let (name, key) = segment.strip_suffix(')')?.split_once('(')?;
+    let key = key.strip_prefix('\'').and_then(|k| k.strip_suffix('\'')).unwrap_or(key);
+    let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+    (word && !name.is_empty() && !key.contains(['=', ','])).then_some((name, key))
 }
 
 /// Numbers each pair among those of its name.
@@ -142,6 +157,20 @@ impl Uses {
         if chance == Chance::Unlikely || (chance == Chance::Likely && class != Class::Other) {
             let (value, target) = (value.to_owned(), target.clone());
             self.0.push(Use { value, target, class, words: words.to_vec(), chance });
+        }
+    }
+
+    /// Values with slashes in them, such as names of resources and keys of objects, that begin at a
+    /// segment; a verb may follow the last.
+    fn ranges(&mut self, segments: &[String], from: usize, words: &[String]) {
+        let mut value = segments[from].clone();
+        for (to, segment) in segments.iter().enumerate().skip(from + 1).take(MOST_SEGMENTS) {
+            value.push('/');
+            value.push_str(segment);
+            self.push(&value, &Target::Segments(from, to), Class::Segment, words);
+            if let Some((bare, _)) = value.rsplit_once(':').filter(|_| to + 1 == segments.len()) {
+                self.push(bare, &Target::Segments(from, to), Class::Segment, words);
+            }
         }
     }
 

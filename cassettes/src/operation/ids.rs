@@ -1,13 +1,29 @@
 //! Which path segments look like somebody's id rather than a word of the route.
 
+/// What stands for the varying part in a form.
+pub(super) const HOLE: &str = "{}";
+
 /// Whether a segment, without a verb or file type at its end, looks like an id.
 pub(super) fn is_id(segment: &str) -> bool {
-    is_bare_id(segment) || !split(segment).1.is_empty()
+    is_bare_id(segment) || form(segment) != HOLE
+}
+
+/// A segment with its varying part taken out: `{}.json`, `{}:cancel`, `Products({})` for a key in
+/// brackets (OData 4.01, URL Conventions §4.3.1). All of it varies where it has no such parts.
+pub(super) fn form(segment: &str) -> String {
+    if let Some((name, key)) = segment.strip_suffix(')').and_then(|s| s.split_once('('))
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b))
+        && name.bytes().any(|b| b.is_ascii_alphabetic())
+        && !key.is_empty()
+    {
+        return format!("{name}({HOLE})");
+    }
+    format!("{HOLE}{}", split(segment).1)
 }
 
 /// The id and what follows it in its segment: `42.json`, `cus_1:cancel`. All of it is the id where
 /// nothing follows, or where it is no id anyway.
-pub(super) fn split(segment: &str) -> (&str, &str) {
+fn split(segment: &str) -> (&str, &str) {
     if !is_bare_id(segment)
         && let Some(cut) = segment.rfind([':', '.'])
     {
@@ -23,7 +39,7 @@ pub(super) fn split(segment: &str) -> (&str, &str) {
 
 /// A segment with its id taken out, for comparing routes.
 pub(super) fn blur(segment: &str) -> String {
-    if is_id(segment) { format!("{{}}{}", split(segment).1) } else { segment.to_owned() }
+    if is_id(segment) { form(segment) } else { segment.to_owned() }
 }
 
 /// `2024-01-31`.
@@ -139,6 +155,9 @@ mod tests {
         ] {
             assert!(!is_id(word), "{word}");
         }
+        assert_eq!(form("Products(7)"), "Products({})");
+        assert_eq!(form("Products()"), "{}");
+        assert!(is_id("Products('a')") && !is_id("Products()"));
         assert_eq!(split("cus_1:cancel"), ("cus_1", ":cancel"));
         assert_eq!(split("42.json"), ("42", ".json"));
         assert_eq!(split("ann@example.test"), ("ann@example.test", ""));

@@ -81,7 +81,7 @@ impl Live {
                     });
                 }
                 timing.end = Some(since(Instant::now()));
-                return Ok(Observed { answer: Answer::Failed(failed), timing, spot: None });
+                return Ok(Observed { timing, ..Observed::of(Answer::Failed(failed)) });
             }
         };
         self.met.store(true, Ordering::Relaxed);
@@ -117,7 +117,7 @@ impl Live {
             None => Answer::Reply(response),
             Some(error) => Answer::Failed(failure::of(&error, Some(response))),
         };
-        Ok(Observed { answer, timing, spot: None })
+        Ok(Observed { timing, ..Observed::of(answer) })
     }
 }
 

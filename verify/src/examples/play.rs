@@ -6,37 +6,44 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::rules::Rule;
 use cassettes::jwt::HmacKey;
-use cassettes::model::{Request, Timestamp};
-use cassettes::subject::{Boxed, NoAnswer, Observed, Subject};
+use cassettes::model::{Micros, Request, Timestamp};
+use cassettes::subject::{Boxed, NoAnswer, Observed, Repertoire, Route, Subject};
 use std::future::Future;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
+/// The examples' evidence may be so old: a year.
+const MAX_AGE: Micros = 365 * 24 * 3_600 * 1_000_000;
+
 /// The example's mock against the example's cassettes.
 pub fn play(example: &Example, rules: &[&'static Rule]) -> Result<Report, NoAnswer> {
-    run(example, example.answers.clone(), example.forever, rules)
+    run(example, example.answers.clone(), example.forever, Some(MAX_AGE), rules)
 }
 
 /// The real side against itself.
 pub fn play_identity(example: &Example, rules: &[&'static Rule]) -> Result<Report, NoAnswer> {
     let answers =
         example.cassettes.iter().flat_map(|c| &c.exchanges).map(|e| Observed::of(e.answer.clone())).collect();
-    run(example, answers, false, rules)
+    // A recording is as old as itself, and knows nothing else.
+    let itself = Example { routes: Vec::new(), ..example.clone() };
+    run(&itself, answers, false, None, rules)
 }
 
 fn run(
     example: &Example,
     mut answers: Vec<Observed>,
     forever: bool,
+    max_age: Option<Micros>,
     rules: &[&'static Rule],
 ) -> Result<Report, NoAnswer> {
     answers.reverse();
-    let mock = Positional { answers: Mutex::new(answers), forever };
+    let mock = Positional { answers: Mutex::new(answers), forever, routes: example.routes.clone() };
     let key = HmacKey(b"the examples' key".to_vec());
     let options = Options {
         command: "verify",
         now: Timestamp(1_767_400_000_000_000),
         keys: Some(&key),
+        max_age,
         reveal: &|_| Vec::new(),
     };
     ready(compare(&example.cassettes, &mock, rules, &options))
@@ -46,11 +53,17 @@ fn run(
 struct Positional {
     answers: Mutex<Vec<Observed>>,
     forever: bool,
+    routes: Vec<Route>,
 }
 
 impl Subject for Positional {
     fn name(&self) -> &str {
         "the example's mock"
+    }
+
+    fn repertoire(&self) -> Option<Repertoire> {
+        let routes = self.routes.clone();
+        (!routes.is_empty()).then(|| Repertoire { routes, not_understood: Vec::new() })
     }
 
     fn answer<'a>(&'a self, _: &'a Request) -> Boxed<'a, Result<Observed, NoAnswer>> {

@@ -9,10 +9,11 @@
 //! recorded, without opening a file.
 
 use super::columns::{pad, wrap};
+use super::counts::{self, checks, findings, sentence, vacuous};
 use super::paint::Paint;
 use super::{Reporter, View};
 use crate::behaviour::OperationCoverage;
-use crate::finding::{Evidence, Finding, Severity};
+use crate::finding::{Evidence, Finding};
 use crate::report::{Report, Verdict};
 use cassettes::meta::Meta;
 use std::io::{self, Write};
@@ -25,6 +26,8 @@ const SIDE_BY_SIDE: usize = 100;
 const WIDEST: usize = 140;
 /// An excerpt takes at most so many lines.
 const MOST_LINES: usize = 8;
+/// So much of what was never recorded is told.
+const MOST_LACKS: usize = 3;
 const INDENT: &str = "  ";
 
 fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
@@ -34,6 +37,7 @@ fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
         show(finding, width, paint, out)?;
     }
     coverage(report, width, paint, out)?;
+    lacks(report, width, paint, out)?;
     counts(report, width, paint, out)
 }
 
@@ -66,13 +70,6 @@ fn show(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> i
         writeln!(out, "{INDENT}{}", paint.dim(&text))?;
     }
     writeln!(out)
-}
-
-/// First letter large, full stop at the end.
-fn sentence(message: &str) -> String {
-    let mut chars = message.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", chars.as_str())
 }
 
 /// Where an excerpt comes from: cassette and exchange, or file and line, and the place in the answer.
@@ -172,39 +169,39 @@ fn row(
     writeln!(out)
 }
 
+/// What the cassettes never showed, and the lessons that would.
+fn lacks(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let operations = &report.coverage.operations;
+    let all: Vec<_> =
+        operations.iter().flat_map(|o| o.unverified.iter().map(move |u| (&o.operation, u))).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint.bold("Unverified: the cassettes never showed it"))?;
+    for (operation, lack) in all.iter().take(MOST_LACKS) {
+        let text = format!("{operation}  {} (lesson: {})", lack.kind, lack.lesson);
+        for (number, line) in wrap(&text, width - 2 * INDENT.len()).iter().enumerate() {
+            let mark = if number == 0 { paint.quiet("◌") } else { " ".to_owned() };
+            writeln!(out, "{INDENT}{mark} {line}")?;
+        }
+    }
+    if all.len() > MOST_LACKS {
+        let more = format!("{} more; --format html shows all", all.len() - MOST_LACKS);
+        writeln!(out, "{INDENT}  {}", paint.dim(&more))?;
+    }
+    writeln!(out)
+}
+
 fn counts(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let plural = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let used = report.checks.by_rule.values().filter(|n| **n > 0).count();
-    let total = usize::try_from(report.checks.total).unwrap_or(usize::MAX);
-    if report.verdict == Verdict::Vacuous {
-        writeln!(out, "No rule had anything to compare: nothing was proven.")?;
-    }
-    let checks = format!("{} by {}", plural(total, "check", "checks"), plural(used, "rule", "rules"));
-    let mut findings = vec![
-        plural(report.count(Severity::Error), "error", "errors"),
-        plural(report.count(Severity::Warning), "warning", "warnings"),
-    ];
-    if report.count(Severity::Info) > 0 {
-        findings.push(format!("{} for information", report.count(Severity::Info)));
-    }
-    let unknown = report
-        .coverage
-        .operations
-        .iter()
-        .flat_map(|o| &o.behaviours)
-        .filter(|b| b.reproduced.is_none())
-        .count();
-    let mut coverage =
-        format!("{} of {} behaviours reproduced", report.coverage.reproduced, report.coverage.behaviours);
-    if unknown > 0 {
-        coverage.push_str(&format!(", {unknown} unverified"));
+    if let Some(why) = vacuous(report) {
+        writeln!(out, "{}", sentence(why))?;
     }
     let word = match report.verdict {
         Verdict::Agreed => paint.good(report.verdict.as_str()),
         Verdict::Findings => paint.bad(report.verdict.as_str()),
         Verdict::Vacuous => paint.quiet(report.verdict.as_str()),
     };
-    let parts = [checks, findings.join(", "), coverage];
+    let parts = [checks(report), findings(report), counts::coverage(report)];
     write!(out, "{word}")?;
     let mut at = report.verdict.as_str().len();
     for part in parts {
@@ -245,6 +242,7 @@ mod tests {
         assert!(line("│ false").trim_start().starts_with("true"));
         assert!(line("hint:").contains("more items"));
         assert!(wide.lines().all(|l| l.chars().count() <= 112), "{wide}");
+        assert!(line("◌").contains("(lesson: ") && wide.contains(" unverified\n"), "{wide}");
         let narrow = shown(60);
         assert!(!narrow.contains('│') && narrow.lines().all(|l| l.chars().count() <= 64), "{narrow}");
     }

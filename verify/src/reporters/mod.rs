@@ -1,17 +1,37 @@
 //! The shelf of reporters, one file each: views of one report.
 
+mod aspect;
 mod columns;
+mod counts;
+mod fidelity;
+mod github;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod marks;
 mod paint;
 mod reporter;
+mod sarif;
 
 pub use reporter::{Reporter, View};
 
 /// Every reporter.
-pub static REPORTERS: &[&Reporter] = &[&human::REPORTER, &json::REPORTER];
+pub static REPORTERS: &[&Reporter] = &[
+    &human::REPORTER,
+    &json::REPORTER,
+    &junit::REPORTER,
+    &sarif::REPORTER,
+    &github::REPORTER,
+    &html::REPORTER,
+    &markdown::REPORTER,
+];
 
 /// The reporter of that name.
 pub fn find(name: &str) -> Option<&'static Reporter> {
     REPORTERS.iter().copied().find(|reporter| reporter.meta.name == name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 //! Where there is no value the real side leaves the member out, or says null, or says an empty text; the
 //! mock does another of the three.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! The three are one to a person and three to code: `"email" in user`, `user["email"] is None` and
@@ -20,6 +22,14 @@
 //! > GET /v1/customers
 //! < 200 [{"id":"a"},{"id":"b","phone":"1"}]
 //! ~ 200 [{"id":"m","phone":null},{"id":"n","phone":"6"}]
+//! ```
+//!
+//! The one way is another, beside a way that stays:
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a","note":null},{"id":"b","note":""},{"id":"c","note":null},{"id":"d","note":"x"}]
+//! ~ 200 [{"id":"m"},{"id":"n","note":""},{"id":"o"},{"id":"p","note":"z"},{"id":"q"}]
 //! ```
 //!
 //! ## Quiet
@@ -42,7 +52,7 @@ use super::Rule;
 use crate::excerpt;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{Node, Presence, Shape, kin};
+use crate::run::shape::{Node, Presence, Shape, expected, kin};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
@@ -62,7 +72,12 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let confused = said.iter().find(|(kind, _)| real.iter().all(|(k, _)| k != kind));
             // Beside a known kind another one is more of the same, not a confusion.
             let known = said.iter().any(|(kind, _)| real.iter().any(|(k, _)| k == kind));
-            let (Some((kind, at)), false) = (confused, known) else { continue };
+            // Unless one of the real side's ways is gone where it could be expected.
+            let nulls = node.kinds.get("null").map_or(0, |(count, _)| *count);
+            let gone = nulls > 0
+                && said.iter().all(|(kind, _)| *kind != "null")
+                && expected(nulls, group.real.slots(place), group.other.slots(place));
+            let (Some((kind, at)), true) = (confused, !known || gone) else { continue };
             // Another answer about such things says it in this way, too.
             let says = |node: &Node, presence: &Option<Presence>| match *kind {
                 "absent" => matches!(presence, Some(Presence::Sometimes(_))),

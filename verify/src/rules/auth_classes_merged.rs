@@ -2,6 +2,8 @@
 //!
 //! "Who are you?" and "you may not" are exchanged: 401 where the real side says 403, or the other way round.
 //!
+//! Group: tokens
+//!
 //! ## Why it matters
 //!
 //! On 401 a client fetches a new token and asks again; on 403 it must not. A mock that says 401 for both sends
@@ -17,6 +19,27 @@
 //! > authorization: Bearer good
 //! < 403 {"error":"forbidden"}
 //! ~ 403 {"error":"forbidden"}
+//! ```
+//!
+//! Beside another rejection that has become the same:
+//!
+//! ```
+//! > GET /v1/me
+//! > authorization: Bearer wrong
+//! < www-authenticate: Bearer error="invalid_token"
+//! < 401
+//! ~ www-authenticate: Bearer error="invalid_token"
+//! ~ 401
+//! > POST /v1/orders
+//! > authorization: Bearer reader
+//! < 403 {"message":"Forbidden"}
+//! ~ 401 {"message":"Forbidden"}
+//! > GET /v1/limited
+//! > authorization: Bearer reader
+//! < x-ratelimit-remaining: 0
+//! < 403 {"message":"slow"}
+//! ~ x-ratelimit-remaining: 0
+//! ~ 401 {"message":"slow"}
 //! ```
 //!
 //! ## Quiet

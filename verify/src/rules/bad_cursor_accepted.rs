@@ -2,6 +2,8 @@
 //!
 //! The real side rejects a cursor that it never gave; the mock answers with a page.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! Cursors expire, get cut and get mixed up between tenants. A client that has never seen one rejected

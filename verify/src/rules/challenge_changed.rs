@@ -3,6 +3,8 @@
 //! Both sides send a challenge, and they differ in what clients act on: the scheme, the error code of RFC 6750,
 //! or a parameter that the mock leaves out.
 //!
+//! Group: tokens
+//!
 //! ## Why it matters
 //!
 //! `invalid_token` means "fetch a new one", `insufficient_scope` means "ask for more", and no code at all means
@@ -25,6 +27,16 @@
 //! < 401
 //! ~ www-authenticate: Basic realm="registry"
 //! ~ 401
+//! ```
+//!
+//! What scope is lacking (RFC 6750 §3):
+//!
+//! ```
+//! > POST /v1/books
+//! < www-authenticate: Bearer error="insufficient_scope", scope="write"
+//! < 403
+//! ~ www-authenticate: Bearer error="insufficient_scope"
+//! ~ 403
 //! ```
 //!
 //! ## Quiet
@@ -102,13 +114,15 @@ fn differs(real: &[Challenge], other: &[Challenge]) -> Option<(Severity, String,
             return Some((Severity::Error, format!("error {}", word(challenge)), message));
         };
         let lost = challenge.params.iter().find(|(name, _)| {
-            // Prose, and a scope that depends on what was asked.
-            !matches!(name.as_str(), "error_description" | "error_uri" | "scope")
-                && same.param(name).is_none()
+            // Prose, and a scope that depends on what was asked; what the token lacks is to be told.
+            let told = name == "scope" && challenge.error() != Some("insufficient_scope");
+            !told && !matches!(name.as_str(), "error_description" | "error_uri") && same.param(name).is_none()
         });
         if let Some((name, _)) = lost {
             let message = format!("the real side's {scheme} challenge has {name}, the mock's has not");
-            return Some((Severity::Warning, format!("param {name}"), message));
+            // RFC 6750 §3.1 leaves the scope to the server.
+            let severity = if name == "scope" { Severity::Info } else { Severity::Warning };
+            return Some((severity, format!("param {name}"), message));
         }
     }
     None

@@ -2,6 +2,8 @@
 //!
 //! The real side says with its rejection which credential it wants (`WWW-Authenticate`); the mock does not.
 //!
+//! Group: tokens
+//!
 //! ## Why it matters
 //!
 //! Clients read the challenge to know where to fetch a token and for what. Without one, most never try.

@@ -3,6 +3,8 @@
 //! The real side looks at the credential before it looks for the thing, or after; the mock does it the other
 //! way round.
 //!
+//! Group: tokens
+//!
 //! ## Why it matters
 //!
 //! A client that takes 404 for "it was deleted" throws away good data when in truth its token had run out. And

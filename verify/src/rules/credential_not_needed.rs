@@ -2,6 +2,8 @@
 //!
 //! The real side turns away a request without a credential; the mock answers it.
 //!
+//! Group: tokens
+//!
 //! ## Why it matters
 //!
 //! A client that forgets the key, or sends it under the wrong name, is only found out in production.

@@ -2,6 +2,8 @@
 //!
 //! The mock is asked for another page and gives the same one again, or gives back the token it was sent.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! A client that turns pages by what it is given loops for ever, or a test that counts pages counts the

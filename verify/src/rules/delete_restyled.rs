@@ -3,6 +3,8 @@
 //! A deletion is answered in another way: another status, a body where there is none or none where there is
 //! one, success where the real side says that there was nothing to delete.
 //!
+//! Group: not found
+//!
 //! ## Why it matters
 //!
 //! Clients that parse the answer to a deletion fail on an empty one; clients that count on a 404 for the second

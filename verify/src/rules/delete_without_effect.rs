@@ -2,6 +2,8 @@
 //!
 //! After a deletion the real side has nothing there any more; the mock still has it.
 //!
+//! Group: not found
+//!
 //! ## Why it matters
 //!
 //! Code that deletes and then checks, or deletes the wrong thing, passes against a mock that forgets nothing.

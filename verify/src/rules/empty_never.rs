@@ -2,6 +2,8 @@
 //!
 //! The real side has listings without items; the mock always has some.
 //!
+//! Group: not found
+//!
 //! ## Why it matters
 //!
 //! The empty list is where clients take the first element, divide by the count, or draw a page with nothing on

@@ -2,6 +2,8 @@
 //!
 //! A request that the real side rejects is answered with success by the mock.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! A client that sends a wrong amount, a stale version or a declined card is green in every test and fails for

@@ -2,6 +2,8 @@
 //!
 //! An error of one class is answered with an error of another.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! What a client does next hangs on the class: correct the request, ask again, log in, give up. With another

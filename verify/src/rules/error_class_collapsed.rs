@@ -2,6 +2,8 @@
 //!
 //! The real side has several classes of error, and the mock answers them with one.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! A wrapper that makes one "failed" of a declined card, a rate limit and a wrong amount cannot tell whether to

@@ -2,6 +2,8 @@
 //!
 //! The real side's error carries a machine code, the mock's carries none.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! One status has several reasons, and the code is what tells them apart. Without it the client can only show
@@ -28,6 +30,19 @@
 //! < 404 <?xml version="1.0"?><Error><Code>NoSuchKey</Code><Message>no</Message></Error>
 //! ~ content-type: application/xml
 //! ~ 404 <?xml version="1.0"?><Error><Message>no</Message></Error>
+//! ```
+//!
+//! The causes of an error that always has them:
+//!
+//! ```
+//! > POST /v1/orders
+//! >> {"n":-1}
+//! < 400 {"error":{"code":"ValidationError","details":[{"code":"OutOfRange"}]}}
+//! ~ 400 {"error":{"code":"ValidationError"}}
+//! > POST /v1/orders
+//! >> {
+//! < 400 {"error":{"code":"MalformedJson"}}
+//! ~ 400 {"error":{"code":"MalformedJson"}}
 //! ```
 //!
 //! ## Quiet

@@ -2,6 +2,8 @@
 //!
 //! A thing has changed, and its ETag has not, on the mock.
 //!
+//! Group: state
+//!
 //! ## Why it matters
 //!
 //! A cache that trusts it serves old data; a conditional update that trusts it overwrites the work of others.
@@ -23,6 +25,21 @@
 //! < 200 {"n":2}
 //! ~ etag: "x"
 //! ~ 200 {"n":2}
+//! ```
+//!
+//! A tag that the thing itself holds:
+//!
+//! ```
+//! > GET /v1/jobs/a
+//! < 200 {"id":"a","title":"x","etag":"Bw1"}
+//! ~ 200 {"id":"m","title":"x","etag":"Bw0"}
+//! > PATCH /v1/jobs/a
+//! >> {"title":"y"}
+//! < 200 {"id":"a","title":"y","etag":"Bw2"}
+//! ~ 200 {"id":"m","title":"y","etag":"Bw0"}
+//! > GET /v1/jobs/a
+//! < 200 {"id":"a","title":"y","etag":"Bw2"}
+//! ~ 200 {"id":"m","title":"y","etag":"Bw0"}
 //! ```
 //!
 //! ## Quiet
@@ -66,8 +83,9 @@
 
 use super::Rule;
 use crate::case::{Case, Said};
-use crate::finding::{Complaint, Findings, Severity};
+use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
+use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule =
@@ -103,16 +121,31 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                 message: "the ETag changes with the content on the real side, and stays the same on the mock"
                     .to_owned(),
                 place: "etag".to_owned(),
-                real: later.real.at_header("etag"),
-                other: later.other.at_header("etag"),
+                real: at_tag(&later.real),
+                other: at_tag(&later.other),
                 hint: Some("make the mock's ETag out of the body, for example a hash of it".to_owned()),
             });
         }
     }
 }
 
+/// The tag in its header, or as a member of the thing itself: `etag`, `@odata.etag`.
 fn tag(said: &Said<'_>) -> Option<String> {
-    said.header("etag").map(std::borrow::Cow::into_owned)
+    let header = said.header("etag").map(std::borrow::Cow::into_owned);
+    header.or_else(|| in_body(said).map(|(_, tag)| tag.to_owned()))
+}
+
+fn in_body<'s>(said: &'s Said<'_>) -> Option<(Pointer, &'s str)> {
+    let named = |name: &str| name.to_ascii_lowercase().trim_start_matches(['@', '_']).ends_with("etag");
+    let mut members = said.json.as_ref()?.members().iter().filter(|(name, _)| named(name));
+    members.find_map(|(name, value)| Some((Pointer::root().member(name), value.as_str()?)))
+}
+
+fn at_tag(said: &Said<'_>) -> Evidence {
+    match in_body(said) {
+        Some((at, _)) if said.header("etag").is_none() => said.at(&at),
+        _ => said.at_header("etag"),
+    }
 }
 
 fn content<'s>(said: &'s Said<'_>) -> &'s [u8] {

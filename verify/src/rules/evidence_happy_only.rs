@@ -2,6 +2,8 @@
 //!
 //! The cassettes show an operation only when all goes well, so nothing is proven about the rest.
 //!
+//! Group: coverage
+//!
 //! ## Why it matters
 //!
 //! Bugs live where a mock is kinder than reality, and what reality does there was never recorded. This says
@@ -12,18 +14,18 @@
 //! ```
 //! > GET /v1/customers/cus_8Hs7dk2
 //! < 200 {"id":"cus_8Hs7dk2"}
-//! ~ 200 {"id":"cus_1"}
+//! ~ 200 {"id":"cus_8Hs7dk2","name":"x"}
 //! > GET /v1/customers/cus_9Ks8fl3
 //! < 200 {"id":"cus_9Ks8fl3"}
-//! ~ 200 {"id":"cus_2"}
+//! ~ 200 {"id":"cus_9Ks8fl3","name":"y"}
 //! ```
 //!
 //! ## Quiet
 //!
 //! ```
 //! > GET /v1/customers/cus_8Hs7dk2
-//! < 200 {"id":"cus_8Hs7dk2"}
-//! ~ 200 {"id":"cus_1"}
+//! < 200 {"id":"cus_8Hs7dk2","vip":true}
+//! ~ 200 {"id":"cus_8Hs7dk2","vip":false}
 //! > GET /v1/customers/cus_9Ks8fl3
 //! < 404 {"error":{"code":"not_found"}}
 //! ~ 404 {"error":{"code":"not_found"}}
@@ -32,6 +34,7 @@
 use super::Rule;
 use crate::case::Said;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
+use crate::lacking::{CORE, Recorded, Unverified, lacking};
 use crate::run::Run;
 use cassettes::facets::error_class::error_of;
 use cassettes::facets::not_found::miss_of;
@@ -52,34 +55,45 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     for (operation, real) in judged.chain(unjudged).filter(|(_, real)| real.is_success()) {
         first.entry(operation).or_insert(real);
     }
+    let recorded = Recorded::of(run);
     for (operation, real) in first {
         findings.check();
-        let lessons = missing(run, operation);
+        let lacks = if is_happy(run, operation) { lacking(&recorded, operation) } else { Vec::new() };
+        let lacks: Vec<&Unverified> = lacks.iter().filter(|l| CORE.contains(&l.kind.as_str())).collect();
         let mut answers = run.of(operation).peekable();
         let itself = answers.peek().is_some() && answers.all(|c| c.real.answer == c.other.answer);
-        if lessons.is_empty() || itself {
+        if lacks.is_empty() || itself {
             continue;
         }
-        let (lacks, teaches): (Vec<&str>, Vec<&str>) = lessons.into_iter().unzip();
+        let words: Vec<&str> = lacks.iter().map(|l| word(&l.kind)).collect();
+        let lessons: Vec<String> = lacks.iter().map(|l| format!("`{}`", l.lesson)).collect();
         findings.add(Complaint {
             severity: Severity::Info,
             operation: operation.clone(),
-            message: format!("no cassette holds {}: the mock is unproven there", lacks.join(" or ")),
-            place: lacks.join(", "),
+            message: format!("no cassette holds {}: the mock is unproven there", words.join(" or ")),
+            place: words.join(", "),
             real: real.at_status(),
             other: Evidence {
                 pointer: "status".to_owned(),
                 excerpt: "unverified".to_owned(),
                 ..Evidence::default()
             },
-            hint: Some(format!("teach it with {} in a plan of lessons", teaches.join(" and "))),
+            hint: Some(format!("teach it with {} in a plan of lessons", lessons.join(" and "))),
         });
     }
 }
 
-/// What was never seen of an operation, and the lessons that would show it; nothing where anything but
-/// the happy path was seen.
-fn missing(run: &Run<'_>, operation: &Operation) -> Vec<(&'static str, &'static str)> {
+fn word(kind: &str) -> &'static str {
+    match kind {
+        "not-found" => "a miss",
+        "validation" => "a rejection",
+        "last-page" => "a last page",
+        _ => "a second page",
+    }
+}
+
+/// Whether nothing but the happy path was seen.
+fn is_happy(run: &Run<'_>, operation: &Operation) -> bool {
     let judged = run.of(operation).map(|c| (&c.exchange.request, &c.real));
     let unjudged = run.unjudged_of(operation).filter(|u| u.is_evidence());
     let mut all = judged.chain(unjudged.map(|u| (&u.exchange.request, &u.real)));
@@ -87,18 +101,5 @@ fn missing(run: &Run<'_>, operation: &Operation) -> Vec<(&'static str, &'static 
         let reply = said.reply().filter(|r| r.status < 400);
         reply.is_some_and(|r| miss_of(asked, r).is_none() && error_of(r, Some(asked)).is_none())
     });
-    if !happy || run.walks.iter().any(|w| w.operation == *operation) {
-        return Vec::new();
-    }
-    let mut lessons = Vec::new();
-    if operation.template.contains('{') {
-        lessons.push(("a miss", "`miss`"));
-    }
-    if matches!(operation.method.as_str(), "POST" | "PUT" | "PATCH") {
-        lessons.push(("a rejection", "`reject`"));
-    }
-    if run.listings.0.contains_key(operation) {
-        lessons.push(("a second page", "`walk`"));
-    }
-    lessons
+    happy && !run.walks.iter().any(|w| w.operation == *operation)
 }

@@ -2,6 +2,8 @@
 //!
 //! A member of the mock's answers that no recorded answer has.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! Code that reads it works in the tests and finds nothing in production.

@@ -2,6 +2,8 @@
 //!
 //! A member that every recorded answer has is not in the mock's.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! Code that reads the member is never run by the tests, or is written around its absence. In production it
@@ -21,6 +23,22 @@
 //! > GET /v1/things
 //! < 200 {"data":[{"id":"a","price":{"amount":1,"currency":"eur"}},{"id":"b","price":{"amount":2,"currency":"usd"}}]}
 //! ~ 200 {"data":[{"id":"m","price":{"amount":5}}]}
+//! ```
+//!
+//! What only things of one type have:
+//!
+//! ```
+//! > GET /v1/pets
+//! < 200 [{"kind":"cat","indoor":true},{"kind":"fish","tank":5},{"kind":"fish","tank":9}]
+//! ~ 200 [{"kind":"cat","indoor":true},{"kind":"fish"},{"kind":"fish"}]
+//! ```
+//!
+//! All that there was:
+//!
+//! ```
+//! > GET /v1/clock
+//! < 200 {"now":"2026-01-02T03:04:05Z"}
+//! ~ 200 {}
 //! ```
 //!
 //! ## Quiet
@@ -64,6 +82,7 @@
 //! ```
 
 use super::Rule;
+use super::variant_missing::both_sides;
 use crate::excerpt;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
@@ -78,6 +97,40 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
         for place in group.real.nodes.keys() {
             field(run.shapes(), group, place, findings);
+        }
+    }
+    of_variants(run, findings);
+}
+
+/// What every thing of one type has, though things of other types have not.
+fn of_variants(run: &Run<'_>, findings: &mut Findings) {
+    for (operation, real, other) in both_sides(run) {
+        for ((at, tag), types) in real.iter().filter(|(_, types)| types.len() > 1) {
+            for (name, variant) in types.iter().filter(|(_, variant)| variant.count > 1) {
+                let Some(said) = other.get(&(at.clone(), *tag)).and_then(|types| types.get(name)) else {
+                    continue;
+                };
+                findings.check();
+                let optional = |member: &&String| types.values().any(|v| !v.members.contains_key(*member));
+                let always = variant.members.iter().filter(|(_, count)| **count == variant.count);
+                let lost = always.map(|(member, _)| member).filter(optional);
+                let lost = lost.filter(|member| !said.members.contains_key(*member)).min();
+                let (Some(member), Some(shown), Some(lacking)) = (lost, &variant.first, &said.first) else {
+                    continue;
+                };
+                findings.add(Complaint {
+                    severity: Severity::Error,
+                    operation: operation.clone(),
+                    message: format!(
+                        "every recorded thing of {tag} `{name}` at `{at}` has `{member}` ({} seen), none of the mock's has",
+                        variant.count
+                    ),
+                    place: format!("{at} {name} {member}"),
+                    real: shown.clone(),
+                    other: lacking.clone(),
+                    hint: Some(format!("add `{member}` to the mock's things of {tag} `{name}`")),
+                });
+            }
         }
     }
 }

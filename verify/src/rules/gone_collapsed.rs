@@ -2,6 +2,8 @@
 //!
 //! The real side tells what was there from what never was (410 and 404); the mock says the same for both.
 //!
+//! Group: not found
+//!
 //! ## Why it matters
 //!
 //! A client that drops its cached copy on 410 and keeps looking on 404 cannot be tested against a mock that

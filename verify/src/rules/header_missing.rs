@@ -2,6 +2,8 @@
 //!
 //! A header that clients act on is in every recorded answer of a status, and not in the mock's.
 //!
+//! Group: headers
+//!
 //! ## Why it matters
 //!
 //! Clients follow Location, wait for Retry-After, slow down by the counters, ask again with the ETag. Code

@@ -2,6 +2,8 @@
 //!
 //! Ids have a form on the real side, a UUID, a prefix, digits, that the mock's have not.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! Columns are too short, parsers refuse, prefixes that code branches on are missing: only with real ids.
@@ -28,7 +30,35 @@
 //! ~ 200 [{"id":"8472"}]
 //! ```
 //!
+//! ```
+//! > POST /v1/orders
+//! < 201 {"id":"01HZX3Q9T4W8K2M5N7P6R0S1VA"}
+//! ~ 201 {"id":"1001"}
+//! ```
+//!
+//! ```
+//! > GET /v1/channels
+//! < 200 [{"id":"C04GH7K2Q1"},{"id":"C0QW5RT8Z2"},{"id":"C01BN6M4X7"},{"id":"C09LK3J8H5"}]
+//! ~ 200 [{"id":"general"},{"id":"random"}]
+//! ```
+//!
 //! ## Quiet
+//!
+//! The same word in front, with a shorter number after it:
+//!
+//! ```
+//! > GET /v1/subscriptions
+//! < 200 [{"id":"sub_001eef"},{"id":"sub_003dde"},{"id":"sub_005ccd"},{"id":"sub_007bbc"}]
+//! ~ 200 [{"id":"sub_1"}]
+//! ```
+//!
+//! Others of the same make:
+//!
+//! ```
+//! > GET /v1/channels
+//! < 200 [{"id":"C04GH7K2Q1"},{"id":"C0QW5RT8Z2"},{"id":"C01BN6M4X7"},{"id":"C09LK3J8H5"}]
+//! ~ 200 [{"id":"CZZKD1QP0W"},{"id":"CXQJFKWERD"}]
+//! ```
 //!
 //! ```
 //! > GET /v1/customers
@@ -88,7 +118,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 
 fn is_id(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    matches!(lower.as_str(), "id" | "uuid" | "guid")
+    matches!(lower.as_str(), "id" | "uuid" | "guid" | "uid" | "oid" | "ulid")
         || lower.ends_with("_id")
         || name.ends_with("Id")
         || name.ends_with("ID")
@@ -101,6 +131,31 @@ enum Form {
     Digits,
     Prefixed(String),
     Hex(usize),
+    Ulid,
+    /// So many characters of one alphabet, as a machine draws them.
+    Drawn(usize, Alphabet),
+}
+
+/// Which characters an id is drawn from.
+#[derive(Clone, Copy, PartialEq)]
+enum Alphabet {
+    Upper,
+    Lower,
+    Mixed,
+}
+
+impl Alphabet {
+    /// None where letters and digits are not both there, or other marks are.
+    fn of(text: &str) -> Option<Alphabet> {
+        let any = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=".contains(&b));
+        let letters = any(u8::is_ascii_alphabetic) && any(u8::is_ascii_digit);
+        (plain && letters).then_some(match (any(u8::is_ascii_uppercase), any(u8::is_ascii_lowercase)) {
+            (true, true) => Alphabet::Mixed,
+            (true, false) => Alphabet::Upper,
+            (false, _) => Alphabet::Lower,
+        })
+    }
 }
 
 impl std::fmt::Display for Form {
@@ -110,6 +165,15 @@ impl std::fmt::Display for Form {
             Form::Digits => f.write_str("digits"),
             Form::Prefixed(prefix) => write!(f, "`{prefix}` and more"),
             Form::Hex(len) => write!(f, "{len} hexadecimal digits"),
+            Form::Ulid => f.write_str("a ULID"),
+            Form::Drawn(len, alphabet) => {
+                let letters = match alphabet {
+                    Alphabet::Upper => "upper-case letters",
+                    Alphabet::Lower => "lower-case letters",
+                    Alphabet::Mixed => "letters",
+                };
+                write!(f, "{len} {letters} and digits")
+            }
         }
     }
 }
@@ -118,6 +182,9 @@ impl Form {
     fn of(text: &str) -> Option<Form> {
         if is_uuid(text) {
             return Some(Form::Uuid);
+        }
+        if is_ulid(text) {
+            return Some(Form::Ulid);
         }
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
             return Some(Form::Digits);
@@ -144,14 +211,53 @@ impl Form {
             Form::Uuid => is_uuid(text),
             Form::Digits => text.bytes().all(|b| b.is_ascii_digit()),
             Form::Hex(len) => text.len() == *len && text.bytes().all(|b| b.is_ascii_hexdigit()),
+            Form::Ulid => is_ulid(text),
+            // A few letters drawn may have no digit among them.
+            Form::Drawn(len, alphabet) => {
+                let near = text.len().abs_diff(*len) <= 2;
+                let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=".contains(&b));
+                near && plain
+                    && match alphabet {
+                        Alphabet::Upper => !text.bytes().any(|b| b.is_ascii_lowercase()),
+                        Alphabet::Lower => !text.bytes().any(|b| b.is_ascii_uppercase()),
+                        Alphabet::Mixed => true,
+                    }
+            }
         }
     }
 }
 
 /// The form that all have.
 fn common(texts: &[String]) -> Option<Form> {
-    let form = Form::of(texts.first()?)?;
-    texts.iter().all(|text| form.fits(text)).then_some(form)
+    let first = texts.first()?;
+    if let Some(form) = Form::of(first) {
+        return texts.iter().all(|text| form.fits(text)).then_some(form);
+    }
+    // Many that are alike in length and alphabet, without a word in front, are drawn by a machine.
+    let drawn = texts.iter().map(|text| (text.len(), Alphabet::of(text))).collect::<Vec<_>>();
+    let (len, alphabet) = (first.len(), drawn.iter().find_map(|(_, alphabet)| *alphabet)?);
+    let same = texts.len() >= 4 && len >= 9 && drawn.iter().all(|(l, a)| *l == len && a.is_some());
+    let one = |text: &String| Form::Drawn(len, alphabet).fits(text);
+    if !(same && texts.iter().all(one)) {
+        return None;
+    }
+    // A word that stands before all of them is the form; what follows it is each side's own.
+    let shared = word_before(first).filter(|word| texts.iter().all(|text| text.starts_with(word)));
+    Some(shared.map_or(Form::Drawn(len, alphabet), |word| Form::Prefixed(word.to_owned())))
+}
+
+/// `sub_` of `sub_001eef`.
+fn word_before(text: &str) -> Option<&str> {
+    let end = text.find(['_', '-'])?;
+    let lawful = (2..=8).contains(&end) && text[..end].bytes().all(|b| b.is_ascii_alphabetic());
+    lawful.then(|| &text[..=end])
+}
+
+/// 26 characters of Crockford's Base32, the first of which tells of this millennium.
+fn is_ulid(text: &str) -> bool {
+    text.len() == 26
+        && text.starts_with("01")
+        && text.bytes().all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !b"ILOU".contains(&b)))
 }
 
 fn is_uuid(text: &str) -> bool {

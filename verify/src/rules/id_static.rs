@@ -2,6 +2,8 @@
 //!
 //! Everything that is created gets the same id from the mock.
 //!
+//! Group: state
+//!
 //! ## Why it matters
 //!
 //! The second thing overwrites the first in every map by id, and no test sees it: they all create one.
@@ -110,7 +112,10 @@ fn ids(said: &Said<'_>) -> Vec<(Pointer, String)> {
     let Some(json) = &said.json else { return Vec::new() };
     let mut found = Vec::new();
     let is_id = |name: &str| {
-        matches!(name.to_ascii_lowercase().as_str(), "id" | "uuid" | "guid" | "number" | "reference")
+        matches!(
+            name.to_ascii_lowercase().as_str(),
+            "id" | "uid" | "uuid" | "guid" | "ulid" | "number" | "reference"
+        )
     };
     for (name, value) in json.members() {
         let at = Pointer::root().member(name);
@@ -119,7 +124,8 @@ fn ids(said: &Said<'_>) -> Vec<(Pointer, String)> {
         }
         for (inner, value) in value.members().iter().filter(|(inner, _)| is_id(inner)) {
             // A customer or an account inside of a thing is the same for many.
-            if matches!(name.as_str(), "data" | "result" | "item" | "object") {
+            let only = json.members().len() == 1;
+            if only || matches!(name.as_str(), "data" | "result" | "item" | "object") {
                 found.extend(value.scalar_text().map(|text| (at.member(inner), text.to_owned())));
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! The same request with the same idempotency key makes one thing on the real side and two on the mock.
 //!
+//! Group: state
+//!
 //! ## Why it matters
 //!
 //! A retry after a lost answer is safe in production only if the key is sent again. On a mock that ignores

@@ -2,6 +2,8 @@
 //!
 //! The real side takes seconds to its first byte; the mock takes none.
 //!
+//! Group: headers
+//!
 //! ## Why it matters
 //!
 //! Timeouts are never tested: the client that gives up after five seconds passes, and in production the

@@ -2,6 +2,8 @@
 //!
 //! The real listing holds the same items whatever the page size; the mock's depends on it.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! Turning pages must give what one large page gives. A mock that loses or repeats items at its page

@@ -2,6 +2,8 @@
 //!
 //! The mock sends the same kind of answer under another media type.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! Clients choose their parser by the media type: one for `application/problem+json`, one for HTML from a
@@ -22,6 +24,21 @@
 //! < content-type: text/html
 //! < 502 <html><body>Bad gateway</body></html>
 //! ~ 502 {"message":"Bad gateway"}
+//! ```
+//!
+//! Beside a class that went with the document:
+//!
+//! ```
+//! > GET /v1/orders?limit=x
+//! < content-type: application/json
+//! < 400 {"error":{"code":"invalid_limit"}}
+//! ~ content-type: text/html
+//! ~ 400 <html><h1>Error</h1></html>
+//! > GET /v1/orders?after=y
+//! < content-type: application/json
+//! < 400 {"error":{"code":"resource_not_found"}}
+//! ~ content-type: text/html
+//! ~ 400 <html><h1>Error</h1></html>
 //! ```
 //!
 //! ## Quiet
@@ -77,8 +94,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     }
     for one in &judged {
         let case = one.case();
-        let errors =
-            one.fate == Fate::Kept && one.reading.real.error.is_some() && one.reading.other.error.is_some();
+        let errors = one.is_alike() && one.reading.real.error.is_some() && one.reading.other.error.is_some();
         let contents =
             one.fate == Fate::Untold && one.reading.real.has_content() && one.reading.other.has_content();
         let bodies = |said: &Said<'_>| said.reply().is_some_and(|r| !r.body.is_empty());

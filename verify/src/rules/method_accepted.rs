@@ -3,6 +3,8 @@
 //! A method, a media type or a format that the real side refuses (405, 415, 406, 501) is let through by the
 //! mock, or its 405 allows others than the real one.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! A client that sends PUT for PATCH, or a form for JSON, works with a mock that looks at the path alone.

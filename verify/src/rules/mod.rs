@@ -10,6 +10,7 @@ mod credential_not_needed;
 mod cursor_ignored;
 mod delete_restyled;
 mod delete_without_effect;
+mod echo_broken;
 mod empty_never;
 mod error_accepted;
 mod error_class_changed;
@@ -19,18 +20,21 @@ mod error_code_missing;
 mod error_shape_changed;
 mod etag_static;
 mod evidence_happy_only;
+mod evidence_old;
 mod field_invented;
 mod field_missing;
 mod gone_collapsed;
 mod header_missing;
 mod id_form_changed;
 mod id_static;
+mod idempotency_conflict_never;
 mod idempotency_ignored;
 mod kind_changed;
 mod latency_free;
 mod limit_changes_result;
 mod media_type_changed;
 mod method_accepted;
+mod never_seen;
 mod not_found_invented;
 mod not_found_restyled;
 mod not_modified_never;
@@ -55,6 +59,7 @@ mod retry_hint_missing;
 mod retry_hint_restyled;
 mod retryability_swapped;
 mod rule;
+mod shared_state_leak;
 mod status_changed;
 mod success_shaped_failure;
 mod time_form_narrowed;
@@ -69,7 +74,7 @@ mod value_unknown;
 mod variant_missing;
 mod write_not_read_back;
 
-pub use rule::Rule;
+pub use rule::{GROUPS, Rule};
 
 /// Every rule, in alphabetical order.
 pub static RULES: &[&Rule] = &[
@@ -83,6 +88,7 @@ pub static RULES: &[&Rule] = &[
     &cursor_ignored::RULE,
     &delete_restyled::RULE,
     &delete_without_effect::RULE,
+    &echo_broken::RULE,
     &empty_never::RULE,
     &error_accepted::RULE,
     &error_class_changed::RULE,
@@ -92,18 +98,21 @@ pub static RULES: &[&Rule] = &[
     &error_shape_changed::RULE,
     &etag_static::RULE,
     &evidence_happy_only::RULE,
+    &evidence_old::RULE,
     &field_invented::RULE,
     &field_missing::RULE,
     &gone_collapsed::RULE,
     &header_missing::RULE,
     &id_form_changed::RULE,
     &id_static::RULE,
+    &idempotency_conflict_never::RULE,
     &idempotency_ignored::RULE,
     &kind_changed::RULE,
     &latency_free::RULE,
     &limit_changes_result::RULE,
     &media_type_changed::RULE,
     &method_accepted::RULE,
+    &never_seen::RULE,
     &not_found_invented::RULE,
     &not_found_restyled::RULE,
     &not_modified_never::RULE,
@@ -127,6 +136,7 @@ pub static RULES: &[&Rule] = &[
     &retry_hint_missing::RULE,
     &retry_hint_restyled::RULE,
     &retryability_swapped::RULE,
+    &shared_state_leak::RULE,
     &status_changed::RULE,
     &success_shaped_failure::RULE,
     &time_form_narrowed::RULE,

@@ -2,6 +2,8 @@
 //!
 //! The real side says that there is no such thing; the mock answers with content.
 //!
+//! Group: not found
+//!
 //! ## Why it matters
 //!
 //! The branch of the client that handles "not found" never runs in a test. In production the first typing

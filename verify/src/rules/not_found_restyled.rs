@@ -3,6 +3,8 @@
 //! Both sides say that there is no such thing, in different ways: 404 or 410, an error document or an empty
 //! body, `null`, an empty list, 204, a word in a success.
 //!
+//! Group: not found
+//!
 //! ## Why it matters
 //!
 //! Clients tell "not found" by its form. One that looks for `null` passes with the mock and throws on the real
@@ -40,6 +42,17 @@
 //! >> {"query":"query($id:ID!){user(id:$id){name}}","variables":{"id":"nope"}}
 //! < 200 {"data":{"user":null}}
 //! ~ 404 {"errors":[{"message":"no user"}]}
+//! ```
+//!
+//! A filter that finds nothing:
+//!
+//! ```
+//! > GET /v1/items?color=red
+//! < 200 {"hits":[{"id":"a"}],"took":3}
+//! ~ 200 {"hits":[{"id":"m"}],"took":3}
+//! > GET /v1/items?color=none
+//! < 200 {"hits":[],"took":3}
+//! ~ 200 {"hits":null,"took":3}
 //! ```
 //!
 //! ## Quiet

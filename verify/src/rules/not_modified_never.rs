@@ -2,6 +2,8 @@
 //!
 //! Asked whether something has changed, the real side says 304; the mock sends it again.
 //!
+//! Group: state
+//!
 //! ## Why it matters
 //!
 //! A 304 has no body. Code that parses the answer without looking at the status fails, once the cache is warm.

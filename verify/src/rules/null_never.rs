@@ -2,6 +2,8 @@
 //!
 //! The real side says null at a place; the mock never does.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! Nobody tests what happens without a value, so it happens in production first.
@@ -12,6 +14,14 @@
 //! > GET /v1/customers
 //! < 200 [{"id":"a","phone":null},{"id":"b","phone":"1"}]
 //! ~ 200 [{"id":"m","phone":"5"},{"id":"n","phone":"6"}]
+//! ```
+//!
+//! An empty text is a value where the real side has both:
+//!
+//! ```
+//! > GET /v1/customers
+//! < 200 [{"id":"a","note":null},{"id":"b","note":""},{"id":"c","note":null},{"id":"d","note":"x"}]
+//! ~ 200 [{"id":"m","note":""},{"id":"n","note":"y"},{"id":"o","note":""},{"id":"p","note":"z"},{"id":"q","note":"z"}]
 //! ```
 //!
 //! ## Quiet
@@ -41,7 +51,7 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{expected, is_telling, kin};
+use crate::run::shape::{Node, Shape, expected, is_telling, kin};
 use cassettes::meta::Meta;
 
 pub(super) static RULE: Rule =
@@ -56,7 +66,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             // Absent or empty where the real side says null is a confusion, told by its own rule.
             let values = other.kinds.iter().find(|(kind, _)| !matches!(**kind, "null" | "empty"));
             let Some((_, (_, value))) = values else { continue };
-            let confused = other.kinds.contains_key("empty") || other.present < group.other.slots(place);
+            let empty = other.kinds.contains_key("empty") && !node.kinds.contains_key("empty");
+            let lacking = |shape: &Shape, node: &Node| node.present < shape.slots(place);
+            let absent = lacking(&group.other, other) && !lacking(&group.real, node);
+            let confused = empty || absent;
             let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
             let (seen, of) = (count(node.null_within.len()), count(node.within.len()));
             let chances = count(other.within.len());

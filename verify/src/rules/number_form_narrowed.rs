@@ -3,6 +3,8 @@
 //! The real side writes numbers in a form that the mock never uses: grouped, with a comma, with an
 //! exponent, negative.
 //!
+//! Group: numbers and times
+//!
 //! ## Why it matters
 //!
 //! `1,234.56` read by a parser that stops at the comma is 1. Only numbers above a thousand show it, and the
@@ -28,7 +30,22 @@
 //! ~ 200 [{"rate":0.25},{"rate":0.75}]
 //! ```
 //!
+//! ```
+//! > GET /v1/ledger
+//! < 200 [{"n":1,"delta":"+4.00"},{"n":2,"delta":"-2.50"},{"n":3,"delta":"+1.25"}]
+//! ~ 200 [{"n":1,"delta":"4.00"},{"n":2,"delta":"-2.50"},{"n":3,"delta":"1.25"}]
+//! ```
+//!
 //! ## Quiet
+//!
+//! One of a few may be missing by chance:
+//!
+//! ```
+//! > GET /v1/ratios
+//! < 200 [{"n":1,"ratio":7e2},{"n":2,"ratio":0.25},{"n":3,"ratio":0.5},{"n":4,"ratio":0.15},{"n":5,"ratio":0.35}]
+//! ~ 200 [{"n":1,"ratio":0.45},{"n":2,"ratio":0.25},{"n":3,"ratio":0.5},{"n":4,"ratio":0.15},{"n":5,"ratio":0.35}]
+//! ```
+//!
 //!
 //! Small numbers need no grouping, and one item proves nothing:
 //!
@@ -70,7 +87,7 @@ struct Form {
     times: u32,
 }
 
-const FORMS: [Form; 4] = [
+const FORMS: [Form; 5] = [
     Form {
         name: "groups its digits",
         has: |f| f.grouping != Grouping::None,
@@ -89,6 +106,13 @@ const FORMS: [Form; 4] = [
         name: "has an exponent",
         has: |f| f.exponent,
         denies: |_| false,
+        severity: Severity::Warning,
+        times: 1,
+    },
+    Form {
+        name: "says that it is positive",
+        has: |f| f.sign == Some('+'),
+        denies: |f| f.sign.is_none(),
         severity: Severity::Warning,
         times: 1,
     },
@@ -116,6 +140,15 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     }
 }
 
+/// A lack that chance explains more often than this proves nothing.
+const BY_CHANCE: f64 = 0.25;
+
+/// Whether the lack of a form in so many numbers is no chance.
+fn by_count(with: u32, real: u32, other: u32) -> bool {
+    let without = 1.0 - f64::from(with) / f64::from(real.max(1));
+    expected(with, real, other) && without.max(0.0).powf(f64::from(other)) <= BY_CHANCE
+}
+
 fn narrowed(
     operation: &Operation,
     place: &Pointer,
@@ -135,7 +168,7 @@ fn narrowed(
     let denied = other.iter().find(|(_, _, f, _)| (form.denies)(f) && !mixed);
     let shown = match denied {
         Some(denied) => denied,
-        None if expected(count(with.len()), count(real.len()) * form.times, count(other.len())) => &other[0],
+        None if by_count(count(with.len()), count(real.len()) * form.times, count(other.len())) => &other[0],
         None => return,
     };
     let (_, written, _, written_at): &(_, &str, _, &Evidence) = shown;

@@ -2,6 +2,8 @@
 //!
 //! A number is written as a text on one side and as a number on the other.
 //!
+//! Group: numbers and times
+//!
 //! ## Why it matters
 //!
 //! Services that write money as text do it so that nobody's float touches it. With a mock that gives a

@@ -2,6 +2,8 @@
 //!
 //! An integer beyond 2^53 comes back from the mock as the nearest float.
 //!
+//! Group: numbers and times
+//!
 //! ## Why it matters
 //!
 //! Ids and amounts of that size are exact on the real side. JavaScript, and every JSON library that reads
@@ -21,6 +23,12 @@
 //! > GET /v1/ledger
 //! < 200 [{"serial":123456789012345677},{"serial":123456789012349999}]
 //! ~ 200 [{"serial":523456789012345664},{"serial":723456789012345728}]
+//! ```
+//!
+//! ```
+//! > GET /v1/accounts
+//! < 200 [{"id":1,"balance":15301297845123098123457},{"id":2,"balance":98310297845123098123453}]
+//! ~ 200 [{"id":7,"balance":4.530129784512309e+22},{"id":8,"balance":2.310297845123098e+22}]
 //! ```
 //!
 //! ## Quiet
@@ -136,6 +144,10 @@ fn all_rounded(
 
 /// How far doubles of an integer's size are apart; 1 below 2^53.
 fn spacing(text: &str) -> f64 {
+    // What a float prints with an exponent is as round as can be.
+    if text.contains(['e', 'E']) && text.parse::<f64>().is_ok_and(|value| value.abs() >= 2f64.powi(64)) {
+        return 2f64.powi(12);
+    }
     let Some(value) = text.parse::<i128>().ok().map(i128::unsigned_abs) else { return 1.0 };
     let bits = u128::BITS - value.leading_zeros();
     (0..bits.saturating_sub(f64::MANTISSA_DIGITS)).fold(1.0, |apart, _| apart * 2.0)

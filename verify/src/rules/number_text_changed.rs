@@ -2,6 +2,8 @@
 //!
 //! The real side writes a number with a fixed number of decimals; the mock writes fewer, or none.
 //!
+//! Group: numbers and times
+//!
 //! ## Why it matters
 //!
 //! `0.10` and `0.1` are one number to a float and two to a signature, to a decimal type that keeps its scale
@@ -29,6 +31,14 @@
 //! > GET /v1/counts
 //! < 200 [{"id":1,"n":7},{"id":2,"n":31}]
 //! ~ 200 [{"id":3,"n":8.0},{"id":4,"n":12.0}]
+//! ```
+//!
+//! Beside a number with an exponent:
+//!
+//! ```
+//! > GET /v1/prices
+//! < 200 [{"id":1,"price":12.50},{"id":2,"price":1e2}]
+//! ~ 200 [{"id":7,"price":1250},{"id":8,"price":100}]
 //! ```
 //!
 //! ## Quiet
@@ -80,7 +90,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             pointed(group, place, &real, &other, findings);
             let padded = real.iter().find(|(_, _, form, _)| form.padded);
             let Some((_, text, shown, at)) = padded.filter(|_| !other.is_empty()) else { continue };
-            let scales: BTreeSet<Option<usize>> = real.iter().map(|(_, _, form, _)| form.places).collect();
+            // A number with an exponent has no decimals to speak of.
+            let plain = real.iter().filter(|(_, _, form, _)| !form.exponent);
+            let scales: BTreeSet<Option<usize>> = plain.map(|(_, _, form, _)| form.places).collect();
             findings.check();
             let other = other.iter().find(|(_, _, form, _)| !form.exponent && !scales.contains(&form.places));
             let Some((_, changed, _, place_of_it)) = other else { continue };

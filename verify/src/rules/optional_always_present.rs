@@ -2,6 +2,8 @@
 //!
 //! A member that is absent from some recorded answers is in all of the mock's.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! The code reads it without asking whether it is there, and every test agrees.

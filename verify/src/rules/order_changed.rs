@@ -2,6 +2,8 @@
 //!
 //! The real listing is sorted, over all its recorded pages; the mock's is not, by any key that fits.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! "The first is the newest" is true of the real side until a mock teaches otherwise, or the other way
@@ -18,7 +20,29 @@
 //! ~ 200 {"data":[{"id":"m6","at":600},{"id":"m4","at":400}],"has_more":false}
 //! ```
 //!
+//! The order that was asked for:
+//!
+//! ```
+//! > GET /v1/items
+//! < 200 [{"id":"7","slug":"pan"},{"id":"2","slug":"cup"},{"id":"5","slug":"tea"},{"id":"3","slug":"jar"}]
+//! ~ 200 [{"id":"8","slug":"box"},{"id":"1","slug":"hat"},{"id":"9","slug":"axe"}]
+//! > GET /v1/items?sort=slug
+//! < 200 [{"id":"2","slug":"cup"},{"id":"3","slug":"jar"},{"id":"7","slug":"pan"},{"id":"5","slug":"tea"}]
+//! ~ 200 [{"id":"8","slug":"box"},{"id":"1","slug":"hat"},{"id":"9","slug":"axe"}]
+//! ```
+//!
 //! ## Quiet
+//!
+//! The order that was asked for, and none where none was:
+//!
+//! ```
+//! > GET /v1/items
+//! < 200 [{"id":"7","slug":"pan"},{"id":"2","slug":"cup"},{"id":"5","slug":"tea"},{"id":"3","slug":"jar"}]
+//! ~ 200 [{"id":"8","slug":"box"},{"id":"1","slug":"hat"},{"id":"9","slug":"Axe"}]
+//! > GET /v1/items?sort=slug
+//! < 200 [{"id":"2","slug":"cup"},{"id":"3","slug":"jar"},{"id":"7","slug":"pan"},{"id":"5","slug":"tea"}]
+//! ~ 200 [{"id":"9","slug":"Axe"},{"id":"8","slug":"box"},{"id":"1","slug":"hat"}]
+//! ```
 //!
 //! Its own items in the same order, some at the same time:
 //!
@@ -49,8 +73,9 @@ pub(super) static RULE: Rule =
     Rule { meta: Meta::new("order-changed", include_str!("order_changed.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
-    for operation in run.operations().into_keys() {
-        let Some(lists) = Lists::of(run, operation) else { continue };
+    let listed = |operation| Some((operation, Lists::of(run, operation)?));
+    let all = run.operations().into_keys().filter_map(listed);
+    for (operation, lists) in all.flat_map(|(op, lists)| lists.by_order().into_iter().map(move |l| (op, l))) {
         let keys: Vec<Key> = lists.learned();
         let Some(best) = keys.first() else { continue };
         findings.check();

@@ -2,6 +2,8 @@
 //!
 //! The real side gives the same things in another order each time; the mock always in the same one.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! With enough users every order that a mock keeps by accident becomes a promise that somebody relies on:

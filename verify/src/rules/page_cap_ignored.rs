@@ -2,6 +2,8 @@
 //!
 //! The mock gives more items on a page than the real side does for the same limit.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! Real services cap a page whatever is asked for. A client that asks for 500 and takes what comes for the

@@ -2,6 +2,8 @@
 //!
 //! The mock's listing never ends, or says its end in another form than the real side does.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! Clients stop where they were taught to: at a null, at an empty string, at a member that is missing, at

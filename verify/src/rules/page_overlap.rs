@@ -2,6 +2,8 @@
 //!
 //! Pages of the mock share items where the real pages share none.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! A client that counts or sums over pages is right against reality and wrong against the mock; one that

@@ -2,6 +2,8 @@
 //!
 //! The real listing says at some place that it goes on; the mock never has anything there.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! Clients differ in which signal they follow: the flag, the token, the Link header. A mock that has one of

@@ -2,6 +2,8 @@
 //!
 //! The mock has a short page before its last one, where every real page but the last is full.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! Many clients stop at the first page that is shorter than the limit. They are right here, and the mock

@@ -2,6 +2,8 @@
 //!
 //! The real listing goes on after its first page; the mock never shows a second one.
 //!
+//! Group: pages
+//!
 //! ## Why it matters
 //!
 //! Code that forgets to turn the page passes every test against such a mock, and in production counts,

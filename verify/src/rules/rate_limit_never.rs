@@ -2,6 +2,8 @@
 //!
 //! The real side was seen to limit the rate; the mock never does.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! The code that waits, queues and gives up runs for the first time on the day with the most customers.
@@ -22,6 +24,16 @@
 //! < x-ratelimit-remaining: 0
 //! < 403 {"message":"API rate limit exceeded"}
 //! ~ 200 {"hits":1}
+//! ```
+//!
+//! A refusal without the signs that it will pass:
+//!
+//! ```
+//! > GET /v1/search
+//! < x-ratelimit-remaining: 0
+//! < 403 {"message":"API rate limit exceeded"}
+//! ~ x-ratelimit-remaining: 59
+//! ~ 403 {"message":"Forbidden"}
 //! ```
 //!
 //! ## Quiet

@@ -1,7 +1,9 @@
 //! # read-changes-state
 //!
-//! A list that was read twice, with nothing but reads between, comes in another order or with other items
-//! the second time on the mock; on the real side it is the same.
+//! What was read twice, with nothing but reads between, is another the second time on the mock: a list in
+//! another order or with other items, a thing with other values; on the real side it is the same.
+//!
+//! Group: state
 //!
 //! ## Why it matters
 //!
@@ -21,7 +23,30 @@
 //! ~ 200 [{"id":"o"},{"id":"n"},{"id":"m"}]
 //! ```
 //!
+//! A counter that counts its readers:
+//!
+//! ```
+//! > GET /v1/items/a
+//! < 200 {"id":"a","stock":{"on":12},"tags":["x"]}
+//! ~ 200 {"id":"m","stock":{"on":70},"tags":["y"]}
+//! > GET /v1/items/a
+//! < 200 {"id":"a","stock":{"on":12},"tags":["x"]}
+//! ~ 200 {"id":"m","stock":{"on":71},"tags":["y"]}
+//! ```
+//!
 //! ## Quiet
+//!
+//! What a server says of its own work:
+//!
+//! ```
+//! > GET /v1/items/a
+//! < 200 {"id":"a","took":3,"served_at":"2026-01-02T03:04:05Z","server":"x1"}
+//! ~ 200 {"id":"m","took":3,"served_at":"2026-01-02T03:04:05Z","server":"a1"}
+//! > GET /v1/items/a
+//! < 200 {"id":"a","took":3,"served_at":"2026-01-02T03:04:05Z","server":"x1"}
+//! ~ 200 {"id":"m","took":5,"served_at":"2026-01-02T03:04:06Z","server":"a1"}
+//! ```
+//!
 //!
 //! ```
 //! > GET /v1/scores
@@ -51,8 +76,11 @@ use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use cassettes::facets::pagination as pages;
-use cassettes::json::Pointer;
+use cassettes::facets::time_form::{epoch_form, time_form};
+use cassettes::facets::words::words;
+use cassettes::json::{Json, Pointer};
 use cassettes::meta::Meta;
+use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static RULE: Rule = Rule {
@@ -64,6 +92,7 @@ pub(super) static RULE: Rule = Rule {
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     let mut last: BTreeMap<(usize, &str), &Case<'_>> = BTreeMap::new();
     let mut cassette = None;
+    let volatile = volatile(run);
     let unjudged = run.unjudged.iter().filter(|u| u.exchange.request.method != "GET");
     let writes: BTreeSet<(usize, usize)> = unjudged.map(|u| (u.cassette, u.position)).collect();
     for case in &run.cases {
@@ -81,25 +110,27 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         }
         if let Some(before) = last.insert((case.cassette, request.target.as_str()), case)
             && before.asked.target == case.asked.target
+            && !compare(before, case, findings)
         {
-            compare(before, case, findings);
+            values(before, case, &volatile, findings);
         }
     }
 }
 
-fn compare(before: &Case<'_>, after: &Case<'_>, findings: &mut Findings) {
+/// Whether a list has changed, and was told.
+fn compare(before: &Case<'_>, after: &Case<'_>, findings: &mut Findings) -> bool {
     let (Some((_, real)), Some((_, real_again))) = (listed(&before.real), listed(&after.real)) else {
-        return;
+        return false;
     };
     let (Some((at, other)), Some((_, other_again))) = (listed(&before.other), listed(&after.other)) else {
-        return;
+        return false;
     };
     if real != real_again {
-        return;
+        return false;
     }
     findings.check();
     if other == other_again {
-        return;
+        return false;
     }
     let show = |ids: &[String]| crate::excerpt::bounded(&ids.join(", "));
     let what = if sorted(&other) == sorted(&other_again) { "order" } else { "items" };
@@ -116,6 +147,105 @@ fn compare(before: &Case<'_>, after: &Case<'_>, findings: &mut Findings) {
             .evidence(at.to_string(), format!("{}  then  {}", show(&other), show(&other_again))),
         hint: Some("let the mock answer from a copy of its data".to_owned()),
     });
+    true
+}
+
+/// Places whose value differed between two readings of one thing on the real side.
+fn volatile<'r>(run: &'r Run<'_>) -> BTreeSet<(&'r Operation, Pointer)> {
+    let mut first: BTreeMap<(usize, &str), &Case<'_>> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    for case in run.cases.iter().filter(|c| c.exchange.request.method == "GET") {
+        let before = *first.entry((case.cassette, case.exchange.request.target.as_str())).or_insert(case);
+        let (Some(a), Some(b)) = (before.real.tree(), case.real.tree()) else { continue };
+        let changed = changes(a, b).into_iter().map(|(at, ..)| (&case.operation, at.generic()));
+        found.extend(changed);
+    }
+    found
+}
+
+/// Values of a thing that another reading left alone on the real side.
+fn values(
+    before: &Case<'_>,
+    after: &Case<'_>,
+    volatile: &BTreeSet<(&Operation, Pointer)>,
+    findings: &mut Findings,
+) {
+    let content = |said: &Said<'_>| said.is_success().then(|| said.tree().cloned()).flatten();
+    let (Some(real), Some(real_again)) = (content(&before.real), content(&after.real)) else { return };
+    let (Some(other), Some(other_again)) = (content(&before.other), content(&after.other)) else { return };
+    if real != real_again {
+        return;
+    }
+    findings.check();
+    let told = changes(&other, &other_again).into_iter().find(|(at, ..)| {
+        // Each side has its own data: the place must be one of the real side's, and no clock or counter
+        // of the server's work.
+        real.members().iter().any(|_| at.find(&real).is_some())
+            && !volatile.contains(&(&after.operation, at.generic()))
+            && !at.name().is_none_or(is_passing)
+    });
+    let Some((at, first, again)) = told else { return };
+    if [&first, &again].iter().any(|text| time_form(text).is_some() || epoch_form(text).is_some()) {
+        return;
+    }
+    findings.add(Complaint {
+        severity: Severity::Error,
+        operation: after.operation.clone(),
+        message: format!(
+            "read again after nothing but reads, the mock's `{at}` is {again} after {first}; the real side's stays"
+        ),
+        place: at.generic().to_string(),
+        real: after.real.at(&at),
+        other: after.other.at(&at),
+        hint: Some("let the mock answer from a copy of its data".to_owned()),
+    });
+}
+
+/// Scalars that differ between two documents of one form, with both texts.
+fn changes(a: &Json, b: &Json) -> Vec<(Pointer, String, String)> {
+    let mut found = Vec::new();
+    Pointer::walk(a, &mut |at, value| {
+        let (Some(first), Some(again)) = (value.scalar_text(), at.find(b).and_then(Json::scalar_text)) else {
+            return;
+        };
+        if first != again {
+            found.push((at.clone(), first.to_owned(), again.to_owned()));
+        }
+    });
+    found
+}
+
+/// Names of what a server says of the moment or of its own work.
+fn is_passing(name: &str) -> bool {
+    const WORDS: [&str; 26] = [
+        "took",
+        "elapsed",
+        "duration",
+        "latency",
+        "uptime",
+        "age",
+        "remaining",
+        "request",
+        "trace",
+        "nonce",
+        "millis",
+        "ms",
+        "now",
+        "time",
+        "seconds",
+        "cursor",
+        "token",
+        "random",
+        "signature",
+        "correlation",
+        "ttl",
+        "requestid",
+        "next",
+        "expires",
+        "server",
+        "node",
+    ];
+    words(name).iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
 fn sorted(ids: &[String]) -> Vec<&String> {

@@ -2,6 +2,8 @@
 //!
 //! The real side sends the client elsewhere; the mock answers at once.
 //!
+//! Group: headers
+//!
 //! ## Why it matters
 //!
 //! Redirects lose bodies, methods and credentials on the way, and some clients do not follow them at all.

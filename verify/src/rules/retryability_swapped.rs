@@ -2,6 +2,8 @@
 //!
 //! What is final on the real side looks passing in the mock, or the other way round.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! A declined card that looks like a gateway timeout is charged again and again; a passing trouble that looks

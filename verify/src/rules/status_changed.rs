@@ -2,6 +2,8 @@
 //!
 //! The mock answers with another status of the same class: 200 for 201, 302 for 307.
 //!
+//! Group: headers
+//!
 //! ## Why it matters
 //!
 //! Clients branch on the exact number: they read Location after 201, poll after 202, keep the method after
@@ -19,6 +21,27 @@
 //! > POST /v1/charges
 //! < 422 {"error":{"code":"amount_too_small"}}
 //! ~ 400 {"error":{"code":"amount_too_small"}}
+//! ```
+//!
+//! The other number is known for another error:
+//!
+//! ```
+//! > POST /v1/charges
+//! >> {"amount":1}
+//! < 422 {"error":{"code":"amount_too_small"}}
+//! ~ 400 {"error":{"code":"amount_too_small"}}
+//! > POST /v1/charges
+//! >> {
+//! < 400 {"error":{"code":"malformed_json"}}
+//! ~ 400 {"error":{"code":"malformed_json"}}
+//! ```
+//!
+//! The code is kept, and the number that clients retry by is not:
+//!
+//! ```
+//! > POST /v1/charges
+//! < 429 {"error":{"code":"rate_limited"}}
+//! ~ 503 {"error":{"code":"rate_limited"}}
 //! ```
 //!
 //! ## Quiet
@@ -41,7 +64,7 @@
 //! ```
 
 use super::Rule;
-use crate::case::{Case, Said};
+use crate::case::Said;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use cassettes::facets::error_class::{Class, error_of};
@@ -58,16 +81,26 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for (operation, cases) in run.operations() {
-        let known: BTreeSet<u16> = run.real_of(operation).filter_map(Said::status).collect();
+        let judged = cases.iter().map(|c| (&c.exchange.request, &c.real));
+        let unjudged = run.unjudged_of(operation).filter(|u| u.is_evidence());
+        let all = judged.chain(unjudged.map(|u| (&u.exchange.request, &u.real)));
+        let known: BTreeSet<(u16, Meaning)> =
+            all.filter_map(|(asked, said)| Some((said.status()?, meaning(said, asked)?))).collect();
         for case in cases {
             let (Some(real), Some(other)) = (case.real.status(), case.other.status()) else { continue };
             // 401 and 403 exchanged is a finding of its own.
             let refusals = real != other && [real, other].iter().all(|s| matches!(s, 401 | 403));
-            if refusals || real / 100 != other / 100 || !comparable(case) {
+            if refusals || case.exchange.request.method == "DELETE" {
+                continue;
+            }
+            let (meant, said) =
+                (meaning(&case.real, &case.exchange.request), meaning(&case.other, &case.asked));
+            let (Some(meant), Some(said)) = (meant, said) else { continue };
+            if !comparable((real, &meant), (other, &said)) {
                 continue;
             }
             findings.check();
-            if real == other || known.contains(&other) {
+            if real == other || known.contains(&(other, meant)) {
                 continue;
             }
             findings.add(Complaint {
@@ -83,14 +116,27 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether both answers mean the same, so that only the number is at stake. Misses and deletions have
-/// styles of their own, 304 has its own rule, and of failing servers only the class is told.
-fn comparable(case: &Case<'_>) -> bool {
-    let class = |said: &Said<'_>, asked: &Request| -> Option<Option<Class>> {
-        let reply = said.reply()?;
-        let plain = reply.status != 304 && reply.status < 500 && miss_of(asked, reply).is_none();
-        plain.then(|| error_of(reply, Some(asked)).map(|facts| facts.class))
-    };
-    let (real, other) = (class(&case.real, &case.exchange.request), class(&case.other, &case.asked));
-    case.exchange.request.method != "DELETE" && real.is_some() && real == other
+/// What an answer means apart from its number: the class and the codes of an error, or none.
+type Meaning = Option<(Class, BTreeSet<String>)>;
+
+/// Misses have styles of their own, and 304 has its own rule.
+fn meaning(said: &Said<'_>, asked: &Request) -> Option<Meaning> {
+    let reply = said.reply().filter(|r| r.status != 304 && miss_of(asked, r).is_none())?;
+    Some(error_of(reply, Some(asked)).map(|facts| {
+        let own = facts.codes.iter().filter(|c| !c.at.is_listed() || facts.codes.len() == 1);
+        (facts.class, own.map(|code| code.key().to_owned()).collect())
+    }))
+}
+
+/// Whether both answers mean the same, so that only the number is at stake. Of failing servers only the
+/// class is told; across the hundreds only a code says that it is the same error.
+fn comparable((real, meant): (u16, &Meaning), (other, said): (u16, &Meaning)) -> bool {
+    match (meant, said) {
+        (None, None) => real / 100 == other / 100,
+        (Some((class, codes)), Some((same, known))) => {
+            let named = !codes.is_empty() && codes.is_subset(known);
+            class == same && real >= 400 && other >= 400 && (named || (real < 500 && other < 500))
+        }
+        _ => false,
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! One side says "failed" by its status, the other says it in the body of a success.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! HTTP clients raise on 4xx and 5xx and return on 200. A failure with status 200 goes through as a result
@@ -29,6 +31,12 @@
 //! > GET /v1/items/x
 //! < 404 {"nr":4040,"text":"no such item"}
 //! ~ 200 {"nr":4040,"text":"nothing here"}
+//! ```
+//!
+//! ```
+//! > GET /v1/reports/x
+//! < 400 ERR 210: no such date
+//! ~ 200 ERR 210: a bad date
 //! ```
 //!
 //! ## Quiet

@@ -2,6 +2,8 @@
 //!
 //! Times have offsets or a precision on the real side that the mock never uses.
 //!
+//! Group: numbers and times
+//!
 //! ## Why it matters
 //!
 //! A client that drops the offset is right as long as every time ends in `Z`. In production it is hours

@@ -2,6 +2,8 @@
 //!
 //! Every time at a place is the same on the mock, where on the real side each is another.
 //!
+//! Group: numbers and times
+//!
 //! ## Why it matters
 //!
 //! Sorting by time, asking for what is newer than the last, and expiry are never exercised.
@@ -25,6 +27,20 @@
 //! ~ 200 [{"id":1,"at":"2020-01-01T00:00:00Z"},{"id":2,"at":"2020-01-01T00:00:00Z"},{"id":3,"at":"2020-01-01T00:00:00Z"}]
 //! ```
 //!
+//! A clock that stands:
+//!
+//! ```
+//! > GET /v1/clock
+//! < 200 {"now":"2026-01-02T03:04:05.1Z"}
+//! ~ 200 {"now":"2020-01-01T00:00:00.0Z"}
+//! > GET /v1/clock
+//! < 200 {"now":"2026-01-02T03:04:05.3Z"}
+//! ~ 200 {"now":"2020-01-01T00:00:00.0Z"}
+//! > GET /v1/clock
+//! < 200 {"now":"2026-01-02T03:04:05.7Z"}
+//! ~ 200 {"now":"2020-01-01T00:00:00.0Z"}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -42,10 +58,15 @@
 //! ```
 
 use super::Rule;
+use crate::case::Case;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use crate::run::shape::Node;
+use cassettes::facets::time_form::{TimeForm, TimeKind, epoch_form, time_form};
+use cassettes::json::Pointer;
 use cassettes::meta::Meta;
+use cassettes::model::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static RULE: Rule =
     Rule { meta: Meta::new("time-frozen", include_str!("time_frozen.rs")), case: None, run: Some(judge) };
@@ -53,7 +74,76 @@ pub(super) static RULE: Rule =
 /// Fewer times than this prove nothing.
 const ENOUGH: u32 = 3;
 
+/// A moment so near to another, in microseconds, belongs to it: ten minutes.
+const AROUND: i64 = 600_000_000;
+
+/// The microseconds of a written moment, where it says which one it is.
+fn moment(text: &str) -> Option<i64> {
+    let scale = |form: TimeForm| match form.kind {
+        TimeKind::Seconds => Some(1e6),
+        TimeKind::Millis => Some(1e3),
+        TimeKind::Micros => Some(1.0),
+        _ => None,
+    };
+    match epoch_form(text).and_then(scale) {
+        Some(scale) => Some((text.parse::<f64>().ok()? * scale) as i64),
+        None => Timestamp::parse(text).map(|t| t.0),
+    }
+}
+
+/// When the first and the last exchange were recorded, with some room.
+fn recording(run: &Run<'_>) -> Option<(i64, i64)> {
+    let times = || run.cases.iter().map(|case| case.exchange.at.0);
+    Some((times().min()? - AROUND, times().max()? + AROUND))
+}
+
+/// A clock: asked again and again it says another time on the real side, and always one on the mock.
+fn clocks(run: &Run<'_>, findings: &mut Findings) {
+    let mut asked: BTreeMap<(usize, &str, &str), Vec<&Case<'_>>> = BTreeMap::new();
+    for case in run.cases.iter().filter(|c| c.exchange.request.method == "GET") {
+        let request = &case.exchange.request;
+        asked.entry((case.cassette, &request.target, &request.method)).or_default().push(case);
+    }
+    for cases in asked.into_values().filter(|cases| cases.len() >= ENOUGH as usize) {
+        let (Some(first), Some(said)) = (cases[0].real.json.as_ref(), cases[0].other.json.as_ref()) else {
+            continue;
+        };
+        for (name, value) in first.members().iter().filter(|(name, _)| said.get(name).is_some()) {
+            let at = Pointer::root().member(name);
+            let texts = |real: bool| -> Option<BTreeSet<String>> {
+                let text = |case: &&Case<'_>| {
+                    let text = at
+                        .find((if real { &case.real } else { &case.other }).json.as_ref()?)?
+                        .scalar_text()?;
+                    (time_form(text).is_some() || epoch_form(text).is_some()).then(|| text.to_owned())
+                };
+                cases.iter().map(text).collect()
+            };
+            let (Some(real), Some(other)) = (texts(true), texts(false)) else {
+                continue;
+            };
+            findings.check();
+            let live = other.iter().all(|text| moment(text).is_some_and(|m| (m - run.now.0).abs() < AROUND));
+            if real.len() < cases.len() || other.len() > 1 || live {
+                continue;
+            }
+            findings.add(Complaint {
+                severity: Severity::Warning,
+                operation: cases[0].operation.clone(),
+                message: format!(
+                    "asked again, the real side says another time at `{at}`, as {value}; the mock never does"
+                ),
+                place: at.to_string(),
+                real: cases[0].real.at(&at),
+                other: cases[0].other.at(&at),
+                hint: Some(format!("let the mock's `{at}` move on")),
+            });
+        }
+    }
+}
+
 fn judge(run: &Run<'_>, findings: &mut Findings) {
+    clocks(run, findings);
     for group in run.shapes() {
         for (place, node) in &group.real.nodes {
             let Some(other_node) = group.other.nodes.get(place) else { continue };
@@ -71,6 +161,13 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             else {
                 continue;
             };
+            // Made at the moment of asking, as the recorded ones were: asked fast enough, all are the same.
+            let recorded = |m: i64| recording(run).is_some_and(|(first, last)| (first..=last).contains(&m));
+            let live = moment(written).is_some_and(|m| (m - run.now.0).abs() < AROUND)
+                && real.iter().all(|(_, text, ..)| moment(text).is_some_and(recorded));
+            if live {
+                continue;
+            }
             findings.add(Complaint {
                 severity: Severity::Warning,
                 operation: group.operation.clone(),

@@ -2,6 +2,8 @@
 //!
 //! A moment is written in another way: seconds, milliseconds, ISO 8601, an HTTP date.
 //!
+//! Group: numbers and times
+//!
 //! ## Why it matters
 //!
 //! Seconds read as milliseconds are in January 1970; milliseconds read as seconds are in the far future,

@@ -2,6 +2,8 @@
 //!
 //! A credential that the real side turned away is let in by the mock.
 //!
+//! Group: tokens
+//!
 //! ## Why it matters
 //!
 //! A client with an expired token, a token for another service or no `exp` at all is green in every test. The

@@ -2,6 +2,8 @@
 //!
 //! The real side was seen to reset, to cut short or to keep silent; the mock always replies.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! A reset is no reply: no status, no body, and perhaps the work was done. A mock that answers 500 in its place

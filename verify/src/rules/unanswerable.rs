@@ -2,6 +2,8 @@
 //!
 //! A recorded request that the mock cannot answer: it has nothing for it, or says that it has no such route.
 //!
+//! Group: coverage
+//!
 //! ## Why it matters
 //!
 //! What the mock cannot answer no test exercises. The call exists in production; somebody forgot it.
@@ -31,6 +33,24 @@
 //! ~ 404 {"code":"no_such_key"}
 //! ```
 //!
+//! No stub of a mock that is a file:
+//!
+//! ```
+//! > GET /v1/refunds/re_1
+//! < 200 {"id":"re_1"}
+//! ~ failed closed
+//! * stubs/customers.json:1 GET /v1/customers/{id} 200
+//! ```
+//!
+//! A stub for another thing of the same kind (for information only):
+//!
+//! ```
+//! > GET /v1/customers/cus_1
+//! < 200 {"id":"cus_1"}
+//! ~ 404 no stub takes it
+//! * stubs/customers.json:3 GET /v1/customers/c7 200
+//! ```
+//!
 //! ## Quiet
 //!
 //! A thing that the mock's own data does not hold, said in an envelope (for information only):
@@ -55,8 +75,8 @@
 use super::Rule;
 use crate::case::{Case, Reason, Said, Unjudged};
 use crate::finding::{Complaint, Evidence, Findings, Severity};
-use crate::run::Run;
 use crate::run::fates::Side;
+use crate::run::{Run, routes};
 use cassettes::meta::Meta;
 use cassettes::model::Request;
 
@@ -73,6 +93,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }
             _ => continue,
         };
+        if run.repertoire.is_some() {
+            untold(one, why, findings);
+            continue;
+        }
         findings.check();
         findings.add(Complaint {
             severity: Severity::Error,
@@ -91,13 +115,24 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         let wanted: Vec<&&Case<'_>> = cases.iter().filter(|c| c.real.is_success()).collect();
         let Some(first) = wanted.first() else { continue };
         findings.check();
-        if !cases.iter().all(|c| matches!(c.other.status(), Some(404 | 405 | 501))) {
+        // No stub of a mock that is a file took it: the tool itself refuses, in whatever way.
+        let untaken = |c: &Case<'_>| run.repertoire.is_some() && c.other.spot.is_none();
+        let refused = |c: &Case<'_>| {
+            matches!(c.other.status(), Some(404 | 405 | 501)) || c.other.reply().is_none() && untaken(c)
+        };
+        if !cases.iter().all(|c| refused(c)) {
             continue;
         }
         // A thing that the mock's own data does not hold is no missing route: it says so in an envelope,
         // or in the words that the real side has for it.
         let things = (operation.template.contains('{') && cases.iter().all(|c| c.other.tree().is_some()))
-            || cases.iter().all(|c| known_miss(run, c));
+            || cases.iter().all(|c| known_miss(run, c))
+            // A HEAD answer has no body in which it could say so.
+            || (operation.method == "HEAD" && cases.iter().all(|c| c.other.status() == Some(404)));
+        let things = match routes::has_route(run, operation) {
+            Some(known) if cases.iter().all(|c| untaken(c)) => known,
+            _ => things,
+        };
         findings.add(Complaint {
             severity: if things { Severity::Info } else { Severity::Error },
             operation: operation.clone(),
@@ -125,6 +160,19 @@ fn known_miss(run: &Run<'_>, case: &Case<'_>) -> bool {
     let said = codes(&case.asked, &case.other);
     let near = run.cases.iter().filter(|c| c.exchange.request.method == case.exchange.request.method);
     !said.is_empty() && near.map(|c| codes(&c.exchange.request, &c.real)).any(|real| real == said)
+}
+
+/// The subject is files, and they do not tell what it answers. That is no fault of it, and nothing was checked.
+fn untold(one: &Unjudged<'_>, why: &str, findings: &mut Findings) {
+    findings.add(Complaint {
+        severity: Severity::Info,
+        operation: one.operation.clone(),
+        message: "the mock's files do not tell what it answers, so nothing is known of this".to_owned(),
+        place: "untold".to_owned(),
+        real: one.real.whole(),
+        other: Evidence { pointer: "body".to_owned(), excerpt: why.to_owned(), ..Evidence::default() },
+        hint: Some("start the mock and give its URL, or cmd:COMMAND, to have it asked".to_owned()),
+    });
 }
 
 /// The subject refuses a credential that the cassette only has a stand-in for.

@@ -2,6 +2,8 @@
 //!
 //! The real side was seen to find fault with requests; the mock takes whatever it is given.
 //!
+//! Group: errors
+//!
 //! ## Why it matters
 //!
 //! No test against such a mock can fail because of what the client sends, and that is what most tests of a

@@ -2,6 +2,8 @@
 //!
 //! The real side uses several machine words at a place; the mock only ever one of them.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! The code for the other words never runs against the mock: what to do with a payment that failed is first
@@ -55,7 +57,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(other) = group.other.nodes.get(place) else { continue };
             let Some(words) = closed(place, node).filter(|words| words.len() > 1) else { continue };
             findings.check();
-            let things = u32::try_from(other.within.len()).unwrap_or(u32::MAX);
+            // Null is none of the words.
+            let things = other.within.difference(&other.null_within).count();
+            let things = u32::try_from(things).unwrap_or(u32::MAX);
             let mut texts = other.texts.iter();
             let (Some(((_, only), at)), None) = (texts.next(), texts.next()) else { continue };
             // Which word is how frequent is not kept; the one the mock has may be most of them.

@@ -2,6 +2,8 @@
 //!
 //! The mock says a machine word at a place where the real side uses a few others, and never that one.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! Code that branches on `"succeeded"` never sees it, and handles a `"success"` that does not exist.
@@ -79,7 +81,9 @@ pub(super) fn closed<'n>(place: &Pointer, node: &'n Node) -> Option<Vec<&'n str>
     let strings = node.count(&["string"]);
     let words: Vec<&str> = node.texts.keys().map(|(_, text)| text.as_str()).collect();
     let repeated = strings >= 5 && words.len() as u32 * 5 <= strings * 2;
-    let named = place.name().is_some_and(is_choice);
+    let shouts = |word: &&str| word.len() > 3 && !word.bytes().any(|b| b.is_ascii_lowercase());
+    let named =
+        place.name().is_some_and(|name| is_choice(name) || (is_sort(name) && words.iter().all(shouts)));
     (named && repeated && words.iter().all(|w| is_word(w)) && node.count(&["number", "empty"]) == 0)
         .then_some(words)
 }
@@ -87,12 +91,39 @@ pub(super) fn closed<'n>(place: &Pointer, node: &'n Node) -> Option<Vec<&'n str>
 fn is_choice(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [
-        "status", "state", "type", "kind", "object", "mode", "level", "severity", "phase", "reason", "role",
+        "status",
+        "state",
+        "type",
+        "kind",
+        "object",
+        "mode",
+        "level",
+        "severity",
+        "phase",
+        "reason",
+        "role",
         "scheme",
+        "priority",
+        "visibility",
+        "direction",
+        "side",
+        "outcome",
+        "stage",
     ]
     .iter()
-    .any(|word| lower == *word || lower.ends_with(&format!("_{word}")) || name.ends_with(&capital(word)))
-        || lower == "__typename"
+    .any(|word| {
+        lower == *word
+            || lower.ends_with(&format!("_{word}"))
+            || lower.ends_with(&format!(".{word}"))
+            || lower == format!("@{word}")
+            || name.ends_with(&capital(word))
+    }) || lower == "__typename"
+}
+
+/// Names of sorts that people make up as well as machines: only words that shout are a machine's.
+fn is_sort(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["class", "category", "tier", "plan", "action", "event"].iter().any(|word| lower.ends_with(word))
 }
 
 fn capital(word: &str) -> String {
@@ -102,5 +133,5 @@ fn capital(word: &str) -> String {
 
 /// A word that a machine chose: letters and marks, no spaces, no digits.
 fn is_word(text: &str) -> bool {
-    (2..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic() || b"_-.:".contains(&b))
+    (2..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic() || b"_-.:#".contains(&b))
 }

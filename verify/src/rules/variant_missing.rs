@@ -2,6 +2,8 @@
 //!
 //! Things of several types stand in one place on the real side; the mock never gives one of the types.
 //!
+//! Group: shape
+//!
 //! ## Why it matters
 //!
 //! Each type has members of its own. The code for the type that no test ever sees is the code that counts
@@ -38,6 +40,7 @@ use crate::run::Run;
 use crate::run::shape::{expected, is_plain};
 use cassettes::json::{Json, Pointer};
 use cassettes::meta::Meta;
+use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,28 +50,35 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Members that name an object's type.
-const TAGS: [&str; 5] = ["type", "kind", "object", "__typename", "entity"];
+const TAGS: [&str; 10] = [
+    "type",
+    "kind",
+    "object",
+    "__typename",
+    "entity",
+    "@type",
+    "@odata.type",
+    "$type",
+    "_type",
+    "resourceType",
+];
 
 /// What was seen of one type at one place.
 #[derive(Default)]
-struct Variant {
-    count: u32,
-    members: BTreeSet<String>,
-    first: Option<Evidence>,
+pub(super) struct Variant {
+    pub(super) count: u32,
+    pub(super) members: BTreeMap<String, u32>,
+    pub(super) first: Option<Evidence>,
 }
 
 /// By place and tag, then by type.
-type Variants = BTreeMap<(Pointer, &'static str), BTreeMap<String, Variant>>;
+pub(super) type Variants = BTreeMap<(Pointer, &'static str), BTreeMap<String, Variant>>;
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
-    for (operation, cases) in run.operations() {
-        let plain = |said: &Said<'_>, asked| is_plain(said, asked);
-        let real = variants(run.real_of(operation).filter(|s| s.is_success()));
-        let pairs = cases.iter().filter(|c| plain(&c.real, &c.exchange.request) && plain(&c.other, &c.asked));
-        let extras = run.extras_of(operation).map(|e| &e.other);
-        let other = variants(pairs.map(|c| &c.other).chain(extras));
+    for (operation, real, other) in both_sides(run) {
         for ((place, tag), types) in &real {
-            let members: BTreeSet<&BTreeSet<String>> = types.values().map(|v| &v.members).collect();
+            let members: BTreeSet<Vec<&String>> =
+                types.values().map(|v| v.members.keys().collect()).collect();
             let Some(said) =
                 other.get(&(place.clone(), *tag)).filter(|_| types.len() > 1 && members.len() > 1)
             else {
@@ -101,6 +111,18 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     }
 }
 
+/// What was seen of each type, by operation: on the real side and on the subject's.
+pub(super) fn both_sides<'r>(run: &'r Run<'_>) -> impl Iterator<Item = (&'r Operation, Variants, Variants)> {
+    run.operations().into_iter().map(|(operation, cases)| {
+        let plain = |said: &Said<'_>, asked| is_plain(said, asked);
+        let real = variants(run.real_of(operation).filter(|s| s.is_success()));
+        let pairs = cases.iter().filter(|c| plain(&c.real, &c.exchange.request) && plain(&c.other, &c.asked));
+        let extras = run.extras_of(operation).map(|e| &e.other);
+        let other = variants(pairs.map(|c| &c.other).chain(extras));
+        (operation, real, other)
+    })
+}
+
 fn variants<'r>(answers: impl Iterator<Item = &'r Said<'r>>) -> Variants {
     let mut found = Variants::new();
     for said in answers {
@@ -117,7 +139,9 @@ fn variants<'r>(answers: impl Iterator<Item = &'r Said<'r>>) -> Variants {
             let Some((tag, name)) = tagged else { return };
             let variant = found.entry((at.generic(), tag)).or_default().entry(name).or_default();
             variant.count += 1;
-            variant.members.extend(value.members().iter().map(|(name, _)| name.clone()));
+            for (name, _) in value.members() {
+                *variant.members.entry(name.clone()).or_default() += 1;
+            }
             if variant.first.is_none() {
                 variant.first = Some(said.at(at));
             }

@@ -2,6 +2,8 @@
 //!
 //! What was written is read back on the real side, and something else on the mock.
 //!
+//! Group: state
+//!
 //! ## Why it matters
 //!
 //! A mock without memory answers every read with its fixture. Code that writes the wrong value, or nothing,
@@ -31,6 +33,18 @@
 //! ~ 404 {"code":"not_found"}
 //! ```
 //!
+//! What was said is not in the list of what was said:
+//!
+//! ```
+//! > POST /v1/messages
+//! >> {"channel":"a","text":"first words"}
+//! < 200 {"ok":true,"ts":"1.1"}
+//! ~ 200 {"ok":true,"ts":"1.2"}
+//! > GET /v1/history?channel=a
+//! < 200 {"ok":true,"messages":[{"text":"first words"}]}
+//! ~ 200 {"ok":true,"messages":[{"text":"hello"}]}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -56,9 +70,10 @@
 //! ```
 
 use super::Rule;
-use crate::case::Case;
+use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use cassettes::facets::pagination as pages;
 use cassettes::json::{Json, Pointer};
 use cassettes::meta::Meta;
 use cassettes::model::Request;
@@ -79,6 +94,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             continue;
         }
         let Some(body) = sent(&write.asked) else { continue };
+        listed(run, i, &body, findings);
         let Some(path) = written(write) else { continue };
         for read in run.cases[i + 1..].iter().take(LOOK_AHEAD).take_while(|c| c.cassette == write.cassette) {
             let request = &read.exchange.request;
@@ -93,6 +109,66 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             break;
         }
     }
+}
+
+/// A text that only this write can have brought is found in a later reading of another place, such as the
+/// list of what was written.
+fn listed(run: &Run<'_>, at: usize, body: &Json, findings: &mut Findings) {
+    let write = &run.cases[at];
+    let mut texts: Vec<(Pointer, String)> = Vec::new();
+    Pointer::walk(body, &mut |at, value| {
+        if let Json::String(text) = value
+            && text.len() >= 8
+            && text.trim().contains([' ', '@'])
+        {
+            texts.push((at.clone(), text.clone()));
+        }
+    });
+    for (place, text) in texts {
+        let holds = |case: &Case<'_>, real: bool| {
+            let said = if real { &case.real } else { &case.other };
+            said.is_success() && said.json.as_ref().is_some_and(|json| contains(json, &text))
+        };
+        // What stood there before was not brought by this write.
+        if run.cases[..at].iter().any(|c| c.cassette == write.cassette && holds(c, true)) {
+            continue;
+        }
+        let later = run.cases[at + 1..].iter().take(LOOK_AHEAD).take_while(|c| c.cassette == write.cassette);
+        let first = later.filter(|c| c.exchange.request.method == "GET").find(|c| holds(c, true));
+        let Some(read) = first.filter(|read| read.other.is_success() && read.other.json.is_some()) else {
+            continue;
+        };
+        findings.check();
+        // Pages of its own may hold it elsewhere.
+        let anywhere =
+            run.cases[at + 1..].iter().any(|c| c.exchange.request.method == "GET" && holds(c, false));
+        if anywhere || goes_on(&read.other) {
+            continue;
+        }
+        findings.add(Complaint {
+            severity: Severity::Error,
+            operation: read.operation.clone(),
+            message: format!(
+                "what was written as `{place}` is read back here on the real side, not on the mock"
+            ),
+            place: format!("listed {place}"),
+            real: read.real.whole(),
+            other: read.other.whole(),
+            hint: Some("let the mock remember what is written to it".to_owned()),
+        });
+    }
+}
+
+/// A mock with more data may have it on a later page.
+fn goes_on(said: &Said<'_>) -> bool {
+    let signals = said.headers().map(|headers| pages::signals(headers, said.tree())).unwrap_or_default();
+    signals.iter().any(|signal| matches!(signal.says, pages::Says::More(_)))
+}
+
+fn contains(json: &Json, text: &str) -> bool {
+    json.as_str() == Some(text)
+        || json.members().iter().any(|(_, value)| contains(value, text))
+        || json.items().iter().any(|value| contains(value, text))
 }
 
 /// The members of what was written: a JSON document, or a form.

@@ -4,17 +4,11 @@ use crate::case::{Case, Said, Unjudged};
 use crate::run::fates::Fated;
 use crate::run::shape::{self, Group};
 use crate::walk::{Listings, Walk};
-use cassettes::model::{Cassette, Request};
+use cassettes::model::{Cassette, Micros, Request, Timestamp};
 use cassettes::operation::Operation;
+use cassettes::subject::Repertoire;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
-
-/// What a subject that is a file can answer at all; unknown for live ones.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Repertoire {
-    /// Every answer's status.
-    pub statuses: Vec<u16>,
-}
 
 /// Everything that was asked and answered in one run.
 #[derive(Debug)]
@@ -33,6 +27,12 @@ pub struct Run<'a> {
     pub extras: Vec<Extra>,
     /// What the subject could answer at all, where that is known.
     pub repertoire: Option<Repertoire>,
+    /// What the subject said when sessions were asked side by side.
+    pub together: Vec<Together>,
+    /// The moment at which it was asked.
+    pub now: Timestamp,
+    /// Evidence older than this is too old; none: no age is.
+    pub max_age: Option<Micros>,
     /// Read once, by the first rule that asks for it.
     pub(crate) shapes: OnceLock<Vec<Group>>,
     /// Likewise: what became of every case.
@@ -54,6 +54,21 @@ pub(crate) struct Places {
 pub struct Extra {
     /// What was asked, as a kind of question.
     pub operation: Operation,
+    /// What the subject was asked.
+    pub asked: Request,
+    /// What it answered.
+    pub other: Said<'static>,
+}
+
+/// An answer that the subject gave while another cassette was asked beside this one.
+#[derive(Debug, Clone)]
+pub struct Together {
+    /// Which of the cassettes given.
+    pub cassette: usize,
+    /// Which of its exchanges, counted from zero.
+    pub position: usize,
+    /// The cassette asked beside it.
+    pub beside: usize,
     /// What the subject was asked.
     pub asked: Request,
     /// What it answered.

@@ -2,6 +2,7 @@
 
 pub(crate) mod fates;
 mod known;
+pub(crate) mod routes;
 pub mod shape;
 
-pub use known::{Extra, Run};
+pub use known::{Extra, Run, Together};

@@ -97,8 +97,12 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
             let judged = run.of(operation).filter(|c| is_plain(&c.real, &c.exchange.request));
             let extras = run.extras_of(operation);
             let other = judged.map(|c| (&c.asked, &c.other)).chain(extras.map(|e| (&e.asked, &e.other)));
-            let other: Vec<&Said<'_>> =
-                other.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
+            // An object that has lost all of its members is one, too.
+            let emptied = |said: &Said<'_>| said.is_success() && said.json == Some(Json::Object(Vec::new()));
+            let other: Vec<&Said<'_>> = other
+                .filter(|(asked, said)| is_plain(said, asked) || emptied(said))
+                .map(|(_, s)| s)
+                .collect();
             if real.is_empty() || other.is_empty() {
                 return None;
             }
@@ -297,7 +301,7 @@ impl Node {
     pub fn moments(&self, named: bool) -> Vec<Written<'_, TimeForm>> {
         let read = |kind: &str, text: &str| match kind {
             "number" => epoch_form(text).filter(|_| named),
-            _ => time_form(text),
+            _ => time_form(text).or_else(|| epoch_form(text).filter(|_| named)),
         };
         let all =
             self.texts.iter().map(|((kind, text), at)| Some((*kind, text.as_str(), read(kind, text)?, at)));

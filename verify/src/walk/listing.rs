@@ -147,8 +147,22 @@ impl Listing {
     }
 
     fn find<'j>(&self, said: &'j Said<'_>) -> Option<&'j [Json]> {
-        pages::items_of(said.tree()?, &self.items)
+        items_in(said, &self.items)
     }
+}
+
+/// The items at a place of an answer. In documents that have no lists of their own, one element is a list
+/// of one, and none is an empty list.
+pub(crate) fn items_in<'j>(said: &'j Said<'_>, at: &Pointer) -> Option<&'j [Json]> {
+    let tree = said.tree()?;
+    if let (None, Some(_), Some((_, before))) = (&said.json, &said.table, at.0.split_last()) {
+        return match at.find(tree) {
+            Some(Json::Array(items)) => Some(items),
+            Some(one) => Some(std::slice::from_ref(one)),
+            None => Pointer(before.to_vec()).find(tree).map(|_| -> &[Json] { &[] }),
+        };
+    }
+    pages::items_of(tree, at)
 }
 
 /// One page of a walk.

@@ -199,17 +199,20 @@ fn said(answer: &Response, json: Option<&Json>, slot: &Slot, value: &str) -> Opt
     }
     // A token outside of any listing asks for something else: a session, a refresh, an export.
     json.and_then(items_at)?;
-    let by_chance = value.len() < 6 || value.bytes().all(|b| b.is_ascii_digit());
-    if by_chance || !words::is_cursor_name(&words::plain(name)) {
+    if !words::is_cursor_name(&words::plain(name)) {
         return None;
     }
-    if let Some((header, _)) = answer.headers.iter().find(|(_, v)| *v == value.as_bytes()) {
+    let by_chance = value.len() < 6 || value.bytes().all(|b| b.is_ascii_digit());
+    // The answer names what to ask with as the request does.
+    let same_name = |at: &Pointer| at.name().is_some_and(|n| words::plain(n) == words::plain(name));
+    if let Some((header, _)) = answer.headers.iter().find(|(_, v)| *v == value.as_bytes() && !by_chance) {
         return Some(Source::Said(Place::Header(header.to_ascii_lowercase())));
     }
     let mut found = None;
     Pointer::walk(json?, &mut |at, here| {
         let place = Place::Json(at.clone());
-        if found.is_none() && !place.in_list() && here.scalar_text() == Some(value) {
+        let counts = !by_chance || same_name(at);
+        if found.is_none() && counts && !place.in_list() && here.scalar_text() == Some(value) {
             found = Some(Source::Said(place));
         }
     });
@@ -294,6 +297,9 @@ mod tests {
         assert!(leads("GET /x?limit=2&offset=0", &[], last, "GET /x?limit=2&offset=2").is_some());
         assert!(leads("GET /x", &[], last, "GET /x?page=2").is_some());
         assert_eq!(leads("GET /x?category=1", &[], last, "GET /x?category=2"), None, "a filter");
+        let same = r#"{"items":[1],"after":"3"}"#;
+        assert!(leads("GET /x", &[], same, "GET /x?after=3").is_some());
+        assert_eq!(leads("GET /x", &[], r#"{"items":[1],"n":"3"}"#, "GET /x?after=3"), None, "by chance");
         let graph = r#"{"data":{"a":{"nodes":[1],"pageInfo":{"endCursor":"Y3Vyc29y","hasNextPage":true}}}}"#;
         let found = leads(
             "POST /graphql {\"query\":\"q\",\"variables\":{\"after\":null}}",

@@ -9,10 +9,7 @@ pub(super) fn plain(name: &str) -> String {
 /// Booleans that are true while the listing goes on.
 pub(super) fn is_more_flag(plain: &str) -> bool {
     matches!(plain, "hasmore" | "hasnext" | "hasnextpage" | "more" | "moreitemsavailable" | "moreavailable")
-        || matches!(
-            plain,
-            "istruncated" | "truncated" | "hasmoreitems" | "hasmoreresults" | "incompleteresults"
-        )
+        || matches!(plain, "istruncated" | "truncated" | "hasmoreitems" | "hasmoreresults")
 }
 
 /// Booleans that are true on the last page.

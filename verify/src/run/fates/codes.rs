@@ -22,6 +22,16 @@ pub(crate) enum Lost {
 pub(crate) struct Required {
     places: BTreeMap<(Operation, Class, Where), (usize, BTreeSet<String>)>,
     errors: BTreeMap<(Operation, Class), usize>,
+    /// The same for every error of one code of its own.
+    by_code: BTreeMap<(Operation, BTreeSet<String>), Places>,
+}
+
+/// How many errors there were, and in how many of them each place held a code.
+type Places = (usize, BTreeMap<Where, usize>);
+
+/// The codes of the error itself, not of one of its causes.
+fn own_codes(codes: &[Code]) -> BTreeSet<String> {
+    codes.iter().filter(|c| !c.at.is_listed()).map(|c| c.key().to_owned()).collect()
 }
 
 /// Learns which places always hold a code, and which codes were seen there.
@@ -39,6 +49,11 @@ pub(crate) fn required_codes(judged: &[Judged<'_, '_>]) -> Required {
         for code in &facts.codes {
             places.entry(code.at.generic()).or_default().push(code.key());
         }
+        let own = required.by_code.entry((of.clone(), own_codes(&facts.codes))).or_default();
+        own.0 += 1;
+        for at in places.keys() {
+            *own.1.entry(at.clone()).or_default() += 1;
+        }
         for (at, keys) in places {
             let entry = required.places.entry((of.clone(), facts.class, at)).or_default();
             entry.0 += 1;
@@ -46,6 +61,13 @@ pub(crate) fn required_codes(judged: &[Judged<'_, '_>]) -> Required {
         }
     }
     required
+}
+
+/// What the subject has at the very place of a recorded code.
+fn text_at(one: &Judged<'_, '_>, code: &Code) -> Option<Code> {
+    let Where::Json(at) = &code.at else { return None };
+    let text = at.find(one.case().other.tree()?)?.scalar_text()?;
+    (!text.is_empty() && !text.contains(' ')).then(|| Code { at: code.at.clone(), value: text.to_owned() })
 }
 
 /// The codes that were lost on the way from the real side to the subject. Only kept errors are judged:
@@ -67,7 +89,12 @@ pub(crate) fn lost_codes(one: &Judged<'_, '_>, required: &Required) -> Vec<Lost>
             continue;
         }
         let known = required.places.get(&(of.clone(), real.class, place.clone()));
-        let always = known.is_some_and(|(count, _)| *count >= total);
+        let own = own_codes(&real.codes);
+        let same = required.by_code.get(&(of.clone(), own.clone())).filter(|_| !own.is_empty());
+        let always = known.is_some_and(|(count, _)| *count >= total)
+            || same
+                .filter(|_| place.is_listed())
+                .is_some_and(|(errors, at)| at.get(&place).is_some_and(|count| count >= errors));
         let keys: BTreeSet<&str> =
             real.codes.iter().filter(|c| c.at.generic() == place).map(Code::key).collect();
         let here: Vec<&Code> = other.codes.iter().filter(|c| c.at.generic() == place).collect();
@@ -87,6 +114,9 @@ pub(crate) fn lost_codes(one: &Judged<'_, '_>, required: &Required) -> Vec<Lost>
             }
         } else if let Some(instead) = here.first() {
             lost.push(Lost::Changed(code.clone(), (*instead).clone()));
+        } else if let Some(instead) = text_at(one, code).filter(|_| !place.is_listed()) {
+            // No code by its looks, but it stands where the code does.
+            lost.push(Lost::Changed(code.clone(), instead));
         } else if always {
             lost.push(Lost::Missing(code.clone()));
         }

@@ -6,7 +6,7 @@ use super::reading::{Reading, Side};
 use crate::case::{Case, Said};
 use crate::run::Run;
 use cassettes::facets::credential::credentials;
-use cassettes::facets::error_class::{Class, ErrorFacts};
+use cassettes::facets::error_class::{Class, ErrorFacts, text_code};
 use cassettes::facets::error_code::Code;
 use cassettes::facets::not_found::{MissStyle, is_lookup};
 use cassettes::facets::pagination::{Slot, items_at, items_of};
@@ -160,7 +160,8 @@ impl<'r, 'a> Context<'r, 'a> {
         let lookup = is_lookup(&case.exchange.request);
         match reading.other.miss {
             Some(MissStyle::EmptyList) => Fate::Kept,
-            Some(_) if lookup => Fate::Restyled,
+            // A path without ids names nothing that the subject's own data may lack.
+            Some(_) if lookup || !case.operation.template.contains('{') => Fate::Restyled,
             Some(_) => Fate::Untold,
             None if reading.other.success && has_items(&case.other) => Fate::Filled,
             None if reading.other.success && lookup => Fate::Invented,
@@ -223,6 +224,14 @@ impl<'r, 'a> Context<'r, 'a> {
             && is_auth(other.class)
         {
             return Fate::AuthMerged;
+        }
+        if other.class == class && loses_retry(case) {
+            return Fate::Swapped;
+        }
+        // 403 is a rate limit by its counters: without them it is final.
+        let limit = class == Class::RateLimit && real_codes.is_empty() && case.real.status() == Some(403);
+        if limit && same_status(reading) && other.class == Class::Forbidden {
+            return Fate::RateNever;
         }
         if other.class == class || (same_status(reading) && same_codes) {
             return Fate::Kept;
@@ -306,7 +315,10 @@ impl<'r, 'a> Context<'r, 'a> {
 /// Whether the subject's success is the recorded failure by its body: the same members with values of
 /// the same kinds, none of which a success of this kind of question is known to have.
 fn is_failure_in_success(case: &Case<'_>) -> bool {
-    let (Some(real), Some(other)) = (&case.real.json, &case.other.json) else { return false };
+    let (Some(real), Some(other)) = (&case.real.json, &case.other.json) else {
+        let code = |said: &Said<'_>| text_code(said.text.as_deref()?);
+        return code(&case.real).is_some() && code(&case.real) == code(&case.other);
+    };
     // An envelope around it says no more than its name.
     let (real, other) = match (real.members(), other.members()) {
         ([(outer, real)], [(same, other)]) if outer == same => (real.members(), other.members()),
@@ -317,6 +329,16 @@ fn is_failure_in_success(case: &Case<'_>) -> bool {
         members.iter().map(|(name, value)| (name.clone(), value.kind())).collect()
     };
     failed && real.len() > 1 && shape(real) == shape(other)
+}
+
+/// Whether the recorded status alone says "again later", and the subject's alone says "never". A code that
+/// says more is read by few clients.
+fn loses_retry(case: &Case<'_>) -> bool {
+    let passes = |status: u16| matches!(status, 408 | 425 | 429 | 502..=504 | 520..=524 | 529);
+    let never = |status: u16| (400..500).contains(&status) && !passes(status) && status != 409;
+    let (real, other) = (case.real.status(), case.other.status());
+    let limited = real == Some(429) && other == Some(403);
+    real.is_some_and(passes) && other.is_some_and(never) && !limited
 }
 
 fn is_auth(class: Class) -> bool {

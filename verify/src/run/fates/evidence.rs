@@ -48,6 +48,7 @@ pub(crate) fn at_where(said: &Said<'_>, at: &Where) -> Evidence {
         Where::Json(pointer) => said.at(pointer),
         Where::Header(name) => said.at_header(name),
         Where::Xml(path) => Evidence { pointer: path.clone(), ..said.whole() },
+        Where::Text => said.whole(),
     }
 }
 

@@ -68,6 +68,13 @@ pub(crate) struct Judged<'r, 'a> {
 }
 
 impl<'a> Judged<'_, 'a> {
+    /// Whether both sides refuse with errors whose documents can be compared: refused alike, or the same
+    /// status that only says less in the subject.
+    pub(crate) fn is_alike(&self) -> bool {
+        let case = self.reading.case;
+        self.fate == Fate::Kept || (self.fate == Fate::Collapsed && case.real.status() == case.other.status())
+    }
+
     /// The case.
     pub(crate) fn case(&self) -> &Case<'a> {
         self.reading.case

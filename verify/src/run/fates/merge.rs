@@ -35,8 +35,9 @@ fn mark(judged: &mut [Judged<'_, '_>], indices: &[usize], across: bool) {
     let mut into: BTreeMap<Class, BTreeSet<Class>> = BTreeMap::new();
     for &i in indices {
         if let Some((real, other)) = classes(&judged[i]) {
-            // Across operations, a class that is kept is no sign of a wrapper that knows only one.
-            if !across || real != other {
+            // Across operations, a class that is kept is no sign of a wrapper that knows only one, and
+            // what has a name of its own is told by it.
+            if !across || (real != other && judged[i].fate != Fate::AuthMerged) {
                 into.entry(other).or_default().insert(real);
             }
         }
@@ -61,6 +62,9 @@ fn mark(judged: &mut [Judged<'_, '_>], indices: &[usize], across: bool) {
         }
         for &i in indices {
             let Some((real, to)) = classes(&judged[i]) else { continue };
+            if across && judged[i].fate == Fate::AuthMerged {
+                continue;
+            }
             // A class that is kept but has lost its codes is part of the same loss.
             if to == other && (real != other || (!across && has_lost_codes(&judged[i]))) {
                 judged[i].fate = Fate::Collapsed;

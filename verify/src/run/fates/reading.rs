@@ -36,6 +36,7 @@ impl Side {
                 Where::Json(pointer) => Place::of("reply", "json", &pointer.to_string()),
                 Where::Header(name) => Place::of("reply", "header", name),
                 Where::Xml(path) => Place::of("reply", "xml", path),
+                Where::Text => return true,
             };
             !redactions.iter().any(|r| r.place == place)
         });

@@ -14,6 +14,8 @@ struct Names {
     seen: BTreeMap<String, u32>,
     /// The kinds of what stood under the names.
     kinds: BTreeSet<&'static str>,
+    /// Whether the object around it says by its type which names there are (JSON:API §7.2).
+    typed: bool,
 }
 
 impl Maps {
@@ -54,7 +56,11 @@ fn collect(json: &Json, place: &Pointer, maps: &Maps, places: &mut BTreeMap<Poin
         }
         for (name, value) in members {
             let step = if maps.is_map(place) { Step::Every } else { Step::Member(name.clone()) };
-            collect(value, &place.with(step), maps, places);
+            let inside = place.with(step);
+            if name == "attributes" && matches!(json.get("type"), Some(Json::String(_))) {
+                places.entry(inside.clone()).or_default().typed = true;
+            }
+            collect(value, &inside, maps, places);
         }
     }
     for item in json.items() {
@@ -78,7 +84,7 @@ fn is_map(place: &Pointer, names: &Names) -> bool {
     });
     let uniform = names.kinds.len() <= 1;
     let never_twice = names.objects >= 3 && names.seen.values().all(|count| *count == 1) && uniform;
-    (open && uniform) || never_twice || (names.seen.is_empty() && names.objects > 0)
+    (open && uniform && !names.typed) || never_twice || (names.seen.is_empty() && names.objects > 0)
 }
 
 /// A name that nobody would give a member: a number, an id, a date, an address.
@@ -108,6 +114,9 @@ mod tests {
         let root = Pointer::root();
         assert!(maps.is_map(&root.member("users")) && maps.is_map(&root.member("days")));
         assert!(maps.is_map(&root.member("metadata")));
+        let resource =
+            Json::parse(br#"{"type":"jobs","id":"7","attributes":{"state":"queued"}}"#).expect("valid");
+        assert!(!Maps::find([&resource].into_iter()).is_map(&root.member("attributes")));
         assert!(!maps.is_map(&root) && !maps.is_map(&root.member("plain")));
     }
 }

@@ -21,9 +21,15 @@ pub fn is_telling(seen: u32, of: u32, chances: u32) -> bool {
     never.max(0.0).powf(f64::from(chances)) <= BY_CHANCE
 }
 
+/// Names of members that tell things apart.
+const NAMES: [&str; 9] = ["id", "_id", "@id", "uuid", "guid", "uid", "ulid", "key", "arn"];
+
 /// Who an object is: its id; without one, whose member it is, or all of it.
 pub(super) fn thing(json: &Json, within: u64, member: bool) -> u64 {
-    let id = ["id", "_id", "uuid"].iter().find_map(|name| json.get(name)?.scalar_text());
+    let is_id = |name: &str| NAMES.iter().any(|id| name.eq_ignore_ascii_case(id));
+    let named = json.members().iter().filter(|(name, _)| is_id(name));
+    let id = named.filter_map(|(name, value)| Some((name.len(), value.scalar_text()?))).min();
+    let id = id.map(|(_, text)| text);
     match id {
         Some(id) => hash(&id),
         None if member => hash(&(within, "member")),

@@ -1,12 +1,14 @@
-//! `truetape.yaml`, beside the tests: the project's settings. Flags win over it.
+//! The settings file: found, read, and what follows from it.
 
+use super::{age::Evidence, mock::MockSettings};
 use crate::{
     env,
     exit::{Exit, Stop},
+    ignores::Ignore,
 };
 use cassettes::{
     jwt::Keys,
-    model::{RedactRules, Timestamp},
+    model::RedactRules,
     redact::{Policy, Secret},
     store,
 };
@@ -19,7 +21,7 @@ use std::{
 use wire::keys::TokenKey;
 
 /// The settings file's name.
-pub(crate) const FILE: &str = "truetape.yaml";
+const FILE: &str = "truetape.yaml";
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -35,37 +37,23 @@ pub(crate) struct Settings {
     /// The key that signs tokens.
     pub(crate) tokens: Option<Tokens>,
     /// Findings that are known and accepted for a while.
+    #[serde(deserialize_with = "list")]
     pub(crate) ignore: Vec<Ignore>,
+    /// What is verified where nothing else is named.
+    pub(crate) mock: MockSettings,
+    /// What evidence must be like.
+    pub(crate) evidence: Evidence,
+    /// Where the file stands, from where we were started; empty where there is none.
     #[serde(skip)]
     directory: PathBuf,
+    /// What stands in it.
+    #[serde(skip)]
+    pub(crate) text: String,
 }
 
-/// `{finding: FINGERPRINT, reason: "...", until: 2027-01-31}`: all three are needed.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Ignore {
-    /// The finding's fingerprint, as reports give it.
-    pub(crate) finding: String,
-    /// Why it is accepted.
-    pub(crate) reason: String,
-    /// The last day, YYYY-MM-DD.
-    pub(crate) until: String,
-}
-
-impl Ignore {
-    /// Whether the last day has passed.
-    pub(crate) fn is_over(&self) -> Result<bool, Stop> {
-        let end = Timestamp::parse(&format!("{}T23:59:59Z", self.until)).ok_or_else(|| {
-            Stop::usage(
-                format!(
-                    "{FILE}: ignore {}: expected until: YYYY-MM-DD, found `{}`",
-                    self.finding, self.until
-                ),
-                "an ignore ends on a day",
-            )
-        })?;
-        Ok(env::now() > end)
-    }
+/// An empty `ignore:` is a list without entries.
+fn list<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Ignore>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// `tokens: {key: env:SIGNING_KEY, alg: HS256}`
@@ -80,10 +68,11 @@ impl Settings {
     /// The settings of this directory or the nearest above it; the defaults where there is no file.
     pub(crate) fn find() -> Result<Settings, Stop> {
         let start = env::directory();
+        let mut way = PathBuf::from(".");
         for directory in start.ancestors() {
-            let path = directory.join(FILE);
+            let path = way.join(FILE);
             match std::fs::read_to_string(&path) {
-                Ok(text) => return Settings::parse(&path, &text),
+                Ok(text) => return Settings::parse(&way, &text),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
                 Err(e) => {
                     return Err(Stop::usage(format!("{}: reading: {e}", path.display()), "check the file"));
@@ -93,19 +82,30 @@ impl Settings {
             if directory.join(".git").exists() {
                 break;
             }
+            way = if way == Path::new(".") { "..".into() } else { way.join("..") };
         }
         Ok(Settings::default())
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Settings, Stop> {
-        if text.trim().is_empty() {
-            return Ok(Settings::default());
+    /// The file as people would type it; where there is none, the one that would be made.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.below(Path::new(FILE))
+    }
+
+    fn parse(directory: &Path, text: &str) -> Result<Settings, Stop> {
+        let found =
+            Settings { directory: directory.to_owned(), text: text.to_owned(), ..Settings::default() };
+        let path = found.path();
+        // Remarks alone are no document.
+        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+            return Ok(found);
         }
         let mut settings: Settings = serde_yaml::from_str(text).map_err(|e| {
             let place = e.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
             Stop::usage(format!("{}{place}: {e}", path.display()), "README.md shows every setting")
         })?;
-        settings.directory = path.parent().unwrap_or(Path::new(".")).to_owned();
+        settings.directory = found.directory;
+        settings.text = found.text;
         Ok(settings)
     }
 
@@ -120,7 +120,12 @@ impl Settings {
                 "name cassettes, or list them under `cassettes:` in truetape.yaml",
             ));
         }
-        Ok(self.cassettes.iter().map(|path| self.directory.join(path)).collect())
+        Ok(self.cassettes.iter().map(|path| self.below(path)).collect())
+    }
+
+    /// A path that stands in the file, from where we were started.
+    pub(crate) fn below(&self, path: &Path) -> PathBuf {
+        self.directory.strip_prefix(".").unwrap_or(&self.directory).join(path)
     }
 
     /// The key that checks and signs tokens: the flag's, else the settings'.

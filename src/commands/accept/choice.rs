@@ -1,0 +1,50 @@
+//! Asks a person on the terminal.
+
+use crate::exit::Stop;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+/// Whether there is a person to ask.
+pub(super) fn somebody_is_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// What a person decides about one finding.
+pub(super) enum Choice {
+    Accept,
+    Leave,
+    /// Leave this one and all that follow.
+    Stop,
+}
+
+/// Asks until the answer is one of those offered.
+pub(super) fn choose() -> Result<Choice, Stop> {
+    loop {
+        match line("  accept it for a while? [y]es, [n]o, [q]uit: ")?.as_deref() {
+            Some("y" | "yes") => return Ok(Choice::Accept),
+            Some("n" | "no" | "") => return Ok(Choice::Leave),
+            Some("q" | "quit") | None => return Ok(Choice::Stop),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Asks until something passes; none where nobody answers any more.
+pub(super) fn wanted(question: &str, passes: impl Fn(&str) -> bool) -> Result<Option<String>, Stop> {
+    loop {
+        match line(question)? {
+            Some(text) if passes(&text) => return Ok(Some(text)),
+            Some(_) => {}
+            None => return Ok(None),
+        }
+    }
+}
+
+fn line(question: &str) -> Result<Option<String>, Stop> {
+    let failed =
+        |e: io::Error| Stop::usage(format!("asking on the terminal: {e}"), "give --all or --finding");
+    anstream::eprint!("{question}");
+    anstream::stderr().flush().map_err(failed)?;
+    let mut text = String::new();
+    let read = io::stdin().lock().read_line(&mut text).map_err(failed)?;
+    Ok((read > 0).then(|| text.trim().to_owned()))
+}

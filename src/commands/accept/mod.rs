@@ -1,0 +1,8 @@
+//! `truetape accept`: a re-recording becomes the truth, or findings are accepted for a while.
+
+mod choice;
+mod command;
+mod findings;
+mod report;
+
+pub(crate) use command::{Arguments, run};

@@ -1,0 +1,225 @@
+//! The rules as people know them: every documented name is on the shelf, every rule stands in a group, and
+//! `docs/rules/` says what the pages say.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+use verify::rules::{GROUPS, RULES, Rule};
+
+/// The names that users' ignore lists and reports rely on, by group. Rules may be added; none of these may go.
+const DOCUMENTED: [(&str, &[&str]); 9] = [
+    (
+        "pages",
+        &[
+            "pagination-flattened",
+            "page-signal-missing",
+            "cursor-ignored",
+            "page-overlap",
+            "page-end-wrong",
+            "page-cap-ignored",
+            "page-size-uneven",
+            "bad-cursor-accepted",
+            "limit-changes-result",
+            "order-narrowed",
+            "order-changed",
+        ],
+    ),
+    (
+        "not found",
+        &[
+            "not-found-invented",
+            "not-found-restyled",
+            "empty-never",
+            "gone-collapsed",
+            "delete-without-effect",
+            "delete-restyled",
+        ],
+    ),
+    (
+        "errors",
+        &[
+            "error-accepted",
+            "error-class-collapsed",
+            "retryability-swapped",
+            "error-code-missing",
+            "error-code-changed",
+            "error-shape-changed",
+            "media-type-changed",
+            "rate-limit-never",
+            "retry-hint-missing",
+            "retry-hint-restyled",
+            "validation-never",
+            "method-accepted",
+            "success-shaped-failure",
+            "transport-failure-never",
+        ],
+    ),
+    (
+        "tokens",
+        &[
+            "token-accepted",
+            "credential-not-needed",
+            "auth-classes-merged",
+            "challenge-missing",
+            "challenge-changed",
+            "check-order-changed",
+        ],
+    ),
+    (
+        "numbers and times",
+        &[
+            "number-text-changed",
+            "number-rounded",
+            "number-kind-changed",
+            "number-form-narrowed",
+            "time-form-narrowed",
+            "time-kind-changed",
+            "time-frozen",
+        ],
+    ),
+    (
+        "shape",
+        &[
+            "field-missing",
+            "field-invented",
+            "optional-always-present",
+            "null-never",
+            "absence-confused",
+            "value-set-narrowed",
+            "value-unknown",
+            "kind-changed",
+            "id-form-changed",
+            "variant-missing",
+        ],
+    ),
+    (
+        "state",
+        &[
+            "idempotency-ignored",
+            "idempotency-conflict-never",
+            "id-static",
+            "echo-broken",
+            "write-not-read-back",
+            "etag-static",
+            "not-modified-never",
+            "read-changes-state",
+            "shared-state-leak",
+        ],
+    ),
+    ("headers", &["header-missing", "status-changed", "redirect-hidden", "latency-free"]),
+    ("coverage", &["unanswerable", "never-seen", "evidence-happy-only", "evidence-old"]),
+];
+
+#[test]
+fn every_documented_rule_is_on_the_shelf_and_in_its_group() {
+    let shelf: BTreeMap<&str, String> =
+        RULES.iter().map(|rule| (rule.meta.name, rule.meta.group().unwrap_or_default())).collect();
+    let documented =
+        DOCUMENTED.iter().flat_map(|(group, names)| names.iter().map(move |name| (*group, *name)));
+    let wrong: Vec<String> = documented
+        .filter(|(group, name)| shelf.get(name).map(String::as_str) != Some(*group))
+        .map(|(group, name)| format!("{name}: wanted in `{group}`, is in {:?}", shelf.get(name)))
+        .collect();
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn every_rule_names_a_group_that_there_is() {
+    let known: BTreeSet<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
+    for rule in RULES {
+        let group = rule.meta.group();
+        assert!(
+            group.as_deref().is_some_and(|g| known.contains(g)),
+            "{}: its page wants a line `Group: …` after the first sentence, with one of {known:?}",
+            rule.meta.name
+        );
+    }
+    for (group, _) in GROUPS {
+        assert!(RULES.iter().any(|rule| rule.meta.group().as_deref() == Some(group)), "{group} is empty");
+    }
+}
+
+#[test]
+fn the_published_pages_say_what_the_rules_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let wanted = pages();
+    let mut there: BTreeMap<String, String> = BTreeMap::new();
+    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        there.insert(entry.file_name().to_string_lossy().into_owned(), text);
+    }
+    if there == wanted {
+        return;
+    }
+    let differing: Vec<&String> =
+        wanted.keys().chain(there.keys()).filter(|name| wanted.get(*name) != there.get(*name)).collect();
+    if std::env::var_os("TRUETAPE_BLESS").is_none_or(|bless| bless != "1") {
+        panic!("docs/rules differs from the pages in {differing:?}: run again with TRUETAPE_BLESS=1");
+    }
+    std::fs::create_dir_all(&folder).expect("the folder");
+    for name in there.keys().filter(|name| !wanted.contains_key(*name)) {
+        std::fs::remove_file(folder.join(name)).expect("a page that is no more");
+    }
+    for (name, text) in &wanted {
+        let path: PathBuf = folder.join(name);
+        std::fs::write(path, text).expect("a page");
+    }
+}
+
+/// Every file of `docs/rules/`, by name.
+fn pages() -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> =
+        RULES.iter().map(|rule| (format!("{}.md", rule.meta.name), page(rule))).collect();
+    all.insert("README.md".to_owned(), index());
+    all
+}
+
+fn page(rule: &Rule) -> String {
+    let source = format!("verify/src/rules/{}.rs", rule.meta.name.replace('-', "_"));
+    let mut text = String::new();
+    for line in rule.meta.page().lines() {
+        match line.strip_prefix("Group: ") {
+            Some(group) => {
+                let _ = writeln!(text, "Group: [{group}](README.md#{})", anchor(group));
+            }
+            None => {
+                let _ = writeln!(text, "{line}");
+            }
+        }
+    }
+    let _ = writeln!(
+        text,
+        "\n---\n\nFrom the page in [`{source}`](../../{source}); its examples are run as tests."
+    );
+    text
+}
+
+fn index() -> String {
+    let mut text = String::from(
+        "# Rules\n\nWhat `truetape verify` finds, by what it is about. A rule fires only where a cassette shows the \
+         harder behaviour. `truetape explain RULE` prints the same pages.\n\nIn the examples `>` is what was asked, \
+         `<` what the real side answered, `~` what the mock did.\n",
+    );
+    for (group, about) in GROUPS {
+        let _ = writeln!(text, "\n## {}\n\n{about}\n\n| rule | fires when |\n|---|---|", title(group));
+        for rule in RULES.iter().filter(|rule| rule.meta.group().as_deref() == Some(group)) {
+            let name = rule.meta.name;
+            let _ = writeln!(text, "| [{name}]({name}.md) | {} |", rule.meta.summary().replace('|', "\\|"));
+        }
+    }
+    text
+}
+
+fn title(group: &str) -> String {
+    let mut letters = group.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
+}
+
+fn anchor(group: &str) -> String {
+    group.replace(' ', "-")
+}

@@ -1,0 +1,136 @@
+//! What was seen of one operation: its exchanges, and what they mean.
+
+use crate::case::Said;
+use crate::run::Run;
+use crate::run::fates::{Side, fates};
+use crate::walk::Listing;
+use cassettes::facets::FACETS;
+use cassettes::facets::error_class::Class;
+use cassettes::facets::not_found::MissStyle;
+use cassettes::facets::pagination as pages;
+use cassettes::json::Json;
+use cassettes::model::{Exchange, Request};
+use cassettes::operation::Operation;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A document with more members than these has a list in it, and is none.
+const MOST_BESIDE: usize = 5;
+
+/// One exchange as it was recorded.
+pub(super) struct One<'r> {
+    pub(super) exchange: &'r Exchange,
+    pub(super) said: &'r Said<'r>,
+    /// Which cassette, and which of its exchanges.
+    pub(super) at: (usize, usize),
+    pub(super) class: Option<Class>,
+    /// It says that there is no such thing, surely or perhaps.
+    pub(super) miss: Option<bool>,
+}
+
+/// What was seen of one operation.
+pub(super) struct Seen<'r> {
+    pub(super) run: &'r Run<'r>,
+    pub(super) operation: &'r Operation,
+    pub(super) all: &'r [One<'r>],
+    /// The first success with content, or the first success.
+    pub(super) shown: &'r Exchange,
+    pub(super) listing: Option<&'r Listing>,
+}
+
+/// Everything that was recorded, by operation.
+pub struct Recorded<'r> {
+    run: &'r Run<'r>,
+    all: BTreeMap<&'r Operation, Vec<One<'r>>>,
+}
+
+impl<'r> Recorded<'r> {
+    /// Reads a run once.
+    pub fn of<'a>(run: &'r Run<'a>) -> Recorded<'r>
+    where
+        'a: 'r,
+    {
+        // What was recorded lives as long as the run; a shorter life is enough here.
+        let run: &'r Run<'r> = run;
+        let mut all: BTreeMap<&'r Operation, Vec<One<'r>>> = BTreeMap::new();
+        for judged in fates(run) {
+            let (case, real) = (judged.reading.case, judged.reading.real);
+            all.entry(&case.operation).or_default().push(One {
+                exchange: case.exchange,
+                said: &case.real,
+                at: (case.cassette, case.position),
+                class: real.class(),
+                miss: real.miss.map(MissStyle::is_certain),
+            });
+        }
+        for one in run.unjudged.iter().filter(|u| u.is_evidence()) {
+            let real = Side::read(&one.exchange.request, &one.real);
+            all.entry(&one.operation).or_default().push(One {
+                exchange: one.exchange,
+                said: &one.real,
+                at: (one.cassette, one.position),
+                class: real.class(),
+                miss: real.miss.map(MissStyle::is_certain),
+            });
+        }
+        Recorded { run, all }
+    }
+
+    /// What was recorded of one operation; none where nothing ever succeeded.
+    pub(super) fn seen<'s>(&'s self, operation: &'s Operation) -> Option<Seen<'s>> {
+        let all = self.all.get(operation)?;
+        let good = |one: &&One<'_>| one.said.is_success() && one.class.is_none();
+        let content = all.iter().filter(good).find(|one| one.miss.is_none());
+        let shown = content.or_else(|| all.iter().find(good))?.exchange;
+        Some(Seen { run: self.run, operation, all, shown, listing: self.run.listings.0.get(operation) })
+    }
+}
+
+impl<'r> Seen<'r> {
+    /// The successes.
+    pub(super) fn good(&self) -> impl Iterator<Item = &One<'r>> {
+        self.all.iter().filter(|one| one.said.is_success() && one.class.is_none())
+    }
+
+    pub(super) fn has_class(&self, classes: &[Class]) -> bool {
+        self.all.iter().any(|one| one.class.is_some_and(|class| classes.contains(&class)))
+    }
+
+    /// Whether it was seen to say that there is nothing.
+    pub(super) fn has_miss(&self) -> bool {
+        let content = self.good().any(|one| one.miss.is_none());
+        self.has_class(&[Class::NotFound, Class::Gone])
+            || self.all.iter().any(|one| one.miss.is_some_and(|certain| certain || content))
+    }
+
+    /// The kinds of behaviour that its exchanges show by themselves.
+    pub(super) fn labels(&self) -> BTreeSet<String> {
+        let labels =
+            |one: &One<'_>| FACETS.iter().filter_map(|f| (f.label)(one.exchange)).collect::<Vec<_>>();
+        self.all.iter().flat_map(labels).collect()
+    }
+
+    /// The longest list in its answers.
+    pub(super) fn longest_list(&self) -> usize {
+        let items = |tree: &Json| Some(pages::items_of(tree, &pages::items_at(tree)?)?.len());
+        self.good().filter_map(|one| items(one.said.tree()?)).max().unwrap_or_default()
+    }
+
+    /// Whether it lists things: its answers are little else than lists.
+    pub(super) fn is_list(&self) -> bool {
+        let little_else = |json: &Json| matches!(json, Json::Array(_)) || json.members().len() <= MOST_BESIDE;
+        self.longest_list() >= 2 && self.good().any(|one| one.said.json.as_ref().is_some_and(little_else))
+    }
+
+    pub(super) fn is(&self, methods: &[&str]) -> bool {
+        methods.contains(&self.operation.method.as_str())
+    }
+
+    /// Whether what is called follows the path: one path serves many operations.
+    pub(super) fn is_call(&self) -> bool {
+        self.operation.template.contains(' ')
+    }
+
+    pub(super) fn request(&self) -> &'r Request {
+        &self.shown.request
+    }
+}

@@ -1,0 +1,20 @@
+//! One thing that nobody ever provoked.
+
+use serde::Serialize;
+
+/// What the evidence itself lacks: nobody ever provoked it, so no mock is proven there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unverified {
+    /// The kind of behaviour that was never seen: `not-found`, `second-page`, `validation`, …
+    pub kind: String,
+    /// The lesson that would teach it, as a plan spells it: `miss: GET /v1/customers/UNKNOWN`.
+    pub lesson: String,
+    /// Why it is to be expected of this operation.
+    pub because: String,
+}
+
+impl Unverified {
+    pub(super) fn new(kind: &str, lesson: String, because: impl Into<String>) -> Self {
+        Unverified { kind: kind.to_owned(), lesson, because: because.into() }
+    }
+}
