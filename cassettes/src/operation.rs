@@ -1,6 +1,7 @@
 //! Operations: a method and a path template, learned from what was asked and answered.
 
 mod calls;
+mod effect;
 mod ids;
 mod shape;
 
@@ -9,6 +10,7 @@ use crate::{
     matching::normal,
     model::{Exchange, Request},
 };
+pub use effect::{Effect, effect, is_call};
 use shape::Shape;
 use std::{
     collections::{BTreeMap, BTreeSet},

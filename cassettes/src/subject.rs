@@ -5,7 +5,7 @@
 
 use crate::model::{Answer, Request, Timing};
 use crate::operation::Operation;
-use std::{future::Future, pin::Pin};
+use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 
 /// A boxed future, so that the port stays usable behind `dyn`.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -48,7 +48,11 @@ impl PathForm {
             }
             PathForm::OneOf(forms) => {
                 let takes: Vec<Option<bool>> = forms.iter().map(|form| form.takes(path)).collect();
-                if takes.contains(&Some(true)) { Some(true) } else { (!takes.contains(&None)).then_some(false) }
+                if takes.contains(&Some(true)) {
+                    Some(true)
+                } else {
+                    (!takes.contains(&None)).then_some(false)
+                }
             }
             PathForm::Any => Some(true),
             PathForm::Unknown => None,
@@ -144,6 +148,9 @@ pub struct Repertoire {
     pub not_understood: Vec<(Spot, String)>,
 }
 
+/// The lines at which the values of a document stand, by their pointers.
+pub type Lines = Arc<BTreeMap<String, u32>>;
+
 /// What a subject said to one request, and when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {
@@ -153,6 +160,13 @@ pub struct Observed {
     pub timing: Timing,
     /// The stub that gave the answer, where the subject is a file.
     pub spot: Option<Spot>,
+    /// Where its status and headers stand, if not there as well.
+    pub head: Option<Spot>,
+    /// The lines of the values in its body by their pointers, where the body takes several.
+    pub lines: Option<Lines>,
+    /// The answer is what a call within a program came to: it says nothing of credentials, and of headers no
+    /// more than somebody put there.
+    pub call: bool,
     /// The subject is a file and has nothing for the question; the answer is what its tool says then.
     pub untaken: bool,
 }
@@ -160,7 +174,8 @@ pub struct Observed {
 impl Observed {
     /// An answer without timings or a place.
     pub fn of(answer: Answer) -> Self {
-        Observed { answer, timing: Timing::default(), spot: None, untaken: false }
+        let timing = Timing::default();
+        Observed { answer, timing, spot: None, head: None, lines: None, call: false, untaken: false }
     }
 }
 
@@ -205,7 +220,7 @@ pub trait Subject: Send + Sync {
 
     /// What it answers with a status to another question of the same kind, where it is a file that has such an
     /// answer: its own data decide which question that is. Changes nothing.
-    fn instead(&self, wanted: &Wanted<'_>) -> Option<Observed> {
+    fn instead(&self, wanted: &Wanted<'_>) -> Option<Result<Observed, NoAnswer>> {
         let _ = wanted;
         None
     }
@@ -213,5 +228,26 @@ pub trait Subject: Send + Sync {
     /// Puts the subject back into its first state, between cassettes. `false`: it has no way to.
     fn reset(&self) -> Boxed<'_, Result<bool, NoAnswer>> {
         Box::pin(async { Ok(false) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_of_either_side_are_any_segment() {
+        let is = |form: PathForm| form.may_be("/v1/customers/{id}");
+        let pattern = |text: &str| PathForm::Pattern(text.to_owned());
+        assert!(is(PathForm::Exact("/v1/customers/cus_1".into())));
+        assert!(is(PathForm::Template("/{version}/customers/{key}".into())));
+        assert!(is(PathForm::OneOf(vec![PathForm::Any, PathForm::Template("/v1/**".into())])));
+        assert!(is(pattern("/v1/customers/own_[0-9]")) && is(pattern("/v1/.*")));
+        assert!(
+            is(pattern(r"^\/v1\/customers\/([^/]+)$")) && is(pattern("/v[0-9]/(customers|clients)/[a-z]+"))
+        );
+        assert!(!is(PathForm::Exact("/v1/customers".into())) && !is(PathForm::Any));
+        assert!(!is(PathForm::Exact("/v1/charges/cus_1".into())));
+        assert!(!is(pattern("/v1/charges/[0-9]+")) && !is(pattern("/v1/customers")) && !is(pattern("/v1/(")));
     }
 }

@@ -13,6 +13,10 @@ const MOST_FILES: usize = 10_000;
 const MOST_BYTES: u64 = 128 * 1024 * 1024;
 /// Directories are looked into so far down: a link to a directory above would never end.
 const DEEPEST: usize = 16;
+/// The folder of mappings that belongs to one of bodies.
+const MAPPINGS: &str = "mappings";
+/// That folder of bodies, beside it.
+const BODIES: &str = "__files";
 /// Directories that hold what tools put there.
 const PASSED_OVER: [&str; 1] = ["node_modules"];
 
@@ -28,8 +32,22 @@ pub(super) fn read(path: &Path, with: Option<&Path>) -> Result<Files, Stop> {
     if let Some(with) = with.filter(|with| !reading.list.iter().any(|file| Path::new(&file.path) == *with)) {
         reading.file(with)?;
     }
+    if let Some(bodies) = bodies(path) {
+        reading.directory(&bodies, 0)?;
+    }
     reading.list.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Files { root: path.display().to_string(), list: reading.list })
+}
+
+/// The folder of bodies beside a folder of mappings, where that or something in it is named: the mappings do not
+/// say what they answer without it.
+fn bodies(path: &Path) -> Option<PathBuf> {
+    let whole = std::path::absolute(path).ok()?;
+    let mappings = whole.ancestors().take(DEEPEST).position(|folder| folder.ends_with(MAPPINGS))?;
+    // As the user wrote it, as far as that goes.
+    let named = path.ancestors().nth(mappings).filter(|folder| folder.ends_with(MAPPINGS));
+    let bodies = named.map_or_else(|| whole.ancestors().nth(mappings), Some)?.with_file_name(BODIES);
+    bodies.is_dir().then_some(bodies)
 }
 
 struct Reading<'p> {
@@ -108,6 +126,27 @@ mod tests {
         assert!(files.list[1].path.ends_with("x.json") && files.list[1].path.starts_with(&files.root));
         let one = read(&directory.path().join("a.json"), None).expect("read");
         assert_eq!(one.list.len(), 1);
+    }
+
+    #[test]
+    fn bodies_are_read_with_the_mappings_beside_them() {
+        let directory = tempfile::tempdir().expect("a directory");
+        for path in
+            ["stubs/mappings/in/a.json", "stubs/mappings/b.json", "stubs/__files/x.json", "__files/y.json"]
+        {
+            let path = directory.path().join(path);
+            fs::create_dir_all(path.parent().expect("below")).expect("made");
+            fs::write(path, "{}").expect("written");
+        }
+        let count = |named: &str| {
+            let files = read(&directory.path().join(named), None).expect(named);
+            let bodies = files.list.iter().filter(|file| file.path.ends_with("stubs/__files/x.json")).count();
+            (files.list.len(), bodies)
+        };
+        assert_eq!(count("stubs"), (3, 1));
+        assert_eq!(count("stubs/mappings"), (3, 1));
+        assert_eq!(count("stubs/mappings/in/a.json"), (2, 1));
+        assert_eq!(count("stubs/__files/x.json"), (1, 1));
     }
 
     #[cfg(unix)]

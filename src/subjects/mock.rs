@@ -13,7 +13,7 @@ use crate::{
 };
 use cassettes::{
     model::Request,
-    subject::{Boxed, NoAnswer, Observed, Repertoire, Route, Subject},
+    subject::{Boxed, NoAnswer, Observed, Repertoire, Route, Subject, Wanted},
 };
 use recorder::{Live, LiveLimits};
 use std::{
@@ -186,6 +186,10 @@ impl Subject for Mock {
         self.subject().repertoire()
     }
 
+    fn instead(&self, wanted: &Wanted<'_>) -> Option<Result<Observed, NoAnswer>> {
+        self.subject().instead(wanted)
+    }
+
     fn reset(&self) -> Boxed<'_, Result<bool, NoAnswer>> {
         Box::pin(self.put_back())
     }
@@ -207,10 +211,14 @@ fn read(format: Option<&'static mocks::MockFormat>, path: &Path, files: &Files) 
             match fits.as_slice() {
                 [one] => *one,
                 [] => {
-                    return Err(Stop::usage(
-                        format!("--mock {shown}: these are stubs of no kind that is known"),
-                        format!("name the kind: {}", formats()),
-                    ));
+                    let (what, hint) = match mocks::unreadable(files) {
+                        Some(why) => (why, "mend the file, or leave it out".to_owned()),
+                        None => {
+                            let what = "these are stubs of no kind that is known".to_owned();
+                            (what, format!("name the kind: {}", formats()))
+                        }
+                    };
+                    return Err(Stop::usage(format!("--mock {shown}: {what}"), hint));
                 }
                 several => {
                     let names: Vec<&str> = several.iter().map(|format| format.meta.name).collect();

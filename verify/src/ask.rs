@@ -8,10 +8,12 @@ use crate::tokens;
 use crate::walk::{Listing, Listings, Page, Stop, Walk};
 use cassettes::facets::pagination::{self as pages, Chain, Edge, Slot};
 use cassettes::links;
-use cassettes::model::{Answer, Cassette, Exchange, Request, Response};
-use cassettes::subject::{NoAnswer, Observed, Subject, Wanted};
+use cassettes::model::{Answer, Cassette, Exchange, Request};
+use cassettes::subject::{NoAnswer, Observed, Subject};
+use instead::instead;
 use plan::{Plan, learn, plan};
 
+mod instead;
 mod plan;
 mod together;
 
@@ -120,9 +122,15 @@ impl<'p, 'a> Asking<'p, 'a> {
             self.reasons[position] = Some(Reason::Secret(name));
             return Ok(());
         }
-        match self.subject.answer(&revealed).await.map(|heard| self.instead(position, &revealed, heard)) {
+        let heard = self.subject.answer(&revealed).await;
+        match heard.and_then(|heard| instead(self.subject, self.plan, position, &revealed, heard)) {
             Ok(observed) if observed.untaken => {
                 self.reasons[position] = Some(Reason::Untaken(Said::nothing(observed)));
+            }
+            Ok(observed) if observed.call && is_about_credentials(exchange, &observed) => {
+                self.reasons[position] = Some(Reason::Inexpressible(
+                    "a call within a program carries no credential that it could refuse".to_owned(),
+                ));
             }
             Ok(observed) => {
                 self.answers[position] = Some(observed.answer.clone());
@@ -147,24 +155,6 @@ impl<'p, 'a> Asking<'p, 'a> {
             self.follow(chain, position).await?;
         }
         Ok(())
-    }
-
-    /// What the subject answers, or what it has in its place: which of its things is gone, taken or too much
-    /// its own data decide, and it says so to another question of the kind.
-    fn instead(&self, position: usize, request: &Request, heard: Observed) -> Observed {
-        let exchanges = &self.plan.cassette.exchanges;
-        let status = exchanges[position].answer.reply().map_or(0, |reply| reply.status);
-        if status < 400 || heard.answer.reply().is_some_and(|reply| reply.status == status) {
-            return heard;
-        }
-        let path = exchanges[position].request.path();
-        let was_there = exchanges[..position]
-            .iter()
-            .any(|e| e.request.path() == path && e.answer.reply().is_some_and(Response::is_success));
-        let operation = &self.plan.operations[position];
-        let given = heard.spot.as_ref();
-        let wanted = Wanted { request, operation, status, was_there, given };
-        self.subject.instead(&wanted).unwrap_or(heard)
     }
 
     /// The recorded request with what the subject itself gave.
@@ -309,6 +299,12 @@ impl<'p, 'a> Asking<'p, 'a> {
         let real_ended = real.last().is_some_and(|page| !goes_on(page));
         Walk { operation, cassette: plan.number, real, real_ended, other, stop, edges: edges.clone() }
     }
+}
+
+/// Whether the real side refused the credential, and the subject did not.
+fn is_about_credentials(exchange: &Exchange, observed: &Observed) -> bool {
+    let refuses = |answer: &Answer| answer.reply().is_some_and(|r| matches!(r.status, 401 | 403 | 407));
+    refuses(&exchange.answer) && !refuses(&observed.answer)
 }
 
 fn turn(

@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::lacking::{Recorded, lacking};
+use crate::rejections::Rejections;
 use crate::run::Run;
 use cassettes::operation::Operation;
 use forms::forms;
@@ -72,7 +73,8 @@ type All<'r> = BTreeMap<&'r Operation, BTreeMap<String, Seen>>;
 /// Counts what was seen and what was reproduced. A behaviour that a finding is about was not reproduced,
 /// whatever else the subject did.
 pub fn coverage(run: &Run<'_>, findings: &[Finding]) -> Coverage {
-    let mut all = single(run);
+    let rejections = Rejections::of(run);
+    let mut all = single(run, &rejections);
     let mut more = more(run);
     forms(run, &mut more);
     for (operation, kinds) in more.0 {
@@ -86,12 +88,13 @@ pub fn coverage(run: &Run<'_>, findings: &[Finding]) -> Coverage {
         }
     }
     let recorded = Recorded::of(run);
-    let contradicted = contradicted::of(run, findings);
+    let contradicted = contradicted::of(run, &rejections, findings);
     let mut total = Coverage::default();
     for (operation, kinds) in all {
         let denied = contradicted.get(operation);
-        let behaviours: Vec<Behaviour> =
+        let mut behaviours: Vec<Behaviour> =
             kinds.into_iter().map(|(kind, seen)| behaviour(kind, seen, denied)).collect();
+        unnamed(operation, findings, &mut behaviours);
         let unverified = lacking(&recorded, operation);
         total.behaviours += behaviours.len();
         total.reproduced += behaviours.iter().filter(|b| b.reproduced == Some(true)).count();
@@ -99,6 +102,23 @@ pub fn coverage(run: &Run<'_>, findings: &[Finding]) -> Coverage {
         total.operations.push(OperationCoverage { operation: operation.to_string(), behaviours, unverified });
     }
     total
+}
+
+/// Adds what findings are about and nothing else says.
+fn unnamed(operation: &Operation, findings: &[Finding], behaviours: &mut Vec<Behaviour>) {
+    let kinds: BTreeSet<&str> = behaviours.iter().map(|b| b.kind.as_str()).collect();
+    let has_denied = behaviours.iter().any(|b| b.reproduced == Some(false));
+    let mut more: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for finding in findings.iter().filter(|f| f.operation == *operation) {
+        if let Some(kind) = contradicted::unnamed(finding, &kinds, has_denied) {
+            more.entry(kind).or_default().extend(finding.real.exchange.clone());
+        }
+    }
+    for (kind, evidence) in more {
+        let seen = Seen { evidence, judged: true, ..Seen::default() };
+        behaviours.push(behaviour(kind, seen, None));
+    }
+    behaviours.sort_by(|a, b| a.kind.cmp(&b.kind));
 }
 
 fn behaviour(kind: String, mut seen: Seen, denied: Option<&BTreeSet<String>>) -> Behaviour {
@@ -116,21 +136,25 @@ fn behaviour(kind: String, mut seen: Seen, denied: Option<&BTreeSet<String>>) ->
 
 /// Whether a kind depends on the data that happens to be there: fixtures need not show it each time.
 fn is_data(kind: &str) -> bool {
-    kind.starts_with("number-") || kind.starts_with("time-") || matches!(kind, "page-cap" | "order-unstable")
+    kind.starts_with("number-")
+        || kind.starts_with("time-")
+        || matches!(kind, "page-cap" | "order-unstable" | "members-unstable")
 }
 
 /// The behaviours that single exchanges show.
-fn single<'r>(run: &'r Run<'_>) -> All<'r> {
+fn single<'r>(run: &'r Run<'_>, rejections: &Rejections<'_>) -> All<'r> {
     let mut all: All<'r> = BTreeMap::new();
     for case in &run.cases {
-        for kind in kinds(run, &case.operation, case.exchange, &case.real) {
+        for kind in
+            kinds(run, rejections, &case.operation, (&case.exchange.request, &case.real), case.exchange)
+        {
             let seen = all.entry(&case.operation).or_default().entry(kind).or_default();
             seen.judged = true;
             seen.evidence.extend(case.real.cite.clone());
         }
     }
     for one in run.unjudged.iter().filter(|u| u.is_evidence()) {
-        for kind in kinds(run, &one.operation, one.exchange, &one.real) {
+        for kind in kinds(run, rejections, &one.operation, (&one.exchange.request, &one.real), one.exchange) {
             let seen = all.entry(&one.operation).or_default().entry(kind).or_default();
             seen.evidence.extend(one.real.cite.clone());
             seen.because.get_or_insert_with(|| one.reason.to_string());
@@ -145,8 +169,8 @@ fn single<'r>(run: &'r Run<'_>) -> All<'r> {
         }
     };
     for case in &run.cases {
-        let answered = case.as_subject_exchange();
-        did(&case.operation, kinds(run, &case.operation, &answered, &case.other));
+        let shown = kinds(run, rejections, &case.operation, (&case.asked, &case.other), case.exchange);
+        did(&case.operation, shown);
     }
     for extra in &run.extras {
         // Only what the answer itself says: the question was none of the recorded ones.

@@ -2,13 +2,16 @@
 
 use crate::excerpt;
 use crate::finding::Evidence;
+use crate::meant::{Kept, Meant};
 use cassettes::codec;
-use cassettes::facets::document;
+use cassettes::facets::facet::Told;
+use cassettes::facets::{FACETS, document};
 use cassettes::json::{Json, Pointer};
 use cassettes::model::{Answer, Exchange, Headers, Request, Response, Timing};
 use cassettes::operation::Operation;
-use cassettes::subject::{Observed, Spot};
+use cassettes::subject::{Lines, Observed, Spot};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// One side's answer, read once.
 #[derive(Debug, Clone)]
@@ -27,6 +30,13 @@ pub struct Said<'a> {
     pub cite: Option<String>,
     /// Where in a user's file the answer was written.
     pub spot: Option<Spot>,
+    /// Where its status and headers were, if elsewhere.
+    pub head: Option<Spot>,
+    /// Where the values of its body were, line by line.
+    pub lines: Option<Lines>,
+    /// It is what a call within a program came to.
+    pub call: bool,
+    meant: Kept,
 }
 
 impl<'a> Said<'a> {
@@ -42,7 +52,8 @@ impl<'a> Said<'a> {
     pub fn observed(observed: Observed) -> Said<'static> {
         let mut said = Said::read(Cow::Owned(observed.answer));
         said.timing = observed.timing;
-        said.spot = observed.spot;
+        (said.spot, said.head, said.lines) = (observed.spot, observed.head, observed.lines);
+        said.call = observed.call;
         said
     }
 
@@ -60,12 +71,28 @@ impl<'a> Said<'a> {
         let json = reply.and_then(|r| codec::json_of(&r.headers, &r.body));
         let text = reply.and_then(|r| codec::text_of(&r.headers, &r.body));
         let table = reply.filter(|_| json.is_none()).and_then(|r| document::other_tree(&r.headers, &r.body));
-        Said { answer, timing: Timing::default(), json, table, text, cite: None, spot: None }
+        let (timing, meant) = (Timing::default(), Kept::default());
+        let (cite, spot, head, lines) = (None, None, None, None);
+        Said { answer, timing, json, table, text, cite, spot, head, lines, call: false, meant }
     }
 
     /// The reply, if it is one.
     pub fn reply(&self) -> Option<&Response> {
         self.answer.reply()
+    }
+
+    /// What a reply means as an answer to a request.
+    pub fn meant(&self, asked: &Request) -> Option<Arc<Meant>> {
+        Some(self.meant.of(asked, self.reply()?, self.json.as_ref(), self.text.as_deref()))
+    }
+
+    /// The kinds of behaviour that a reply to a request shows by itself. When the question was asked, and
+    /// what its tokens were, the recorded exchange knows.
+    pub(crate) fn labels(&self, request: &Request, exchange: &Exchange) -> Vec<String> {
+        let (Some(response), Some(meant)) = (self.reply(), self.meant(request)) else { return Vec::new() };
+        let (json, error, miss) = (self.json.as_ref(), meant.error.as_ref(), meant.miss);
+        let told = Told { request, response, json, error, miss, exchange };
+        FACETS.iter().filter_map(|facet| (facet.label)(&told)).collect()
     }
 
     /// The status of a reply.
@@ -107,13 +134,19 @@ impl<'a> Said<'a> {
         self.evidence(pointer.to_string(), excerpt)
     }
 
+    /// Evidence that stands with the status and the headers.
+    fn heading(&self, pointer: String, excerpt: String) -> Evidence {
+        let evidence = self.evidence(pointer, excerpt);
+        Evidence { location: self.head.clone().or(evidence.location), ..evidence }
+    }
+
     /// Evidence in a header; says `absent` where there is none.
     pub fn at_header(&self, name: &str) -> Evidence {
         let Some(headers) = self.headers() else { return self.whole() };
         let values: Vec<Cow<'_, str>> = headers.get_all(name).collect();
         let excerpt =
             if values.is_empty() { "absent".to_owned() } else { excerpt::bounded(&values.join(", ")) };
-        self.evidence(format!("header {}", name.to_ascii_lowercase()), excerpt)
+        self.heading(format!("header {}", name.to_ascii_lowercase()), excerpt)
     }
 
     /// Evidence that is the status, or the way in which the answer failed.
@@ -123,7 +156,7 @@ impl<'a> Said<'a> {
             Answer::Reply(r) => excerpt::bounded(&format!("{} {}", r.status, r.reason)),
             Answer::Failed(f) => excerpt::bounded(&format!("failed: {} ({})", f.kind, f.message)),
         };
-        self.evidence("status".to_owned(), excerpt)
+        self.heading("status".to_owned(), excerpt)
     }
 
     /// Evidence that is the answer as a whole: its status and the beginning of its body.
@@ -141,9 +174,15 @@ impl<'a> Said<'a> {
         self.evidence("body".to_owned(), excerpt::bounded(&text))
     }
 
-    /// Evidence in words of the rule's own, at a place that is not one value.
+    /// Evidence in words of the rule's own, at the line of the value at that place or else of what holds it.
     pub fn evidence(&self, pointer: String, excerpt: String) -> Evidence {
-        Evidence { exchange: self.cite.clone(), pointer, excerpt, location: self.spot.clone() }
+        let mut location = self.spot.clone();
+        if let (Some(lines), Some(spot)) = (&self.lines, &mut location) {
+            let first = pointer.replace("/*", "/0");
+            let mut ways = std::iter::successors(Some(first.as_str()), |path| Some(path.rsplit_once('/')?.0));
+            spot.line = ways.find_map(|path| lines.get(path)).copied().unwrap_or(spot.line);
+        }
+        Evidence { exchange: self.cite.clone(), pointer, excerpt, location }
     }
 }
 
@@ -164,18 +203,6 @@ pub struct Case<'a> {
     pub real: Said<'a>,
     /// What the subject answered.
     pub other: Said<'static>,
-}
-
-impl Case<'_> {
-    /// The recorded exchange with the subject's answer in it, for facets that read whole exchanges.
-    pub fn as_subject_exchange(&self) -> Exchange {
-        Exchange {
-            request: self.asked.clone(),
-            answer: self.other.answer.clone().into_owned(),
-            timing: self.other.timing.clone(),
-            ..self.exchange.clone()
-        }
-    }
 }
 
 /// Why an exchange was not judged.

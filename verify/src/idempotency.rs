@@ -1,6 +1,7 @@
 //! Requests that carry the same key twice: sent again, or sent with something else in them.
 
 use crate::case::Said;
+use crate::finding::Evidence;
 use crate::run::Run;
 use crate::run::fates::{Judged, fates};
 use cassettes::codec;
@@ -119,14 +120,29 @@ fn says_so(error: &ErrorFacts, said: &Said<'_>) -> bool {
 /// Whether two answers are about one thing: by its id, or by where it is; none where neither says.
 fn is_same_thing(a: &Said<'_>, b: &Said<'_>) -> Option<bool> {
     let id = |said: &Said<'_>| -> Option<String> {
-        let tree = said.tree()?;
-        let inside = ["data", "result", "item", "object"].iter().find_map(|name| tree.get(name)?.get("id"));
-        tree.get("id").or(inside)?.scalar_text().map(str::to_owned)
+        id_place(said)?.find(said.tree()?)?.scalar_text().map(str::to_owned)
     };
     let place = |said: &Said<'_>| said.header("location").map(Cow::into_owned);
     match (id(a), id(b)) {
         (Some(a), Some(b)) => Some(a == b),
         _ => Some(place(a)? == place(b)?),
+    }
+}
+
+/// Where the id of what was made stands.
+fn id_place(said: &Said<'_>) -> Option<Pointer> {
+    let tree = said.tree()?;
+    let inside = ["data", "result", "item", "object"].iter().map(|name| Pointer::root().member(name));
+    let mut places = std::iter::once(Pointer::root()).chain(inside).map(|at| at.member("id"));
+    places.find(|at| at.find(tree).is_some_and(|id| id.scalar_text().is_some()))
+}
+
+/// Evidence that tells of which thing an answer speaks: its id, or where it is.
+pub(crate) fn told_by(said: &Said<'_>) -> Evidence {
+    match id_place(said) {
+        Some(at) => said.at(&at),
+        None if said.header("location").is_some() => said.at_header("location"),
+        None => said.whole(),
     }
 }
 
@@ -170,6 +186,22 @@ fn keys(request: &Request) -> Vec<Key> {
 /// The key that a request carries, with its name.
 pub(crate) fn key(request: &Request) -> Option<String> {
     keys(request).into_iter().next().map(|key| format!("{} {}", key.name, key.value))
+}
+
+/// The key that a request surely means as one, and what it asks for beside it. A header that names each
+/// attempt, as `X-Request-Id` does, is none.
+pub(crate) fn keyed(request: &Request) -> Option<(String, String)> {
+    let names = |name: &str| request.headers.contains(name) && !name.contains("idempot");
+    let attempt = |key: &Key| names(&key.name) && is_attempt(&key.name);
+    let key = keys(request).into_iter().find(|key| !attempt(key))?;
+    let content = content(request, &key);
+    Some((format!("{} {}", key.name, key.value), content))
+}
+
+/// Whether a header of that name goes with each attempt.
+fn is_attempt(name: &str) -> bool {
+    let words = words(name);
+    words.windows(2).any(|two| matches!(two, [a, b] if b == "id" && (a == "request" || a == "transaction")))
 }
 
 fn is_key(name: &str) -> bool {
@@ -229,11 +261,6 @@ fn without(request: &Request, key: &Key) -> Request {
         bare.body = text.join("&").into();
     }
     bare
-}
-
-/// Where the id of what was made stands, for quoting.
-pub(crate) fn id_place() -> Pointer {
-    Pointer::root().member("id")
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use crate::excerpt;
 use crate::run::Run;
 use crate::walk::{Walk, items_in};
 use cassettes::facets::pagination::{self as pages, Says, Source};
+use cassettes::facets::time_form::time_form;
 use cassettes::json::{Json, Pointer};
-use cassettes::model::Request;
+use cassettes::model::{Request, Timestamp};
 use cassettes::operation::Operation;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -64,6 +65,9 @@ pub(crate) struct Lists<'r> {
     /// says nothing of the order.
     cursors: BTreeSet<String>,
 }
+
+/// The member of a connection's edge that holds the thing (Relay's cursor connections).
+const NODE: &str = "node";
 
 /// So many orders must have been possible before a sorted one is no coincidence: six items.
 const BEYOND_CHANCE: f64 = 700.0;
@@ -126,6 +130,9 @@ impl<'r> Lists<'r> {
         if names.is_empty() {
             names.push(String::new());
         }
+        // The edges of a connection hold the thing itself one step further in.
+        let node = item.get(NODE).map(Json::members).unwrap_or_default();
+        names.extend(node.iter().map(|(name, _)| format!("{NODE}/{name}")));
         let mut found: Vec<(f64, Key)> = Vec::new();
         for member in names.into_iter().filter(|m| !self.cursors.contains(m)) {
             for descending in [false, true] {
@@ -203,6 +210,15 @@ fn without_case(a: &Value<'_>, b: &Value<'_>) -> Ordering {
     }
 }
 
+/// Moments with offsets: which is the earlier the text does not say.
+fn as_moments(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    let moment = |value: &Value<'_>| time_form(value.text).and_then(|_| Timestamp::parse(value.text));
+    match (moment(a), moment(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        _ => plainly(a, b),
+    }
+}
+
 fn counted(text: &str) -> (&str, Option<u64>) {
     let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
     (stem, text[stem.len()..].parse().ok())
@@ -227,12 +243,16 @@ impl Key {
             values.windows(2).all(|pair| order(&pair[0], &pair[1]) != against)
         };
         // Ids that were counted are in order whether or not `item-10` comes before `item-9`.
-        Some(by(plainly) || by(naturally) || by(without_case))
+        Some(by(plainly) || by(naturally) || by(without_case) || by(as_moments))
     }
 
     fn values<'j>(&self, items: &[&'j Json]) -> Option<Vec<Value<'j>>> {
         let value = |item: &&'j Json| -> Option<Value<'j>> {
-            let value = if self.member.is_empty() { item } else { item.get(&self.member)? };
+            let value = match self.member.strip_prefix(NODE).and_then(|rest| rest.strip_prefix('/')) {
+                _ if self.member.is_empty() => item,
+                Some(name) if item.get(&self.member).is_none() => item.get(NODE)?.get(name)?,
+                _ => item.get(&self.member)?,
+            };
             match value {
                 Json::Number(text) => Some(Value { text, number: text.parse().ok() }),
                 Json::String(text) => Some(Value { text, number: None }),

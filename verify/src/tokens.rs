@@ -2,10 +2,10 @@
 
 use crate::case::Reason;
 use crate::options::Options;
-use cassettes::facets::credential::credentials;
+use cassettes::facets::credential::{Credential, credentials};
 use cassettes::json::{Json, Pointer};
 use cassettes::jwt::{self, Jwt};
-use cassettes::model::{Answer, Exchange, Place, Request};
+use cassettes::model::{Answer, Exchange, Place, Redaction, Request};
 
 /// Replaces each token that the recorded request carried by one that means the same now. A token that
 /// the subject itself gave is left alone. False: a token could not be minted so that it means the same.
@@ -36,8 +36,29 @@ pub(crate) fn refused(exchange: &Exchange, answer: &Answer) -> Option<Reason> {
         exchange.redactions.iter().any(|r| r.place == *place && !r.by.starts_with("secret "))
             && !minted(place)
     };
-    let found = credentials(&exchange.request).into_iter().find(|c| masked(&c.place))?;
-    Some(Reason::Masked(found.place.0))
+    let stands_in = |one: &Credential| masked(&one.place) && !is_named(&one.text);
+    let found = credentials(&exchange.request).into_iter().find(stands_in).map(|one| one.place.0);
+    // Signatures and keys in a query or a header of its own, known by the name that redaction goes by.
+    let by_name = || {
+        let signed = |r: &&Redaction| {
+            let asked = r.place.0.starts_with("request query ") || r.place.0.starts_with("request header ");
+            asked && matches!(r.by.as_str(), "query" | "headers") && !minted(&r.place)
+        };
+        exchange.redactions.iter().find(signed).map(|r| r.place.0.clone())
+    };
+    found.or_else(by_name).map(Reason::Masked)
+}
+
+/// Whether a credential is made of named secrets alone, which are themselves again when they are sent:
+/// `{{client}}:{{key}}`.
+fn is_named(text: &str) -> bool {
+    let mut rest = text;
+    let mut any = false;
+    while let Some((inside, after)) = rest.strip_prefix("{{").and_then(|r| r.split_once("}}")) {
+        any |= !inside.is_empty();
+        rest = after.strip_prefix(':').unwrap_or(after);
+    }
+    any && rest.is_empty()
 }
 
 /// The token in a place of the request; places in the reply give none.
@@ -92,4 +113,19 @@ fn replace(request: &mut Request, old: &str, new: &str) -> bool {
         found = true;
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn named_secrets_stand_for_nobody_else() {
+        for text in ["{{key}}", "{{client}}:{{key}}", "{{key}}:"] {
+            assert!(is_named(text), "{text}");
+        }
+        for text in ["", "user_1:{{key}}", "{{client}}:pw", "{{key", "Zm9vOmJhcg=="] {
+            assert!(!is_named(text), "{text}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The form in which an error is told.
 
 use super::error_code::plain;
+use super::hidden_error::is_refused_in_payload;
 use crate::{json::Json, model::Response};
 use std::fmt;
 
@@ -74,7 +75,7 @@ pub(super) fn envelope(json: &Json, response: &Response) -> Envelope {
         let graph = item.get("message").is_some() && (json.get("data").is_some() || told);
         return if graph { Envelope::GraphQl } else { Envelope::Listed };
     }
-    if json.members().is_empty() {
+    if json.members().is_empty() || is_refused_in_payload(json) {
         return Envelope::OtherJson;
     }
     let nested = |name: &str| {

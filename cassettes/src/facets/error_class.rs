@@ -67,6 +67,13 @@
 //! = not-found
 //! ```
 //!
+//! ```text
+//! > POST /graphql
+//! >> {"query":"mutation { createThing(title: \"\") { thing { id } userErrors { field code } } }"}
+//! < 200 {"data":{"createThing":{"thing":null,"userErrors":[{"field":"title","code":"BLANK"}]}}}
+//! = validation
+//! ```
+//!
 //! ## Quiet
 //!
 //! A thing that tells of its own failure was found all the same:
@@ -82,6 +89,14 @@
 //! > POST /graphql
 //! >> {"query":"{a}"}
 //! < 200 {"data":{"a":1},"errors":[]}
+//! ```
+//!
+//! What was done in spite of a fault:
+//!
+//! ```text
+//! > POST /graphql
+//! >> {"query":"mutation { importThings { count userErrors { message } } }"}
+//! < 200 {"data":{"importThings":{"count":3,"userErrors":[{"message":"a line was blank"}]}}}
 //! ```
 //!
 //! ```text
@@ -101,7 +116,7 @@ use super::document;
 use super::envelope::envelope;
 use super::error_code::{self, Code, Said, Where};
 use super::facet::Facet;
-use super::hidden_error::{is_error_document, is_error_path};
+use super::hidden_error::{is_error_document, is_error_path, is_refused_in_payload};
 use super::{rate_limit_counters, retry_hint, text_code, words, xml};
 use crate::{
     codec,
@@ -231,7 +246,7 @@ pub fn error_in(
     text: Option<&str>,
     request: Option<&Request>,
 ) -> Option<ErrorFacts> {
-    let status = response.status;
+    let (status, document) = (response.status, json);
     let form = if json.is_some() { None } else { text.and_then(|t| document::form(&response.headers, t)) };
     let json = json.or(form.as_ref());
     let text = if json.is_some() { None } else { text };
@@ -263,7 +278,11 @@ pub fn error_in(
     if let (Envelope::Text, Some(text)) = (envelope, text) {
         codes.extend(text_code::codes(text, status, request));
     }
-    let class = class(response, &codes);
+    let class = match class(response, document, &codes) {
+        // Faults of what was sent stand in the payload; others among the errors.
+        Class::Other if json.is_some_and(is_refused_in_payload) => Class::Validation,
+        class => class,
+    };
     Some(ErrorFacts { class, status, envelope, codes, prose: said.prose })
 }
 
@@ -273,7 +292,7 @@ pub fn text_code(text: &str) -> Option<Code> {
 }
 
 /// The class by the status, corrected by codes where a status has several meanings.
-fn class(response: &Response, codes: &[Code]) -> Class {
+fn class(response: &Response, json: Option<&Json>, codes: &[Code]) -> Class {
     let status = response.status;
     let listed = match status {
         422 => false,
@@ -287,7 +306,7 @@ fn class(response: &Response, codes: &[Code]) -> Class {
     // "Invalid" is the vaguest of words: any other reading says more.
     named.sort_by_key(|class| matches!(class, Class::Validation));
     let says = |classes: &[Class]| named.iter().copied().find(|c| classes.contains(c));
-    let waits = retry_hint::retry_hint(response).is_some();
+    let waits = retry_hint::retry_hint_in(response, json).is_some();
     use Class::{
         Auth, Conflict, Forbidden, Gone, NotFound, Other, RateLimit, Retryable, Server, Terminal, Validation,
     };
@@ -334,10 +353,7 @@ pub fn telling_place(facts: &ErrorFacts) -> Option<Pointer> {
 /// Labels an exchange with its error class.
 pub static FACET: Facet = Facet {
     meta: Meta::new("error-class", include_str!("error_class.rs")),
-    label: |exchange| {
-        let facts = error_of(exchange.answer.reply()?, Some(&exchange.request))?;
-        Some(facts.class.to_string())
-    },
+    label: |told| Some(told.error?.class.to_string()),
 };
 
 #[cfg(test)]

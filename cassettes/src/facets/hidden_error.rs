@@ -6,18 +6,14 @@ use crate::json::Json;
 /// Whether a document that came with a 2xx status is an error all the same. A resource that tells of
 /// its own failure (a job with an id and an `error`) is not.
 pub(super) fn is_error_document(json: &Json) -> bool {
+    if is_refused_in_payload(json) {
+        return true;
+    }
     let members = json.members();
     // JSON-RPC 2.0 §5.1: the error stands where the result would.
     if json.get("jsonrpc").is_some() {
         return matches!(json.get("error"), Some(Json::Object(error)) if !error.is_empty());
     }
-    let empty = |value: &Json| match value {
-        Json::Null | Json::Bool(false) => true,
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.is_empty(),
-        Json::Bool(true) | Json::Number(_) => false,
-    };
     let (mut says_error, mut refused, mut fails, mut told, mut result) = (false, false, false, false, false);
     for (name, value) in members {
         let name = plain(name);
@@ -44,6 +40,35 @@ pub(super) fn is_error_document(json: &Json) -> bool {
     // GraphQL gives what it has beside its errors; "no" alone may be the answer to a question.
     let partial = result && json.get("errors").is_none();
     (says_error && !partial) || (fails && (result || told)) || (refused && told && !partial)
+}
+
+/// Whether every field of a GraphQL result is a payload that tells of faults in what was sent, and of
+/// nothing else: `{"data":{"createIssue":{"issue":null,"userErrors":[{..}]}}}`.
+pub(super) fn is_refused_in_payload(json: &Json) -> bool {
+    let beside = |(name, value): &(String, Json)| match plain(name).as_str() {
+        "data" | "extensions" => true,
+        "errors" => empty(value),
+        _ => false,
+    };
+    let fields = json.get("data").map(Json::members).unwrap_or_default();
+    let faults = |(name, value): &(String, Json)| {
+        let tells = |item: &Json| ["message", "code"].iter().any(|name| item.get(name).is_some());
+        plain(name).ends_with("errors") && !value.items().is_empty() && value.items().iter().all(tells)
+    };
+    let refused = |(_, payload): &(String, Json)| {
+        payload.members().iter().any(faults) && payload.members().iter().all(|m| faults(m) || empty(&m.1))
+    };
+    json.members().iter().all(beside) && !fields.is_empty() && fields.iter().all(refused)
+}
+
+fn empty(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Bool(false) => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        Json::Bool(true) | Json::Number(_) => false,
+    }
 }
 
 /// Whether a leaf of an XML document that came with a 2xx status belongs to an error.

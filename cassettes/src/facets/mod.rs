@@ -3,6 +3,7 @@
 pub mod challenge;
 pub mod credential;
 pub mod document;
+mod empty_list;
 mod envelope;
 pub mod error_class;
 pub mod error_code;

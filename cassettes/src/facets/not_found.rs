@@ -70,6 +70,20 @@
 //! ```
 //!
 //! ```text
+//! > GET /search?q=nope
+//! < 200 {"query":"nope","hits":0,"results":[]}
+//! = empty-list
+//! ```
+//!
+//! ```text
+//! > POST /
+//! > x-amz-target: Jobs.ListJobs
+//! >> {"Queue":"idle"}
+//! < 200 {"Jobs":[]}
+//! = empty-list
+//! ```
+//!
+//! ```text
 //! > GET /v1/things/7
 //! < 200 {}
 //! = empty-object
@@ -108,14 +122,14 @@
 //! < 304
 //! ```
 
+use super::empty_list::{asks, is_about_listing, is_empty_list, without_question};
 use super::error_class::{Class, Envelope, ErrorFacts, error_of};
 use super::error_code::plain;
 use super::facet::Facet;
-use super::pagination::{items_at, items_of};
 use super::words;
 use crate::{
     codec,
-    json::{Json, Step},
+    json::Json,
     meta::Meta,
     model::{Request, Response},
 };
@@ -250,13 +264,16 @@ fn in_document(json: &Json, request: &Request) -> Option<MissStyle> {
     if is_null_in_envelope(json) {
         return Some(MissStyle::GraphQlNull);
     }
-    if request.method != "GET" {
+    // A document in the query's place names what is wanted, and its envelope is not the listing's own.
+    let document = json.get("data").is_some() && request.method == "POST";
+    if document || !asks(request) {
         return None;
     }
     if matches!(json, Json::Object(members) if members.is_empty()) {
-        return Some(MissStyle::EmptyObject);
+        // A call that has nothing to say gives this as a matter of course.
+        return (request.method == "GET").then_some(MissStyle::EmptyObject);
     }
-    if is_empty_list(json) {
+    if is_empty_list(&without_question(json, request)) {
         return Some(MissStyle::EmptyList);
     }
     // The list itself is null, among facts about the listing.
@@ -288,54 +305,6 @@ fn says_missing(name: &str, value: &Json) -> bool {
     }
 }
 
-/// Whether this is a listing without items: an empty array, alone or among facts about the listing.
-pub fn is_empty_list(json: &Json) -> bool {
-    let Some(at) = items_at(json) else { return counts_nothing(json) };
-    if !items_of(json, &at).is_some_and(<[Json]>::is_empty) {
-        return false;
-    }
-    // A thing with an empty list in it has members of its own; a listing has facts about itself.
-    json.members().iter().all(|(name, value)| {
-        at.0.first() == Some(&Step::Member(name.clone()))
-            || *value == Json::Null
-            || is_about_listing(&plain(name))
-    })
-}
-
-/// Facts about a listing whose list is left out where it would be empty (protocol buffers as JSON).
-fn counts_nothing(json: &Json) -> bool {
-    let counted = |(name, value): &(String, Json)| {
-        let plain = plain(name);
-        (plain.contains("total") || plain.contains("count")) && value.scalar_text() == Some("0")
-    };
-    json.members().iter().any(counted)
-        && json.members().iter().all(|(name, value)| {
-            !matches!(value, Json::Object(_) | Json::Array(_)) && is_about_listing(&plain(name))
-        })
-}
-
-/// Names of members that tell of a listing, not of a thing.
-fn is_about_listing(plain: &str) -> bool {
-    let parts =
-        ["total", "count", "more", "page", "paging", "limit", "offset", "next", "prev", "cursor", "token"];
-    let whole = [
-        "links", "meta", "metadata", "object", "kind", "url", "self", "size", "first", "last", "start", "end",
-    ];
-    let told = [
-        "status",
-        "success",
-        "ok",
-        "code",
-        "message",
-        "took",
-        "requestid",
-        "istruncated",
-        "truncated",
-        "odatacontext",
-    ];
-    parts.iter().any(|part| plain.contains(part)) || whole.contains(&plain) || told.contains(&plain)
-}
-
 /// Whether a request names one thing: a path whose last segment looks like a value, or a query that
 /// picks by a key. A listing that is filtered is not a lookup.
 pub fn is_lookup(request: &Request) -> bool {
@@ -358,10 +327,7 @@ fn is_version(segment: &str) -> bool {
 /// Labels an exchange by its way to say that there is nothing.
 pub static FACET: Facet = Facet {
     meta: Meta::new("not-found", include_str!("not_found.rs")),
-    label: |exchange| {
-        let style = miss_of(&exchange.request, exchange.answer.reply()?)?;
-        Some(style.label().to_owned())
-    },
+    label: |told| Some(told.miss?.label().to_owned()),
 };
 
 #[cfg(test)]

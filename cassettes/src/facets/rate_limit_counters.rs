@@ -123,9 +123,7 @@ fn parameter(value: &str, key: &str) -> Option<String> {
 /// Labels an exchange that carries counters.
 pub static FACET: Facet = Facet {
     meta: Meta::new("rate-limit-counters", include_str!("rate_limit_counters.rs")),
-    label: |exchange| {
-        (!counters(&exchange.answer.reply()?.headers).is_empty()).then(|| "rate-limit-counters".to_owned())
-    },
+    label: |told| (!counters(&told.response.headers).is_empty()).then(|| "rate-limit-counters".to_owned()),
 };
 
 #[cfg(test)]

@@ -99,7 +99,7 @@
 use super::challenge::challenges;
 use super::credential::{Credential, credentials};
 use super::error_class::{Class, error_of};
-use super::facet::Facet;
+use super::facet::{Facet, Told};
 use crate::{
     meta::Meta,
     model::{Exchange, SignatureVerdict},
@@ -189,8 +189,15 @@ const SCOPES: [&str; 7] = ["scope", "scp", "scopes", "permissions", "roles", "ac
 /// Why a request was turned away with an auth or forbidden answer; none if it was not. `accepted` are
 /// exchanges of the same kind that were let in; the more there are, the surer the reason.
 pub fn rejection(rejected: &Exchange, accepted: &[&Exchange]) -> Option<Rejection> {
-    let response = rejected.answer.reply()?;
-    let facts = error_of(response, Some(&rejected.request))?;
+    let (request, response) = (&rejected.request, rejected.answer.reply()?);
+    let error = error_of(response, Some(request));
+    let told = Told { request, response, json: None, error: error.as_ref(), miss: None, exchange: rejected };
+    rejection_in(&told, accepted)
+}
+
+/// As [`rejection`], for a reply that has been read.
+fn rejection_in(told: &Told<'_>, accepted: &[&Exchange]) -> Option<Rejection> {
+    let (response, facts, rejected) = (told.response, told.error?, told.exchange);
     if !matches!(facts.class, Class::Auth | Class::Forbidden) {
         return None;
     }
@@ -199,7 +206,7 @@ pub fn rejection(rejected: &Exchange, accepted: &[&Exchange]) -> Option<Rejectio
     let said = |code: &str| errors.iter().any(|e| e == code);
     let good: Vec<(Credential, &Exchange)> =
         accepted.iter().filter_map(|e| Some((credentials(&e.request).into_iter().next()?, *e))).collect();
-    let own = credentials(&rejected.request);
+    let own = credentials(told.request);
     // The credential that stands where accepted ones stand, or else the most telling one.
     let place = good.first().map(|(c, _)| &c.place);
     let credential =
@@ -295,8 +302,8 @@ fn token_rejection(
 /// Labels an exchange whose credential was turned away.
 pub static FACET: Facet = Facet {
     meta: Meta::new("rejection", include_str!("rejection.rs")),
-    label: |exchange| {
-        let why = rejection(exchange, &[]).filter(|why| *why != Rejection::Unknown)?;
+    label: |told| {
+        let why = rejection_in(told, &[]).filter(|why| *why != Rejection::Unknown)?;
         Some(format!("rejected-{why}"))
     },
 };

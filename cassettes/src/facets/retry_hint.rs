@@ -130,6 +130,11 @@ pub fn retry_hint(response: &Response) -> Option<RetryHint> {
     in_headers(response).next().or_else(|| said_in_body(response))
 }
 
+/// As [`retry_hint`], for a reply whose body has been read.
+pub fn retry_hint_in(response: &Response, json: Option<&Json>) -> Option<RetryHint> {
+    in_headers(response).next().or_else(|| in_document(response, json?))
+}
+
 /// Every place at which a reply tells it: headers first, then the first in its body.
 pub fn retry_hints(response: &Response) -> Vec<RetryHint> {
     in_headers(response).chain(said_in_body(response)).collect()
@@ -147,9 +152,15 @@ fn said_in_body(response: &Response) -> Option<RetryHint> {
     if response.status < 400 {
         return None;
     }
-    let json = codec::json_of(&response.headers, &response.body)?;
+    in_document(response, &codec::json_of(&response.headers, &response.body)?)
+}
+
+fn in_document(response: &Response, json: &Json) -> Option<RetryHint> {
+    if response.status < 400 {
+        return None;
+    }
     let mut found = None;
-    Pointer::walk(&json, &mut |at, value| {
+    Pointer::walk(json, &mut |at, value| {
         if found.is_none() && at.0.len() <= 6 {
             found = in_body(at, value);
         }
@@ -191,8 +202,8 @@ fn form(text: &str) -> Option<HintForm> {
 /// Labels an exchange that tells when to ask again.
 pub static FACET: Facet = Facet {
     meta: Meta::new("retry-hint", include_str!("retry_hint.rs")),
-    label: |exchange| {
-        let hint = retry_hint(exchange.answer.reply()?)?;
+    label: |told| {
+        let hint = retry_hint_in(told.response, told.json)?;
         Some(if hint.form == HintForm::HttpDate { "retry-hint-date".into() } else { "retry-hint".into() })
     },
 };

@@ -11,7 +11,7 @@ fn label(facet: &Facet, text: &str) -> Option<String> {
     assert!(example.answers.is_empty() && !example.forever, "{name}: a facet knows no mock\n{text}");
     let [cassette] = example.cassettes.as_slice() else { panic!("{name}: more than one cassette\n{text}") };
     let last = cassette.exchanges.last().unwrap_or_else(|| panic!("{name}: no exchange\n{text}"));
-    (facet.label)(last)
+    facet.of(last)
 }
 
 #[test]

@@ -35,9 +35,8 @@ pub fn class_of(code: &str) -> Option<Class> {
 
 /// Whether the phrase's words stand in a row; a word that ends with `*` matches by its beginning.
 fn says(words: &[String], phrase: &str) -> bool {
-    let phrase: Vec<&str> = phrase.split(' ').collect();
-    words.windows(phrase.len()).any(|window| {
-        window.iter().zip(&phrase).all(|(word, wanted)| match wanted.strip_suffix('*') {
+    words.windows(phrase.split(' ').count()).any(|window| {
+        window.iter().zip(phrase.split(' ')).all(|(word, wanted)| match wanted.strip_suffix('*') {
             Some(start) => word.starts_with(start),
             None => word == wanted,
         })

@@ -181,10 +181,12 @@ fn quote(text: &str, out: &mut String) {
 
 /// The value of a JSON string's inner text, which the lexer has already checked.
 pub fn unescape(raw: &[u8]) -> String {
-    let text = String::from_utf8_lossy(raw);
-    if !text.contains('\\') {
-        return text.into_owned();
+    if let Ok(plain) = std::str::from_utf8(raw)
+        && memchr::memchr(b'\\', raw).is_none()
+    {
+        return plain.to_owned();
     }
+    let text = String::from_utf8_lossy(raw);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_ref();
     while let Some(at) = rest.find('\\') {

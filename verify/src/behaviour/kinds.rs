@@ -1,20 +1,21 @@
 //! The behaviours that one exchange shows.
 
 use crate::case::Said;
+use crate::rejections::Rejections;
 use crate::run::Run;
-use cassettes::facets::FACETS;
 use cassettes::model::{Answer, Exchange, Request};
 use cassettes::operation::Operation;
 
-/// Every behaviour that one exchange shows.
+/// Every behaviour that an answer to a request shows; the exchange is the recorded one.
 pub(super) fn kinds(
     run: &Run<'_>,
+    rejections: &Rejections<'_>,
     operation: &Operation,
+    (asked, said): (&Request, &Said<'_>),
     exchange: &Exchange,
-    said: &Said<'_>,
 ) -> Vec<String> {
-    let mut kinds: Vec<String> = FACETS.iter().filter_map(|facet| (facet.label)(exchange)).collect();
-    kinds.extend(own_kinds(run, operation, &exchange.request, said));
+    let mut kinds = rejections.labels(operation, (asked, said), exchange);
+    kinds.extend(own_kinds(run, operation, asked, said));
     if kinds.is_empty() {
         kinds.extend(said.status().map(|status| format!("status-{status}")));
     }

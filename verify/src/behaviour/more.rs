@@ -6,10 +6,11 @@ use crate::idempotency;
 use crate::run::Run;
 use crate::sorting::Lists;
 use cassettes::facets::pagination::{self as pages, limit_of};
+use cassettes::json::Pointer;
 use cassettes::model::Micros;
 use cassettes::operation::Operation;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// From here on common timeouts come into play.
 const SLOW: Micros = 3_000_000;
@@ -46,6 +47,7 @@ impl<'r> More<'r> {
 pub(super) fn more<'r>(run: &'r Run<'_>) -> More<'r> {
     let mut more = More::default();
     repeated(run, &mut more);
+    rereads(run, &mut more);
     for (operation, cases) in run.operations() {
         caps(run, operation, &cases, &mut more);
         tags(operation, &cases, &mut more);
@@ -124,15 +126,61 @@ fn orders<'r>(run: &'r Run<'_>, operation: &'r Operation, cases: &[&'r Case<'_>]
         read.entry((case.cassette, &request.target, request.body.bytes())).or_default().push(case);
     }
     for again in read.values().filter(|again| again.len() > 1) {
-        let real: Vec<Vec<String>> = again.iter().filter_map(|c| listed(&c.real)).collect();
-        let Some(varied) = real.iter().position(|list| *list != real[0] && sorted(list) == sorted(&real[0]))
-        else {
-            continue;
-        };
-        let other: Vec<Vec<String>> = again.iter().filter_map(|c| listed(&c.other)).collect();
-        let did = (other.len() > 1 && other[0].len() > 1).then(|| other.iter().any(|list| *list != other[0]));
-        more.add(operation, "order-unstable", again.get(varied).and_then(|c| c.real.cite.clone()), did);
+        unstable((operation, "order-unstable"), again, listed, more);
+        unstable((operation, "members-unstable"), again, members, more);
     }
+}
+
+/// What stands in one order here and in another one there, when the same is asked again.
+fn unstable<'r>(
+    (operation, kind): (&'r Operation, &'static str),
+    again: &[&'r Case<'_>],
+    read: fn(&Said<'_>) -> Option<Vec<String>>,
+    more: &mut More<'r>,
+) {
+    let real: Vec<(&Case<'_>, Vec<String>)> =
+        again.iter().filter_map(|c| Some((*c, read(&c.real)?))).collect();
+    let Some((_, first)) = real.first() else { return };
+    let varied = real.iter().find(|(_, list)| list != first && sorted(list) == sorted(first));
+    let Some((varied, _)) = varied else { return };
+    let other: Vec<Vec<String>> = again.iter().filter_map(|c| read(&c.other)).collect();
+    let did = (other.len() > 1 && other[0].len() > 1).then(|| other.iter().any(|list| *list != other[0]));
+    more.add(operation, kind, varied.real.cite.clone(), did);
+}
+
+/// What is the same when it is read again after nothing but reads.
+fn rereads<'r>(run: &'r Run<'_>, more: &mut More<'r>) {
+    let safe = |method: &str| matches!(method, "GET" | "HEAD" | "OPTIONS");
+    let unjudged = run.unjudged.iter().filter(|u| !safe(&u.exchange.request.method));
+    let writes: BTreeSet<(usize, usize)> = unjudged.map(|u| (u.cassette, u.position)).collect();
+    let mut last: BTreeMap<&str, &Case<'_>> = BTreeMap::new();
+    let mut cassette = None;
+    for case in &run.cases {
+        let request = &case.exchange.request;
+        let written = case.position.checked_sub(1).is_some_and(|at| writes.contains(&(case.cassette, at)));
+        if cassette.replace(case.cassette) != Some(case.cassette) || !safe(&request.method) || written {
+            last.clear();
+        }
+        if request.method != "GET" || !case.real.is_success() || !case.other.is_success() {
+            continue;
+        }
+        let before = last.insert(&request.target, case);
+        if before.is_some_and(|b| case.real.tree().is_some() && b.real.tree() == case.real.tree()) {
+            // Which differences count is for the rule to say.
+            more.add(&case.operation, "read-twice-same", case.real.cite.clone(), Some(true));
+        }
+    }
+}
+
+/// The names in the first object with at least three, as they stand.
+fn members(said: &Said<'_>) -> Option<Vec<String>> {
+    let mut found = None;
+    Pointer::walk(said.tree()?, &mut |_, value| {
+        if found.is_none() && value.members().len() >= 3 {
+            found = Some(value.members().iter().map(|(name, _)| name.clone()).collect());
+        }
+    });
+    found
 }
 
 fn sorted(list: &[String]) -> Vec<&String> {

@@ -93,3 +93,86 @@ fn every_example_reproduces_itself() {
         }
     }
 }
+
+#[test]
+fn a_rejection_is_read_beside_what_was_let_in() {
+    let report = of("\
+> GET /v1/me
+> authorization: Bearer jwt({\"alg\":\"HS256\"}{\"sub\":\"u1\",\"aud\":\"me\"})
+@ token request header authorization good exp=3600
+< 200 {\"id\":\"u1\"}
+~ 200 {\"id\":\"u1\"}
+> GET /v1/me
+> authorization: Bearer jwt({\"alg\":\"HS256\"}{\"sub\":\"u1\",\"aud\":\"other\"})
+@ token request header authorization good exp=3600
+< 401 {\"error\":\"unauthorized\"}
+~ 200 {\"id\":\"u1\"}
+> GET /v1/me
+> authorization: Bearer gibberish
+< 401 {\"error\":\"unauthorized\"}
+~ 401 {\"error\":\"unauthorized\"}
+");
+    let (seen, _) = told(&report, "GET /v1/me");
+    assert_eq!(seen, ["auth no", "rejected-malformed yes", "rejected-wrong-aud no", "success yes"]);
+    let unverified = &report.coverage.operations[0].unverified;
+    let lacking: Vec<&str> = unverified.iter().map(|u| u.kind.as_str()).collect();
+    assert!(lacking.contains(&"rejected-expired"), "{lacking:?}");
+    assert!(
+        !lacking.contains(&"rejected-malformed") && !lacking.contains(&"rejected-wrong-aud"),
+        "{lacking:?}"
+    );
+}
+
+#[test]
+fn what_a_finding_is_about_is_a_behaviour_that_was_not_reproduced() {
+    // Of a list that the mock sorts in place.
+    let report = of("\
+> GET /v1/scores
+< 200 [{\"id\":\"a\"},{\"id\":\"b\"}]
+~ 200 [{\"id\":\"a\"},{\"id\":\"b\"}]
+> GET /v1/scores
+< 200 [{\"id\":\"a\"},{\"id\":\"b\"}]
+~ 200 [{\"id\":\"b\"},{\"id\":\"a\"}]
+");
+    assert!(report.findings.iter().any(|f| f.rule == "read-changes-state"));
+    let (seen, _) = told(&report, "GET /v1/scores");
+    assert!(seen.contains(&"read-twice-same no".to_owned()), "{seen:?}");
+    // Of every rule: no operation with a finding that breaks runs is said to be wholly reproduced.
+    for rule in RULES {
+        for text in rule.meta.examples("Fires") {
+            let report = of(&text);
+            for finding in report.findings.iter().filter(|f| f.fails()) {
+                let name = finding.operation.to_string();
+                let Some(one) = report.coverage.operations.iter().find(|o| o.operation == name) else {
+                    continue;
+                };
+                let denied = one.behaviours.iter().any(|b| b.reproduced == Some(false));
+                assert!(denied, "{}: {} {:?}", finding.rule, name, one.behaviours);
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_are_known_wherever_they_stand() {
+    let report = of("\
+> POST /v1/stacks
+> content-type: application/json
+>> {\"ClientToken\":\"k1\",\"name\":\"a\"}
+< 200 {\"id\":\"st_a\"}
+~ 200 {\"id\":\"st_1\"}
+> POST /v1/stacks
+> content-type: application/json
+>> {\"ClientToken\":\"k1\",\"name\":\"a\"}
+< 200 {\"id\":\"st_a\"}
+~ 200 {\"id\":\"st_1\"}
+");
+    let (seen, _) = told(&report, "POST /v1/stacks");
+    assert!(seen.contains(&"idempotent-replay yes".to_owned()), "{seen:?}");
+    let lacking: Vec<&str> =
+        report.coverage.operations[0].unverified.iter().map(|u| u.kind.as_str()).collect();
+    assert!(
+        lacking.contains(&"idempotency-conflict") && !lacking.contains(&"idempotent-replay"),
+        "{lacking:?}"
+    );
+}

@@ -78,6 +78,8 @@ pub(crate) enum At {
     Body(Pointer),
     /// A header, by its name in lower case.
     Header(String),
+    /// A parameter of the URL to which the answer leads, in its query or its fragment.
+    Location(String),
 }
 
 impl fmt::Display for At {
@@ -85,6 +87,7 @@ impl fmt::Display for At {
         match self {
             At::Body(pointer) => write!(f, "{pointer}"),
             At::Header(name) => write!(f, "header {name}"),
+            At::Location(name) => write!(f, "header location, parameter {name}"),
         }
     }
 }
@@ -145,7 +148,21 @@ pub(super) fn said(answer: &Said<'_>) -> Vec<(At, String)> {
             found.push((At::Header(name), String::from_utf8_lossy(value).into_owned()));
         }
     }
+    found.extend(parameters(answer).into_iter().map(|(name, value)| (At::Location(name), value)));
     found.retain(|(_, value)| is_telling(value));
+    found
+}
+
+/// The parameters of the URL to which an answer leads (RFC 9110 §10.2.2, RFC 6749 §4.1.2 and §4.2.2).
+fn parameters(answer: &Said<'_>) -> Vec<(String, String)> {
+    let Some(url) = answer.header("location") else { return Vec::new() };
+    let (rest, fragment) = url.split_once('#').unwrap_or((&url, ""));
+    let query = rest.split_once('?').map_or("", |(_, query)| query);
+    let pairs = |text: &str| Request::new("GET", format!("/?{text}")).query_pairs();
+    let mut found = pairs(query);
+    if fragment.contains('=') {
+        found.extend(pairs(fragment));
+    }
     found
 }
 
@@ -157,7 +174,19 @@ pub(super) fn said_at(answer: &Said<'_>, at: &At) -> Option<String> {
             Some(value.scalar_text().map_or_else(|| value.to_string(), str::to_owned))
         }
         At::Header(name) => answer.header(name).map(Cow::into_owned),
+        At::Location(name) => parameters(answer).into_iter().find(|(n, _)| n == name).map(|(_, value)| value),
     }
+}
+
+/// Whether an answer has what the place stands in, and the place is not there. A member of a body that is
+/// not there is what rules about members judge.
+pub(super) fn leaves_out(answer: &Said<'_>, at: &At) -> bool {
+    let within = match at {
+        At::Body(_) => false,
+        At::Header(_) => answer.reply().is_some(),
+        At::Location(_) => answer.header("location").is_some(),
+    };
+    within && said_at(answer, at).is_none()
 }
 
 fn singles(json: &Json, at: &mut Pointer, visit: &mut dyn FnMut(&Pointer, &str)) {

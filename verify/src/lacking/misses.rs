@@ -4,6 +4,7 @@ use super::lesson::{UNKNOWN, lesson, path, template, unknown_body, unknown_path,
 use super::seen::Seen;
 use super::unverified::Unverified;
 use crate::case::Said;
+use crate::idempotency::keyed;
 use cassettes::facets::credential::credentials as carried;
 use cassettes::facets::error_class::Class;
 use cassettes::facets::not_found::is_lookup;
@@ -11,7 +12,7 @@ use cassettes::facets::pagination::{Slot, limit_of};
 use cassettes::facets::rate_limit_counters::counters;
 use cassettes::facets::rejection::Rejection;
 use cassettes::facets::time_form::time_form;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The kinds without which an operation was only seen when all goes well.
 pub(crate) const CORE: [&str; 4] = ["not-found", "validation", "second-page", "last-page"];
@@ -125,12 +126,6 @@ pub(super) fn credentials(seen: &Seen<'_>, found: &mut Vec<Unverified>) {
 /// Nobody asked twice for what can be done once, or so often that it was refused.
 pub(super) fn again(seen: &Seen<'_>, found: &mut Vec<Unverified>) {
     let target = path(seen);
-    let keyed = |r: &cassettes::model::Request| {
-        r.headers
-            .iter()
-            .find(|(name, _)| name.to_ascii_lowercase().contains("idempot"))
-            .map(|(_, v)| v.to_vec())
-    };
     if seen.is(&["POST"]) && !seen.is_call() {
         let makes =
             seen.good().any(|one| one.said.status() == Some(201) || one.said.header("location").is_some());
@@ -153,21 +148,18 @@ pub(super) fn again(seen: &Seen<'_>, found: &mut Vec<Unverified>) {
 
 /// Nobody sent an idempotency key twice.
 pub(super) fn identity(seen: &Seen<'_>, found: &mut Vec<Unverified>) {
-    let key = |e: &cassettes::model::Exchange| -> Option<(String, Vec<u8>)> {
-        let mut headers = e.request.headers.iter();
-        let (_, value) = headers.find(|(name, _)| name.to_ascii_lowercase().contains("idempot"))?;
-        Some((String::from_utf8_lossy(value).into_owned(), e.request.body.bytes().to_vec()))
-    };
-    let sent: Vec<(String, Vec<u8>)> = seen.all.iter().filter_map(|one| key(one.exchange)).collect();
+    let mut sent: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for (key, content) in seen.all.iter().filter_map(|one| keyed(&one.exchange.request)) {
+        *sent.entry(key).or_default().entry(content).or_default() += 1;
+    }
     if sent.is_empty() {
         return;
     }
-    let pairs = || sent.iter().enumerate().flat_map(|(i, a)| sent[i + 1..].iter().map(move |b| (a, b)));
-    if !pairs().any(|(a, b)| a == b) {
+    if !sent.values().flat_map(BTreeMap::values).any(|times| *times > 1) {
         let because = "no idempotency key was sent twice with the same request";
         found.push(Unverified::new("idempotent-replay", lesson("repeat", seen, &path(seen)), because));
     }
-    if !pairs().any(|(a, b)| a.0 == b.0 && a.1 != b.1) {
+    if sent.values().all(|contents| contents.len() < 2) {
         let because = "no idempotency key was sent with another request";
         found.push(Unverified::new("idempotency-conflict", lesson("reject", seen, &path(seen)), because));
     }

@@ -1,10 +1,10 @@
 //! What was seen of one operation: its exchanges, and what they mean.
 
 use crate::case::Said;
+use crate::rejections::Rejections;
 use crate::run::Run;
 use crate::run::fates::{Side, fates};
 use crate::walk::Listing;
-use cassettes::facets::FACETS;
 use cassettes::facets::error_class::Class;
 use cassettes::facets::not_found::MissStyle;
 use cassettes::facets::pagination as pages;
@@ -35,12 +35,14 @@ pub(super) struct Seen<'r> {
     /// The first success with content, or the first success.
     pub(super) shown: &'r Exchange,
     pub(super) listing: Option<&'r Listing>,
+    pub(super) rejections: &'r Rejections<'r>,
 }
 
 /// Everything that was recorded, by operation.
 pub struct Recorded<'r> {
     run: &'r Run<'r>,
     all: BTreeMap<&'r Operation, Vec<One<'r>>>,
+    rejections: Rejections<'r>,
 }
 
 impl<'r> Recorded<'r> {
@@ -72,7 +74,7 @@ impl<'r> Recorded<'r> {
                 miss: real.miss.map(MissStyle::is_certain),
             });
         }
-        Recorded { run, all }
+        Recorded { run, all, rejections: Rejections::of(run) }
     }
 
     /// What was recorded of one operation; none where nothing ever succeeded.
@@ -81,7 +83,8 @@ impl<'r> Recorded<'r> {
         let good = |one: &&One<'_>| one.said.is_success() && one.class.is_none();
         let content = all.iter().filter(good).find(|one| one.miss.is_none());
         let shown = content.or_else(|| all.iter().find(good))?.exchange;
-        Some(Seen { run: self.run, operation, all, shown, listing: self.run.listings.0.get(operation) })
+        let listing = self.run.listings.0.get(operation);
+        Some(Seen { run: self.run, operation, all, shown, listing, rejections: &self.rejections })
     }
 }
 
@@ -104,8 +107,9 @@ impl<'r> Seen<'r> {
 
     /// The kinds of behaviour that its exchanges show by themselves.
     pub(super) fn labels(&self) -> BTreeSet<String> {
-        let labels =
-            |one: &One<'_>| FACETS.iter().filter_map(|f| (f.label)(one.exchange)).collect::<Vec<_>>();
+        let labels = |one: &One<'_>| {
+            self.rejections.labels(self.operation, (&one.exchange.request, one.said), one.exchange)
+        };
         self.all.iter().flat_map(labels).collect()
     }
 

@@ -1,41 +1,19 @@
 //! Sessions that were recorded in one cassette: what the one made or changed, the other did not see.
 
+use super::asked::{Asked, LOOK_AHEAD, is_safe, kept_apart};
+use super::content::content;
 use super::leak::{Leak, Looked};
 use super::made::{asks_for, ids, is_surely, item_of, items, said, sent, singles};
 use crate::case::Case;
 use crate::finding::Severity;
 use crate::idempotency;
 use crate::run::Run;
-use crate::run::fates::{Judged, fates};
+use crate::run::fates::fates;
 use crate::sessions::Session;
 use cassettes::facets::error_class::Class;
 use cassettes::facets::pagination::limit_of;
 use cassettes::facets::time_form::time_form;
-use cassettes::model::Request;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// So many exchanges after something was made it is looked for.
-const LOOK_AHEAD: usize = 500;
-
-struct Asked<'r, 'a> {
-    judged: Judged<'r, 'a>,
-    case: &'r Case<'a>,
-    session: Option<Session>,
-}
-
-impl Asked<'_, '_> {
-    fn is_of_another(&self, other: &Self) -> bool {
-        matches!((&self.session, &other.session), (Some(a), Some(b)) if a.is_other(b))
-    }
-
-    fn is_safe(&self) -> bool {
-        is_safe(&self.case.exchange.request)
-    }
-}
-
-fn is_safe(request: &Request) -> bool {
-    matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
-}
 
 /// Looks at every cassette in which more than one session asked.
 pub(crate) fn sequence<'r, 'a>(run: &'r Run<'a>) -> Looked<'r, 'a> {
@@ -49,6 +27,7 @@ pub(crate) fn sequence<'r, 'a>(run: &'r Run<'a>) -> Looked<'r, 'a> {
         let sessions: BTreeSet<&Session> = all.iter().filter_map(|a| a.session.as_ref()).collect();
         if sessions.len() > 1 {
             made(run, all, &mut looked);
+            content(all, &mut looked);
             changed(run, all, &mut looked);
             taken(all, &mut looked);
         }
@@ -99,14 +78,6 @@ fn made<'r, 'a>(run: &'r Run<'a>, all: &[Asked<'r, 'a>], looked: &mut Looked<'r,
     }
 }
 
-/// The real side was seen not to show to the one what is the other's.
-fn kept_apart(whose: &Asked<'_, '_>, other: &Asked<'_, '_>, looked: &mut Looked<'_, '_>) {
-    looked.checks += 1;
-    if let (Some(whose), Some(other)) = (&whose.session, &other.session) {
-        looked.apart.insert((whose.clone(), other.clone()));
-    }
-}
-
 fn cite(asked: &Asked<'_, '_>) -> String {
     asked.case.real.cite.clone().unwrap_or_default()
 }
@@ -131,16 +102,36 @@ fn hides(run: &Run<'_>, all: &[Asked<'_, '_>], make: &Asked<'_, '_>, list: &Aske
     let ended = listing.is_none_or(|l| !l.goes_on(&list.case.real, request));
     let limit = limit_of(request).map(|(name, _)| name);
     let whole = request.query_pairs().iter().all(|(name, _)| limit.as_deref() == Some(name.as_str()));
-    ended
-        && whole
-        && request.path().trim_end_matches('/') == make.case.exchange.request.path().trim_end_matches('/')
+    let own = request.path().trim_end_matches('/') == make.case.exchange.request.path().trim_end_matches('/');
+    // Or it was refused to whoever asks for the list, and the list stayed as it was.
+    (ended && whole && own) || (is_steady(all, make, list) && all.iter().any(|a| is_denied(a, list, id)))
+}
+
+/// Whether the real side refused the thing of that id to the session of the other.
+fn is_denied(asked: &Asked<'_, '_>, by: &Asked<'_, '_>, id: &str) -> bool {
+    asked.session == by.session && asks_for(&asked.case.exchange.request, id) && is_hidden(asked)
+}
+
+/// Whether the same session read the same items before the other made something, and the real side
+/// shows it the same items still.
+fn is_steady(all: &[Asked<'_, '_>], make: &Asked<'_, '_>, list: &Asked<'_, '_>) -> bool {
+    let before = all.iter().rev().find(|a| {
+        a.session == list.session
+            && a.case.position < make.case.position
+            && a.case.exchange.request.target == list.case.exchange.request.target
+    });
+    before.is_some_and(|before| items(&before.case.real) == items(&list.case.real))
+}
+
+/// Whether the real side says that there is no such thing, or that it is not to be seen.
+fn is_hidden(asked: &Asked<'_, '_>) -> bool {
+    let real = asked.judged.reading.real;
+    real.miss.is_some() || matches!(real.class(), Some(Class::Forbidden | Class::NotFound))
 }
 
 /// Another session asks for the thing itself.
 fn found<'r, 'a>(make: &Asked<'r, 'a>, later: &Asked<'r, 'a>, looked: &mut Looked<'r, 'a>) {
-    let real = later.judged.reading.real;
-    let hidden = real.miss.is_some() || matches!(real.class(), Some(Class::Forbidden | Class::NotFound));
-    if !hidden {
+    if !is_hidden(later) {
         return;
     }
     kept_apart(make, later, looked);

@@ -28,6 +28,8 @@ pub(super) fn explained(unmatched: &Answer, list: &[Stub], asked: &Asked<'_>) ->
 /// A stub that would take the request but for its credential. Which one that was no recording tells.
 pub(super) fn other_credential(list: &[Stub], asked: &Asked<'_>) -> Option<String> {
     let missed = |stub: &Stub| -> Option<String> {
+        // One that would refuse that credential answers nothing of what is asked.
+        stub.replies.list.iter().find(|reply| reply.status < 400)?;
         let unmet = || stub.when.iter().filter(|c| c.fit(asked) != Fit::Met);
         let first = unmet().next()?;
         unmet().all(|c| is_other_credential(c, asked)).then(|| format!("{}: wants {first}", stub.spot.cite()))

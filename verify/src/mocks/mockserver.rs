@@ -107,7 +107,7 @@ fn read(files: &Files) -> Result<Stubs, FormatError> {
     let (mut stubs, mut unknown) = (Vec::new(), Vec::new());
     for file in files.ending(".json") {
         let root = Placed::json(&file.bytes).map_err(|error| FormatError {
-            what: format!("expected expectations as JSON, found {error}"),
+            what: format!("expected expectations, found {error}"),
             place: format!("{}:{}", file.path, error.line),
             hint: None,
         })?;

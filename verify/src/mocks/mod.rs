@@ -7,6 +7,7 @@
 pub mod conditions;
 mod files;
 mod format;
+mod instead;
 mod javascript;
 pub mod message;
 mod miss;
@@ -31,7 +32,7 @@ mod tests;
 
 pub use files::{Cite, Files, MockFile};
 pub use format::{FormatError, MockFormat};
-pub use open::{find, open, sniff};
+pub use open::{find, open, sniff, unreadable};
 pub use stub::{Content, Made, Make, Order, Replies, Reply, STARTED, Scenario, Scene, Stub, Unknown};
 pub use stubs::Stubs;
 

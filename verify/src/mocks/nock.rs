@@ -59,7 +59,7 @@
 //! ~ 200 {"data":[],"has_more":false}
 //! > GET /v1/customers?limit=2&starting_after=cus_9
 //! > accept: application/json
-//! ? test/billing.test.ts:6: does not understand `a request after the interceptor is used up`
+//! ? test/billing.test.ts:6: this interceptor is used up by then
 //! > GET /v1/customers/cus_1
 //! > accept: text/json
 //! ~ 200 {"id":"cus_1","tags":["a"]}
@@ -193,7 +193,7 @@ fn used_up(stub: Stub) -> Stub {
     let mut after = Stub::new(stub.spot.clone());
     after.label = format!("{}, used up", stub.label);
     after.priority = 1;
-    after.doubt(stub.spot.clone(), "a request after the interceptor is used up");
+    after.open = Some("this interceptor is used up by then".to_owned());
     // All of them as one: the route is told already.
     after.when = vec![Condition::All(stub.when)];
     after

@@ -1,5 +1,6 @@
 //! From files to a subject: by the format's name, or by what is in them.
 
+use super::placed::Placed;
 use super::{FORMATS, Files, FormatError, MockFormat, Stubs};
 use cassettes::model::Timestamp;
 
@@ -32,6 +33,19 @@ pub fn find(name: &str) -> Option<&'static MockFormat> {
 /// The format that files look like.
 pub fn sniff(files: &Files) -> Option<&'static MockFormat> {
     FORMATS.iter().copied().find(|format| (format.sniff)(files))
+}
+
+/// The first file that cannot be read as what its name says it is.
+pub fn unreadable(files: &Files) -> Option<String> {
+    files.list.iter().find_map(|file| {
+        let ends = |ends: &[&str]| ends.iter().any(|end| file.path.to_ascii_lowercase().ends_with(end));
+        let read = match () {
+            () if ends(&[".json", ".har"]) => Placed::json(&file.bytes),
+            () if ends(&[".yaml", ".yml"]) => Placed::read(&file.bytes),
+            () => return None,
+        };
+        read.err().map(|why| format!("{}:{}: {why}", file.path, why.line))
+    })
 }
 
 fn names() -> Vec<&'static str> {

@@ -177,6 +177,7 @@ mod refusals;
 mod schema;
 
 use super::conditions::{Asked, Condition, Custom, Fit, PathTemplate, Text};
+use super::placed::Placed;
 use super::{Content, Files, FormatError, MockFormat, Replies, Reply, Stub, Stubs, Unknown};
 use answers::Draft;
 use cassettes::meta::Meta;
@@ -192,10 +193,14 @@ pub(super) static FORMAT: MockFormat =
 
 fn sniff(files: &Files) -> bool {
     // A glance before the whole is read: most files are no such document.
-    let named = |file: &super::MockFile| file.bytes.windows(7).any(|window| window == b"openapi");
+    let named = |file: &super::MockFile| {
+        file.bytes.windows(7).any(|window| window == b"openapi" || window == b"swagger")
+    };
     let list: Vec<_> = files.list.iter().filter(|file| named(file)).cloned().collect();
     let files = Files { root: files.root.clone(), list };
-    Library::read(&files).documents().any(|document| operations::is_root(document.node))
+    // The one before is none that is understood, but that is what has to be said of it.
+    let before = |node: &Placed| node.get("swagger").is_some() && node.get("paths").is_some();
+    Library::read(&files).documents().any(|d| operations::is_root(d.node) || before(d.node))
 }
 
 fn read(files: &Files) -> Result<Stubs, FormatError> {
@@ -205,20 +210,24 @@ fn read(files: &Files) -> Result<Stubs, FormatError> {
         return Err(refusal(files, &library));
     }
     let (mut stubs, mut strays, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut spare = Vec::new();
     for root in roots {
         let (operations, gaps) = operations::operations(&library, root);
         doubts.extend(gaps.into_iter().map(Unknown::from));
         for operation in &operations {
-            let drafts = answers::linked(&library, operation).into_iter();
-            let drafts = drafts.chain(refusals::drafts(&library, root, operation));
-            let drafts = drafts.chain(answers::usual(&library, operation));
+            let mut refused = refusals::drafts(&library, root, operation).into_iter();
+            // Nobody is answered by any example without the credential.
+            let drafts = refused.next().into_iter().chain(answers::linked(&library, operation));
+            let drafts = drafts.chain(refused).chain(answers::usual(&library, operation));
             stubs.extend(drafts.map(|draft| stub(operation, draft)));
+            let declared = refusals::declared(&library, operation).into_iter();
+            spare.extend(declared.map(|draft| stub(operation, draft)));
         }
         strays.push(stray(root, &operations));
     }
     stubs.extend(strays);
     let missing = Answer::Reply(problem(404, "NO_PATH_MATCHED_ERROR", "Route not resolved, no path matched"));
-    Ok(Stubs::new(files.root.clone(), stubs).unmatched(missing).doubting(doubts))
+    Ok(Stubs::new(files.root.clone(), stubs).sparing(spare).unmatched(missing).doubting(doubts))
 }
 
 fn refusal(files: &Files, library: &Library<'_>) -> FormatError {
@@ -261,6 +270,7 @@ fn stub(operation: &Operation<'_>, draft: Draft) -> Stub {
     }
     let mut reply = Reply::new(draft.status, Spot { file: draft.file, line: draft.line });
     reply.headers = draft.headers;
+    (reply.head, reply.lines) = (draft.head, draft.lines);
     match draft.body {
         Ok(body) => reply.body = Content::Fixed(Body::from(body)),
         Err(gap) => {

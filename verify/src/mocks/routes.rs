@@ -75,10 +75,10 @@ fn path(text: &Text) -> Option<PathForm> {
         Text::Template(template) => Some(PathForm::Template(template.canonical())),
         Text::Matches(pattern) => Some(PathForm::Pattern(pattern.source().to_owned())),
         Text::Any(ways) if ways.contains(&Text::Absent) => None,
-        Text::Any(ways) => ways.iter().rev().find_map(|way| match way {
-            Text::Matches(pattern) => Some(PathForm::Pattern(pattern.source().to_owned())),
-            _ => None,
-        }),
+        Text::Any(ways) => {
+            let pattern = ways.iter().rev().find(|way| matches!(way, Text::Matches(_)));
+            pattern.map_or_else(|| Some(PathForm::OneOf(ways.iter().filter_map(path).collect())), path)
+        }
         _ => Some(PathForm::Unknown),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::conditions::{Asked, Condition};
 use cassettes::model::{Body, FailureKind, Headers, Micros};
-use cassettes::subject::Spot;
+use cassettes::subject::{Lines, Spot};
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,6 +23,10 @@ pub struct Stub {
     pub times: Option<u32>,
     /// What it answers.
     pub replies: Replies,
+    /// It stands for a call within a program, which carries no credential.
+    pub call: bool,
+    /// Nobody knows what it answers, for this reason: it is understood, and depends on what no file tells.
+    pub open: Option<String>,
     /// What is not understood of it besides its conditions. As long as there is anything, nobody knows
     /// what it would really answer.
     pub unknown: Vec<Unknown>,
@@ -95,6 +99,10 @@ pub struct Reply {
     pub fault: Option<FailureKind>,
     /// Where its body stands, or else where it begins.
     pub spot: Spot,
+    /// Where its status and headers stand, if not there.
+    pub head: Option<Spot>,
+    /// The lines of the values in its body, where it takes several.
+    pub lines: Option<Lines>,
 }
 
 /// A body, or the recipe for one.
@@ -148,6 +156,8 @@ impl Reply {
             dribble: None,
             fault: None,
             spot,
+            head: None,
+            lines: None,
         }
     }
 }
@@ -163,6 +173,8 @@ impl Stub {
             scenario: None,
             times: None,
             replies: Replies::default(),
+            call: false,
+            open: None,
             unknown: Vec::new(),
         }
     }

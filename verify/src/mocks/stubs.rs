@@ -3,12 +3,13 @@
 use super::conditions::{Asked, Fit};
 use super::files::Cite;
 use super::stub::{Content, Order, Reply, STARTED, Scenario, Scene, Stub, Unknown};
-use super::{miss, routes};
+use super::{instead, miss, routes};
 use cassettes::model::{
     Answer, Body, FailureKind, Headers, Request, Response, Timestamp, Timing, TransportFailure,
 };
-use cassettes::subject::{Boxed, NoAnswer, Observed, Repertoire, Spot, Subject};
-use std::collections::HashMap;
+use cassettes::subject::{Boxed, NoAnswer, Observed, Repertoire, Spot, Subject, Wanted};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 /// How far the stubs' clock goes on with each answer, in microseconds: a clock that stands would be a lie.
@@ -19,6 +20,8 @@ const TICK: u64 = 1_001_000;
 pub struct Stubs {
     name: String,
     list: Vec<Stub>,
+    /// Answers that are given to whoever asks for their status.
+    spare: Vec<Stub>,
     /// What stands in the files and belongs to no stub.
     unknown: Vec<Unknown>,
     unmatched: Answer,
@@ -46,6 +49,7 @@ impl Stubs {
         Stubs {
             name: name.into(),
             list,
+            spare: Vec::new(),
             unknown: Vec::new(),
             unmatched: Answer::Reply(Response::new(404, Headers::new(), "")),
             silent: None,
@@ -66,6 +70,13 @@ impl Stubs {
     #[must_use]
     pub fn silent(mut self, reason: impl Into<String>) -> Self {
         self.silent = Some(reason.into());
+        self
+    }
+
+    /// Answers that are not given by themselves: whoever asks chooses the status.
+    #[must_use]
+    pub fn sparing(mut self, spare: Vec<Stub>) -> Self {
+        self.spare = spare;
         self
     }
 
@@ -97,21 +108,16 @@ impl Stubs {
 
     /// Everything that is not understood, and where it stands.
     pub fn not_understood(&self) -> Vec<Unknown> {
-        self.unknown.iter().cloned().chain(self.list.iter().flat_map(Stub::not_understood)).collect()
+        let all = self.unknown.iter().cloned().chain(self.list.iter().flat_map(Stub::not_understood));
+        let mut told = HashSet::new();
+        all.filter(|u| told.insert((u.spot.file.clone(), u.spot.line, u.what.clone()))).collect()
     }
 
     /// What the stubs answer to a question, and how that changes them.
     pub fn ask(&self, request: &Request) -> Result<Observed, NoAnswer> {
-        let prefixed;
-        let request = if self.below.is_empty() {
-            request
-        } else {
-            prefixed = Request { target: format!("{}{}", self.below, request.target), ..request.clone() };
-            &prefixed
-        };
+        let request = self.placed(request);
         let turn = self.state.lock().unwrap_or_else(PoisonError::into_inner).turn;
-        let asked =
-            Asked::new(request, Timestamp(self.now.0.saturating_add_unsigned(turn.saturating_mul(TICK))));
+        let asked = Asked::new(&request, self.clock(turn));
         // Conditions are looked at without the lock; what they say does not depend on the state.
         let fits: Vec<(usize, Fit)> =
             self.list.iter().enumerate().filter_map(|(at, s)| fit(at, s, &asked)).collect();
@@ -127,11 +133,12 @@ impl Stubs {
                 Fit::Met => {
                     let reply = state.take(at, stub);
                     drop(state);
-                    if !stub.unknown.is_empty() {
+                    if !stub.unknown.is_empty() || stub.open.is_some() {
                         return Err(open(stub));
                     }
                     let Some(reply) = reply else { return Err(open(stub)) };
-                    return play(reply, &Scene { asked: &asked, turn });
+                    let heard = play(reply, &Scene { asked: &asked, turn })?;
+                    return Ok(Observed { call: stub.call, ..heard });
                 }
             }
         }
@@ -141,8 +148,24 @@ impl Stubs {
         drop(state);
         match miss::other_credential(&self.list, &asked) {
             Some(reason) => Err(NoAnswer { reason, fatal: false }),
-            None => Ok(Observed::of(miss::explained(&self.unmatched, &self.list, &asked))),
+            None => {
+                let answer = miss::explained(&self.unmatched, &self.list, &asked);
+                Ok(Observed { untaken: true, ..Observed::of(answer) })
+            }
         }
+    }
+
+    /// The request as the stubs are asked it.
+    fn placed<'r>(&self, request: &'r Request) -> Cow<'r, Request> {
+        if self.below.is_empty() {
+            return Cow::Borrowed(request);
+        }
+        let target = format!("{}{}", self.below, request.target);
+        Cow::Owned(Request { target, ..request.clone() })
+    }
+
+    fn clock(&self, turn: u64) -> Timestamp {
+        Timestamp(self.now.0.saturating_add_unsigned(turn.saturating_mul(TICK)))
     }
 }
 
@@ -155,9 +178,10 @@ fn fit(at: usize, stub: &Stub, asked: &Asked<'_>) -> Option<(usize, Fit)> {
 /// Nobody knows what this stub does with the question.
 fn open(stub: &Stub) -> NoAnswer {
     let unknown = stub.not_understood();
-    let reason = match unknown.first() {
-        Some(first) => format!("{}: does not understand `{}`", first.spot.cite(), first.what),
-        None => format!("{}: nobody knows whether this stub answers", stub.spot.cite()),
+    let reason = match (&stub.open, unknown.first()) {
+        (Some(why), _) => format!("{}: {why}", stub.spot.cite()),
+        (None, Some(first)) => format!("{}: does not understand `{}`", first.spot.cite(), first.what),
+        (None, None) => format!("{}: nobody knows whether this stub answers", stub.spot.cite()),
     };
     NoAnswer { reason, fatal: false }
 }
@@ -236,7 +260,8 @@ fn play(reply: &Reply, scene: &Scene<'_>) -> Result<Observed, NoAnswer> {
             Answer::Failed(TransportFailure { kind, message: "as the stub says".to_owned(), partial })
         }
     };
-    Ok(Observed { timing, spot, ..Observed::of(answer) })
+    let (head, lines) = (reply.head.clone(), reply.lines.clone());
+    Ok(Observed { timing, spot, head, lines, ..Observed::of(answer) })
 }
 
 impl Subject for Stubs {
@@ -253,6 +278,18 @@ impl Subject for Stubs {
             self.not_understood().into_iter().map(|unknown| (unknown.spot, unknown.what)).collect();
         let route = |stub| routes::relative(routes::route(stub), &self.below);
         Some(Repertoire { routes: self.list.iter().map(route).collect(), not_understood })
+    }
+
+    fn instead(&self, wanted: &Wanted<'_>) -> Option<Result<Observed, NoAnswer>> {
+        let (stub, reply) = instead::find(&self.list, &self.below, wanted)
+            .or_else(|| instead::chosen(&self.spare, &self.below, wanted))?;
+        if !stub.not_understood().is_empty() {
+            return Some(Err(open(stub)));
+        }
+        let request = self.placed(wanted.request);
+        let turn = self.state.lock().unwrap_or_else(PoisonError::into_inner).turn;
+        let asked = Asked::new(&request, self.clock(turn));
+        Some(play(reply, &Scene { asked: &asked, turn }))
     }
 
     fn reset(&self) -> Boxed<'_, Result<bool, NoAnswer>> {

@@ -174,7 +174,7 @@ fn read(files: &Files) -> Result<Stubs, FormatError> {
             continue;
         }
         let root = Placed::json(&file.bytes).map_err(|error| FormatError {
-            what: format!("expected a mapping as JSON, found {error}"),
+            what: format!("expected a mapping, found {error}"),
             place: format!("{}:{}", file.path, error.line),
             hint: None,
         })?;

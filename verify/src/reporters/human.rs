@@ -11,6 +11,7 @@
 use super::columns::{pad, wrap};
 use super::counts::{self, checks, findings, sentence, vacuous};
 use super::paint::Paint;
+use super::unjudged::unjudged;
 use super::{Reporter, View};
 use crate::behaviour::OperationCoverage;
 use crate::finding::{Evidence, Finding};
@@ -37,6 +38,7 @@ fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
         show(finding, width, paint, out)?;
     }
     coverage(report, width, paint, out)?;
+    unjudged(report, width, paint, out)?;
     lacks(report, width, paint, out)?;
     counts(report, width, paint, out)
 }

@@ -14,6 +14,7 @@ mod marks;
 mod paint;
 mod reporter;
 mod sarif;
+mod unjudged;
 
 pub use reporter::{Reporter, View};
 

@@ -24,6 +24,14 @@
 //! ~ 200 [{"id":"m","phone":null},{"id":"n","phone":"6"}]
 //! ```
 //!
+//! An empty list, which Go and others write as null:
+//!
+//! ```
+//! > GET /v1/issues
+//! < 200 [{"id":"a","labels":["x"]},{"id":"b","labels":[]}]
+//! ~ 200 [{"id":"m","labels":["y"]},{"id":"n","labels":null}]
+//! ```
+//!
 //! The one way is another, beside a way that stays:
 //!
 //! ```
@@ -38,6 +46,14 @@
 //! > GET /v1/customers
 //! < 200 [{"id":"a","phone":null},{"id":"b","phone":"1"},{"id":"c","phone":""}]
 //! ~ 200 [{"id":"m","phone":""},{"id":"n","phone":"6"},{"id":"o","phone":null}]
+//! ```
+//!
+//! An empty list, where the real side was never without items:
+//!
+//! ```
+//! > GET /v1/issues
+//! < 200 [{"id":"a","labels":["x"]},{"id":"b","labels":["z"]}]
+//! ~ 200 [{"id":"m","labels":["y"]},{"id":"n","labels":[]}]
 //! ```
 //!
 //! What the real side does without a value was never seen:
@@ -69,7 +85,8 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let (real, said) = (absences(&group.real, place, node), absences(&group.other, place, other));
             let Some((first, shown)) = real.first().filter(|_| !said.is_empty()) else { continue };
             findings.check();
-            let confused = said.iter().find(|(kind, _)| real.iter().all(|(k, _)| k != kind));
+            let confused =
+                said.iter().find(|(kind, _)| *kind != HOLLOW && real.iter().all(|(k, _)| k != kind));
             // Beside a known kind another one is more of the same, not a confusion.
             let known = said.iter().any(|(kind, _)| real.iter().any(|(k, _)| k == kind));
             // Unless one of the real side's ways is gone where it could be expected.
@@ -102,9 +119,13 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     }
 }
 
+/// A list with nothing in it is a value where the real side has none such.
+const HOLLOW: &str = "an empty list";
+
 /// How a side says that there is no value.
 fn absences(shape: &Shape, place: &Pointer, node: &Node) -> Vec<(&'static str, Evidence)> {
     let mut found = Vec::new();
+    found.extend(node.hollow.clone().map(|at| (HOLLOW, at)));
     for (kind, name) in [("null", "null"), ("empty", "an empty text")] {
         found.extend(node.kinds.get(kind).map(|(_, sample)| (name, sample.evidence.clone())));
     }

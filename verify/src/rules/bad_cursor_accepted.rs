@@ -41,7 +41,7 @@ use super::Rule;
 use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use cassettes::facets::error_class::{Class, error_of};
+use cassettes::facets::error_class::Class;
 use cassettes::facets::pagination::{Slot, slot_value};
 use cassettes::meta::Meta;
 use cassettes::model::Request;
@@ -90,12 +90,15 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
 
 /// Whether the real side rejects what was asked for here, and not who asks, within a success.
 fn error_in_success(case: &Case<'_>) -> bool {
-    let facts = case.real.reply().and_then(|r| error_of(r, Some(&case.exchange.request)));
-    facts.is_some_and(|f| matches!(f.class, Class::Validation | Class::Terminal | Class::Other))
+    let meant = case.real.meant(&case.exchange.request);
+    meant
+        .as_ref()
+        .and_then(|m| m.error.as_ref())
+        .is_some_and(|f| matches!(f.class, Class::Validation | Class::Terminal | Class::Other))
 }
 
 fn hides_error(asked: &Request, said: &Said<'_>) -> bool {
-    said.reply().is_some_and(|r| error_of(r, Some(asked)).is_some())
+    said.meant(asked).is_some_and(|m| m.error.is_some())
 }
 
 /// The places in requests that carry a cursor. A whole URL is taken apart into what it added.

@@ -20,6 +20,17 @@
 //! ~ 200 {"available":1}
 //! ```
 //!
+//! A key in the query that was taken out before the exchange was saved, and the code that says it is not there:
+//!
+//! ```
+//! > GET /v1/disks?api_key=k1
+//! < 200 {"disks":1}
+//! ~ 200 {"disks":2}
+//! > GET /v1/disks
+//! < 400 {"__type":"MissingAuthenticationTokenException"}
+//! ~ 200 {"disks":2}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```

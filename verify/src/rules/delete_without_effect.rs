@@ -19,7 +19,27 @@
 //! ~ 200 {"id":"n_1","text":"still here"}
 //! ```
 //!
+//! A real side that remembers what was deleted:
+//!
+//! ```
+//! > DELETE /v1/customers/c_1
+//! < 200 {"id":"c_1","deleted":true}
+//! ~ 200 {"id":"c_1","deleted":true}
+//! > GET /v1/customers/c_1
+//! < 200 {"id":"c_1","deleted":true}
+//! ~ 200 {"id":"c_1","name":"Ada"}
+//! ```
+//!
 //! ## Quiet
+//!
+//! ```
+//! > DELETE /v1/customers/c_1
+//! < 200 {"id":"c_1","deleted":true}
+//! ~ 200 {"id":"c_1","deleted":true}
+//! > GET /v1/customers/c_1
+//! < 200 {"id":"c_1","deleted":true}
+//! ~ 200 {"id":"c_1","deleted":true}
+//! ```
 //!
 //! ```
 //! > DELETE /v1/notes/n_1
@@ -33,7 +53,7 @@
 use super::Rule;
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
-use crate::run::fates::{Fate, complaint, fates};
+use crate::run::fates::{Fate, complaint, fates, is_tombstone};
 use cassettes::meta::Meta;
 use std::collections::BTreeSet;
 
@@ -56,14 +76,18 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }
             continue;
         }
-        if one.reading.real.miss.is_none() || !deleted.contains(&place) {
+        let nothing = one.reading.real.miss.is_some() || is_tombstone(&case.real);
+        if !nothing || !deleted.contains(&place) {
             continue;
         }
         findings.check();
         if one.fate == Fate::Undeleted {
+            let real = match one.reading.real.miss {
+                Some(_) => one.real_words(),
+                None => format!("{} and says that it is deleted", one.real_words()),
+            };
             let message = format!(
-                "after its deletion the real side answers {}, the mock still has it ({})",
-                one.real_words(),
+                "after its deletion the real side answers {real}, the mock still has it ({})",
                 one.other_words()
             );
             let hint = "let the mock forget what was deleted";

@@ -32,6 +32,26 @@
 //! ~ 200 {"ok":true}
 //! ```
 //!
+//! A parameter that the URL of a redirection carries back:
+//!
+//! ```
+//! > GET /authorize?client_id=web&state=xyz-71
+//! < location: https://app.test/cb?code=c_5f0d9e8a71&state=xyz-71
+//! < 302
+//! ~ location: https://app.test/cb?code=c_0000000001&state=always
+//! ~ 302
+//! ```
+//!
+//! A header that comes back wherever it was sent, and that the mock leaves out:
+//!
+//! ```
+//! > GET /v1/ping
+//! > x-correlation-id: corr-001ee7
+//! < x-correlation-id: corr-001ee7
+//! < 200 {"ok":true}
+//! ~ 200 {"ok":true}
+//! ```
+//!
 //! ## Quiet
 //!
 //! The mock has ids of its own, and repeats the one that it was asked for:
@@ -56,7 +76,50 @@
 //! ~ 200 {"q":"apple","sort":"score"}
 //! ```
 //!
-//! Numbers in another spelling, and a mock that leaves the place out:
+//! One word stood in two places of the request, and another request shows which of them it was: what the
+//! real side itself contradicts is no echo, and where nothing was sent nothing comes back.
+//!
+//! ```
+//! > POST /v1/charges
+//! > idempotency-key: order-8841
+//! > content-type: application/x-www-form-urlencoded
+//! >> amount=10&client_reference=order-8841
+//! < 200 {"object":"charge","client_reference":"order-8841"}
+//! ~ 200 {"object":"charge","client_reference":"order-8841"}
+//! > POST /v1/charges
+//! > idempotency-key: once
+//! > content-type: application/x-www-form-urlencoded
+//! >> amount=10
+//! < 200 {"object":"charge","client_reference":null}
+//! ~ 200 {"object":"charge","client_reference":null}
+//! ```
+//!
+//! Numbers that meet by chance, in places that have nothing to do with each other:
+//!
+//! ```
+//! > GET /v1/near?radius=10
+//! < 200 {"hits":10}
+//! ~ 200 {"hits":3}
+//! > GET /v1/near?radius=25
+//! < 200 {"hits":25}
+//! ~ 200 {"hits":3}
+//! ```
+//!
+//! A header that comes back only now and then:
+//!
+//! ```
+//! > GET /v1/ping
+//! > x-trace-id: trace-4410aa
+//! < x-trace-id: trace-4410aa
+//! < 200 {"ok":true}
+//! ~ 200 {"ok":true}
+//! > GET /v1/ping
+//! > x-trace-id: trace-4410ab
+//! < 200 {"ok":true}
+//! ~ 200 {"ok":true}
+//! ```
+//!
+//! What was sent is said again:
 //!
 //! ```
 //! > POST /v1/sums
@@ -76,27 +139,32 @@ use crate::echo::{At, heard};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use cassettes::meta::Meta;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule =
     Rule { meta: Meta::new("echo-broken", include_str!("echo_broken.rs")), case: None, run: Some(judge) };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
+    // Whoever leaves a header out does so everywhere: one cause, one finding.
+    let mut left_out = BTreeSet::new();
     for one in heard(run) {
         findings.check();
-        if one.repeats {
+        let header = matches!(one.at, At::Header(_));
+        if one.repeats || (header && one.left_out && !left_out.insert(one.at.clone())) {
             continue;
         }
         let (case, at) = (one.case, one.at.to_string());
         let (real, other) = match &one.at {
             At::Body(pointer) => (case.real.at(pointer), case.other.at(pointer)),
             At::Header(name) => (case.real.at_header(name), case.other.at_header(name)),
+            At::Location(_) => (case.real.at_header("location"), case.other.at_header("location")),
         };
+        let does = if one.left_out { "leaves it out" } else { "says something else" };
         findings.add(Complaint {
-            severity: Severity::Error,
+            severity: if header && one.left_out { Severity::Warning } else { Severity::Error },
             operation: case.operation.clone(),
             message: format!(
-                "`{at}` always repeats the request's {} on the real side; asked with {}, the mock says \
-                 something else",
+                "`{at}` always repeats the request's {} on the real side; asked with {}, the mock {does}",
                 one.from.join(" and "),
                 crate::excerpt::bounded(&one.wanted)
             ),

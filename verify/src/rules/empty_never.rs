@@ -34,6 +34,19 @@
 //! ~ 200 {"data":[{"id":"m"},{"id":"n"}]}
 //! ```
 //!
+//! The request names its filter in a body, and what is counted beside the list is nothing:
+//!
+//! ```
+//! > POST /v1/jobs/search
+//! >> {"queue":"busy"}
+//! < 200 {"hits":1,"results":[{"id":"j1"}]}
+//! ~ 200 {"hits":1,"results":[{"id":"m1"}]}
+//! > POST /v1/jobs/search
+//! >> {"queue":"idle"}
+//! < 200 {"hits":0,"results":[]}
+//! ~ 200 {"hits":1,"results":[{"id":"m1"}]}
+//! ```
+//!
 //! ## Quiet
 //!
 //! The mock has its own data, and an empty list among it:
@@ -74,11 +87,10 @@
 //! ```
 
 use super::Rule;
-use crate::case::Said;
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
 use crate::run::fates::{Fate, complaint, fates};
-use cassettes::facets::not_found::{MissStyle, is_empty_list};
+use cassettes::facets::not_found::MissStyle;
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;
 use std::collections::BTreeSet;
@@ -88,12 +100,11 @@ pub(super) static RULE: Rule =
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     // A mock with data of its own is empty somewhere else.
-    let other_is_empty = |said: &Said<'_>| said.json.as_ref().is_some_and(is_empty_list);
     let judged = fates(run);
     // A page beyond the last is empty as a matter of course.
     let elsewhere: BTreeSet<&Operation> = judged
         .iter()
-        .filter(|one| one.fate != Fate::Fleeting && other_is_empty(&one.reading.case.other))
+        .filter(|one| one.fate != Fate::Fleeting && one.reading.other.miss == Some(MissStyle::EmptyList))
         .map(|one| &one.reading.case.operation)
         .collect();
     for one in judged {
@@ -107,7 +118,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             continue;
         }
         // A filter decides by what is asked; a path may name something that has items in the mock's data.
-        let filtered = case.exchange.request.query().is_some();
+        let filtered = case.exchange.request.query().is_some() || !case.exchange.request.body.is_empty();
         let severity = if filtered { Severity::Error } else { Severity::Warning };
         let message = "the real side has a listing without items, the mock always has some".to_owned();
         let hint = "let the mock apply the filter, or give it one case that finds nothing";

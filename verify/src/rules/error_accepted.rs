@@ -27,9 +27,24 @@
 //! ~ 200 {"data":{"pay":"ok"}}
 //! ```
 //!
+//! A failure that passes, and a mock that never fails so:
+//!
+//! ```
+//! > POST /oauth/token
+//! > content-type: application/x-www-form-urlencoded
+//! >> grant_type=device_code&device_code=d1
+//! < 400 {"error":"authorization_pending"}
+//! ~ 200 {"access_token":"t7"}
+//! > POST /oauth/token
+//! > content-type: application/x-www-form-urlencoded
+//! >> grant_type=device_code&device_code=d1
+//! < 200 {"access_token":"t1"}
+//! ~ 200 {"access_token":"t8"}
+//! ```
+//!
 //! ## Quiet
 //!
-//! A real failure that had passed when the question was asked again:
+//! A failure that comes and goes does so in the mock at another moment:
 //!
 //! ```
 //! > GET /v1/reports
@@ -37,7 +52,7 @@
 //! ~ 200 {"n":1}
 //! > GET /v1/reports
 //! < 200 {"n":2}
-//! ~ 200 {"n":1}
+//! ~ 503
 //! ```
 //!
 //! ```

@@ -36,8 +36,6 @@ use crate::case::Said;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::lacking::{CORE, Recorded, Unverified, lacking};
 use crate::run::Run;
-use cassettes::facets::error_class::error_of;
-use cassettes::facets::not_found::miss_of;
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;
 use std::collections::BTreeMap;
@@ -98,8 +96,8 @@ fn is_happy(run: &Run<'_>, operation: &Operation) -> bool {
     let unjudged = run.unjudged_of(operation).filter(|u| u.is_evidence());
     let mut all = judged.chain(unjudged.map(|u| (&u.exchange.request, &u.real)));
     let happy = all.all(|(asked, said)| {
-        let reply = said.reply().filter(|r| r.status < 400);
-        reply.is_some_and(|r| miss_of(asked, r).is_none() && error_of(r, Some(asked)).is_none())
+        let meant = said.meant(asked).filter(|_| said.status().is_some_and(|status| status < 400));
+        meant.is_some_and(|m| m.miss.is_none() && m.error.is_none())
     });
     happy && !run.walks.iter().any(|w| w.operation == *operation)
 }

@@ -33,6 +33,25 @@
 //! ~ 200 [{"kind":"cat","indoor":true},{"kind":"fish"},{"kind":"fish"}]
 //! ```
 //!
+//! What is left of a deleted thing has less, which says nothing of those that live:
+//!
+//! ```
+//! > GET /v1/customers/a
+//! < 200 {"id":"a","object":"customer","name":"x"}
+//! ~ 200 {"id":"m","object":"customer"}
+//! > GET /v1/customers/b
+//! < 200 {"id":"b","object":"customer","deleted":true}
+//! ~ 200 {"id":"n","object":"customer","deleted":true}
+//! ```
+//!
+//! What many have, and none of as many:
+//!
+//! ```
+//! > GET /v1/jobs
+//! < 200 [{"id":1,"until":9},{"id":2},{"id":3,"until":8},{"id":4},{"id":5,"until":7},{"id":6}]
+//! ~ 200 [{"id":7},{"id":8},{"id":9},{"id":10},{"id":11},{"id":12}]
+//! ```
+//!
 //! All that there was:
 //!
 //! ```
@@ -52,6 +71,14 @@
 //! > POST /v1/things
 //! < 201 {"id":"c","name":"u","note":"v"}
 //! ~ 201 {"id":"o","name":"u"}
+//! ```
+//!
+//! What some have, and none of a few:
+//!
+//! ```
+//! > GET /v1/jobs
+//! < 200 [{"id":1,"until":9},{"id":2},{"id":3,"until":8},{"id":4},{"id":5,"until":7},{"id":6}]
+//! ~ 200 [{"id":7},{"id":8},{"id":9}]
 //! ```
 //!
 //! Optional on the real side, absent on the mock:
@@ -86,7 +113,7 @@ use super::variant_missing::both_sides;
 use crate::excerpt;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{Group, Presence, kin};
+use crate::run::shape::{Group, Presence, expected, kin};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 
@@ -135,9 +162,52 @@ fn of_variants(run: &Run<'_>, findings: &mut Findings) {
     }
 }
 
-fn field(groups: &[Group], group: &Group, place: &Pointer, findings: &mut Findings) {
-    if group.real.presence(place) != Some(Presence::Always) {
+/// What chance explains no more often than this is none.
+const BY_CHANCE: f64 = 0.05;
+
+const NEVER: &str = "is never in the mock's";
+
+/// What many things have, and none of the mock's many has.
+fn sometimes(groups: &[Group], group: &Group, place: &Pointer, findings: &mut Findings) {
+    let parent = Pointer(place.0[..place.0.len() - 1].to_vec());
+    if group.other.presence(place) != Some(Presence::Never) {
         return;
+    }
+    findings.check();
+    let node = &group.real.nodes[place];
+    let (with, of) = (node.within.len() as u32, group.real.things(&parent));
+    let things = group.other.things(&parent);
+    let without = 1.0 - f64::from(with) / f64::from(of.max(1));
+    let chance = without.max(0.0).powf(f64::from(things));
+    if with < 3 || !expected(with, of, things) || chance > BY_CHANCE {
+        return;
+    }
+    // A mock that has it elsewhere knows of it.
+    let elsewhere = kin(groups, group, place, |g| &g.other);
+    let (Some((_, sample)), Some(lacking)) = (node.kinds.values().next(), group.other.object(&parent)) else {
+        return;
+    };
+    if !elsewhere.is_empty() {
+        return;
+    }
+    let mut other = lacking.clone();
+    other.excerpt = excerpt::bounded(&format!("absent from {}", other.excerpt));
+    findings.add(Complaint {
+        severity: Severity::Warning,
+        operation: group.operation.clone(),
+        message: format!("`{place}` is in {with} of {of} recorded things and in none of the mock's {things}"),
+        place: place.to_string(),
+        real: sample.evidence.clone(),
+        other,
+        hint: Some(format!("give some of the mock's things `{place}`")),
+    });
+}
+
+fn field(groups: &[Group], group: &Group, place: &Pointer, findings: &mut Findings) {
+    match group.real.presence(place) {
+        Some(Presence::Always) => {}
+        Some(Presence::Sometimes(_)) => return sometimes(groups, group, place, findings),
+        _ => return,
     }
     let parent = Pointer(place.0[..place.0.len() - 1].to_vec());
     let Some(presence) = group.other.presence(place) else { return };
@@ -146,14 +216,19 @@ fn field(groups: &[Group], group: &Group, place: &Pointer, findings: &mut Findin
     let nullable = real.kinds.contains_key("null");
     let times = match presence {
         Presence::Always => return,
-        Presence::Never => "is never in the mock's",
+        Presence::Never => NEVER,
         // Null there and absent here is a confusion of its own.
         Presence::Sometimes(_) if nullable => return,
         Presence::Sometimes(_) => "is in only some of the mock's",
     };
     // Another answer showed that such things may lack it.
     let elsewhere = kin(groups, group, place, |g| &g.real);
-    if elsewhere.iter().any(|(_, presence)| matches!(presence, Some(Presence::Sometimes(_)))) {
+    let count = i32::try_from(real.within.len()).unwrap_or(i32::MAX);
+    let by_chance = |presence: &Option<Presence>| match presence {
+        Some(Presence::Sometimes(rate)) => times != NEVER || rate.powi(count) > BY_CHANCE,
+        _ => false,
+    };
+    if elsewhere.iter().any(|(_, presence)| by_chance(presence)) {
         return;
     }
     let (Some((_, sample)), Some(lacking)) = (real.kinds.values().next(), group.other.object(&parent)) else {

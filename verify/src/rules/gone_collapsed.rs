@@ -20,6 +20,20 @@
 //! ~ 404 {"error":"not_found"}
 //! ```
 //!
+//! A success that says of itself that the thing was deleted tells, too:
+//!
+//! ```
+//! > GET /v1/customers/c_never
+//! < 404 {"error":"not_found"}
+//! ~ 404 {"error":"not_found"}
+//! > DELETE /v1/customers/c_1
+//! < 200 {"id":"c_1","deleted":true}
+//! ~ 200 {"id":"c_1","deleted":true}
+//! > GET /v1/customers/c_1
+//! < 200 {"id":"c_1","deleted":true}
+//! ~ 404 {"error":"not_found"}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -34,7 +48,7 @@
 use super::Rule;
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
-use crate::run::fates::{Fate, complaint, judge_each};
+use crate::run::fates::{Fate, complaint, is_tombstone, judge_each};
 use cassettes::facets::not_found::MissStyle;
 use cassettes::meta::Meta;
 
@@ -53,17 +67,23 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             if one.fate != Fate::GoneMerged {
                 return None;
             }
+            let buried = is_tombstone(&one.case().real);
             let message = format!(
-                "the real side tells what is gone from what never was, the mock answers {} for {}",
+                "the real side tells what is gone from what never was, the mock answers {} for {}{}",
                 one.other_words(),
-                one.real_words()
+                one.real_words(),
+                if buried { " that says that it is deleted" } else { "" }
             );
             Some(complaint(
                 one,
                 Severity::Error,
                 "gone",
                 message,
-                "remember what was deleted and answer 410 for it, 404 for the rest",
+                if buried {
+                    "remember what was deleted and say so where it was, 404 for the rest"
+                } else {
+                    "remember what was deleted and answer 410 for it, 404 for the rest"
+                },
             ))
         },
     );

@@ -42,7 +42,31 @@
 //! ~ 200 [{"id":"general"},{"id":"random"}]
 //! ```
 //!
+//! Signs without a meaning become counters:
+//!
+//! ```
+//! > GET /v1/repos
+//! < 200 [{"node_id":"R_xXiMAGjn7cDeyx"},{"node_id":"R_kQ2mZbTw8sYaLp"},{"node_id":"R_h4NcVfXu1oGqEd"}]
+//! ~ 200 [{"node_id":"1"},{"node_id":"2"}]
+//! ```
+//!
 //! ## Quiet
+//!
+//! Signs without a meaning, of another length:
+//!
+//! ```
+//! > GET /v1/repos
+//! < 200 [{"node_id":"R_xXiMAGjn7cDeyx"},{"node_id":"R_kQ2mZbTw8sYaLp"},{"node_id":"R_h4NcVfXu1oGqEd"}]
+//! ~ 200 [{"node_id":"R_1"},{"node_id":"R_2"}]
+//! ```
+//!
+//! Names that people chose, in the place of which anybody may count:
+//!
+//! ```
+//! > GET /v1/posts
+//! < 200 [{"id":"my-first-post-2024"},{"id":"about-the-garden"},{"id":"on-counting-to-10"}]
+//! ~ 200 [{"id":"1"},{"id":"2"}]
+//! ```
 //!
 //! The same word in front, with a shorter number after it:
 //!
@@ -69,7 +93,9 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
+use crate::run::shape::kin;
 use cassettes::meta::Meta;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("id-form-changed", include_str!("id_form_changed.rs")),
@@ -92,7 +118,12 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
                     .collect()
             };
             let (real, said) = (texts(node), texts(other));
-            let Some(form) = common(&real) else { continue };
+            let form = common(&real).or_else(|| {
+                let alike = kin(run.shapes(), group, place, |g| &g.real);
+                let all = alike.iter().flat_map(|(node, _)| texts(node)).chain(real.iter().cloned());
+                opaque(&all.collect(), &said)
+            });
+            let Some(form) = form else { continue };
             findings.check();
             let Some(changed) = said.iter().find(|text| !form.fits(text)) else { continue };
             let (Some((_, shown)), Some((_, at))) =
@@ -134,6 +165,8 @@ enum Form {
     Ulid,
     /// So many characters of one alphabet, as a machine draws them.
     Drawn(usize, Alphabet),
+    /// Signs that nobody chose, where the subject counts.
+    Opaque,
 }
 
 /// Which characters an id is drawn from.
@@ -164,6 +197,7 @@ impl std::fmt::Display for Form {
             Form::Uuid => f.write_str("a UUID"),
             Form::Digits => f.write_str("digits"),
             Form::Prefixed(prefix) => write!(f, "`{prefix}` and more"),
+            Form::Opaque => f.write_str("mixed letters and digits"),
             Form::Hex(len) => write!(f, "{len} hexadecimal digits"),
             Form::Ulid => f.write_str("a ULID"),
             Form::Drawn(len, alphabet) => {
@@ -212,6 +246,7 @@ impl Form {
             Form::Digits => text.bytes().all(|b| b.is_ascii_digit()),
             Form::Hex(len) => text.len() == *len && text.bytes().all(|b| b.is_ascii_hexdigit()),
             Form::Ulid => is_ulid(text),
+            Form::Opaque => !is_count(text),
             // A few letters drawn may have no digit among them.
             Form::Drawn(len, alphabet) => {
                 let near = text.len().abs_diff(*len) <= 2;
@@ -225,6 +260,21 @@ impl Form {
             }
         }
     }
+}
+
+/// Ids in which letters of both cases and digits take turns, where all of the subject's are counted.
+fn opaque(real: &BTreeSet<String>, said: &[String]) -> Option<Form> {
+    let kind = |b: u8| (b.is_ascii_uppercase(), b.is_ascii_lowercase(), b.is_ascii_digit());
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=+/:".contains(&b));
+    let turns = |text: &str| text.as_bytes().windows(2).filter(|w| kind(w[0]) != kind(w[1])).count();
+    let noise = |text: &&String| text.len() >= 10 && plain(text) && turns(text) * 3 >= text.len();
+    let counted = !said.is_empty() && said.iter().all(|text| is_count(text));
+    (counted && real.len() > 2 && real.iter().all(|text| noise(&text))).then_some(Form::Opaque)
+}
+
+/// `1`, `17`, `1001`: what a program gives that counts.
+fn is_count(text: &str) -> bool {
+    text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The form that all have.

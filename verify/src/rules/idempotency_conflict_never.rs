@@ -80,7 +80,7 @@
 
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
-use crate::idempotency::again;
+use crate::idempotency::{again, told_by};
 use crate::run::Run;
 use cassettes::meta::Meta;
 
@@ -103,7 +103,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         };
         let real = case.real.whole();
         let mut other = case.other.whole();
-        let first = one.first.case().other.at(&crate::idempotency::id_place()).excerpt;
+        let first = told_by(&one.first.case().other).excerpt;
         other.excerpt = format!("{}  after  {first}", other.excerpt);
         findings.add(Complaint {
             severity: Severity::Error,

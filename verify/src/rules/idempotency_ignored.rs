@@ -24,7 +24,56 @@
 //! ~ 201 {"id":"ch_2"}
 //! ```
 //!
+//! The key stands in the body, and where the new thing is stands in a header:
+//!
+//! ```
+//! > POST /v1/stacks
+//! > content-type: application/json
+//! >> {"ClientToken":"k1","name":"a"}
+//! < location: /v1/stacks/st_a
+//! < 202
+//! ~ location: /v1/stacks/st_1
+//! ~ 202
+//! > POST /v1/stacks
+//! > content-type: application/json
+//! >> {"name":"a","ClientToken":"k1"}
+//! < location: /v1/stacks/st_a
+//! < 202
+//! ~ location: /v1/stacks/st_2
+//! ~ 202
+//! ```
+//!
+//! Or in a form:
+//!
+//! ```
+//! > POST /v1/messages
+//! > content-type: application/x-www-form-urlencoded
+//! >> to=jo&MessageDeduplicationId=k1
+//! < 200 {"id":"m_a"}
+//! ~ 200 {"id":"m_1"}
+//! > POST /v1/messages
+//! > content-type: application/x-www-form-urlencoded
+//! >> to=jo&MessageDeduplicationId=k1
+//! < 200 {"id":"m_a"}
+//! ~ 200 {"id":"m_2"}
+//! ```
+//!
 //! ## Quiet
+//!
+//! An id that names each attempt is no key: the real side makes a new thing.
+//!
+//! ```
+//! > POST /v1/messages
+//! > x-request-id: r1
+//! >> {"to":"jo"}
+//! < 200 {"id":"m_a"}
+//! ~ 200 {"id":"m_1"}
+//! > POST /v1/messages
+//! > x-request-id: r1
+//! >> {"to":"jo"}
+//! < 200 {"id":"m_b"}
+//! ~ 200 {"id":"m_2"}
+//! ```
 //!
 //! ```
 //! > POST /v1/charges
@@ -45,12 +94,10 @@
 //! ```
 
 use super::Rule;
-use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
+use crate::idempotency::{again, told_by};
 use crate::run::Run;
-use cassettes::json::{Json, Pointer};
 use cassettes::meta::Meta;
-use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("idempotency-ignored", include_str!("idempotency_ignored.rs")),
@@ -59,45 +106,24 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
-    let mut first: BTreeMap<(usize, &str, String, &[u8]), &Case<'_>> = BTreeMap::new();
-    for case in run.cases.iter().filter(|c| c.real.is_success() && c.other.is_success()) {
-        let request = &case.exchange.request;
-        let key = request.headers.iter().find(|(name, _)| name.to_ascii_lowercase().contains("idempotency"));
-        let Some((_, key)) = key else { continue };
-        let key = (
-            case.cassette,
-            request.target.as_str(),
-            String::from_utf8_lossy(key).into_owned(),
-            request.body.bytes(),
-        );
-        let Some(before) = first.get(&key) else {
-            first.insert(key, case);
-            continue;
-        };
-        let at = Pointer::root().member("id");
-        let same = |a: &Said<'_>, b: &Said<'_>| Some(id(a, &at)? == id(b, &at)?);
-        if same(&before.real, &case.real) != Some(true) {
-            continue;
-        }
+    for one in again(run).iter().filter(|one| one.is_replay()) {
+        let Some(replayed) = one.is_replayed() else { continue };
         findings.check();
-        if same(&before.other, &case.other) == Some(false) {
-            let mut other = case.other.at(&at);
-            other.excerpt = format!("{}  after  {}", other.excerpt, before.other.at(&at).excerpt);
-            findings.add(Complaint {
-                severity: Severity::Error,
-                operation: case.operation.clone(),
-                message:
-                    "the same key gives the same thing again on the real side, and a new one on the mock"
-                        .to_owned(),
-                place: "key".to_owned(),
-                real: case.real.at(&at),
-                other,
-                hint: Some("let the mock keep its answer under the key and give it again".to_owned()),
-            });
+        if replayed {
+            continue;
         }
+        let (first, case) = (one.first.case(), one.again.case());
+        let mut other = told_by(&case.other);
+        other.excerpt = format!("{}  after  {}", other.excerpt, told_by(&first.other).excerpt);
+        findings.add(Complaint {
+            severity: Severity::Error,
+            operation: case.operation.clone(),
+            message: "the same key gives the same thing again on the real side, and a new one on the mock"
+                .to_owned(),
+            place: "key".to_owned(),
+            real: told_by(&case.real),
+            other,
+            hint: Some("let the mock keep its answer under the key and give it again".to_owned()),
+        });
     }
-}
-
-fn id(said: &Said<'_>, at: &Pointer) -> Option<String> {
-    at.find(said.json.as_ref()?).and_then(Json::scalar_text).map(str::to_owned)
 }

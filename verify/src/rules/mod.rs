@@ -61,6 +61,7 @@ mod retryability_swapped;
 mod rule;
 mod shared_state_leak;
 mod status_changed;
+mod success_refused;
 mod success_shaped_failure;
 mod time_form_narrowed;
 mod time_frozen;
@@ -138,6 +139,7 @@ pub static RULES: &[&Rule] = &[
     &retryability_swapped::RULE,
     &shared_state_leak::RULE,
     &status_changed::RULE,
+    &success_refused::RULE,
     &success_shaped_failure::RULE,
     &time_form_narrowed::RULE,
     &time_frozen::RULE,

@@ -136,7 +136,11 @@ impl<'r> Asked<'r> {
         if paths().any(|(_, path)| takes(&route.path, pattern.as_ref(), path) != Some(false)) {
             return true;
         }
-        // A path with an id of the mock's own is still a path of that kind.
+        // A path with an id of the mock's own is still a path of that kind, and so is a pattern for them.
+        let may_be = |o: &Operation| takes_method(route, &o.method) && route.path.may_be(&o.template);
+        if pattern.is_some() && self.operations.iter().any(may_be) {
+            return true;
+        }
         let (PathForm::Exact(own) | PathForm::Template(own)) = &route.path else { return false };
         let methods: BTreeSet<&str> = paths().map(|(method, _)| *method).collect();
         let of_kind =

@@ -55,6 +55,28 @@
 //! ~ 200 {"hits":null,"took":3}
 //! ```
 //!
+//! A word in a success, and an error that says something else:
+//!
+//! ```
+//! > GET /stock?sku=A1
+//! < 200 {"status":"ok","sku":"A1","quantity":4}
+//! ~ 200 {"status":"ok","sku":"B7","quantity":9}
+//! > GET /stock?sku=nope
+//! < 200 {"status":"not_found"}
+//! ~ 422 {"error":{"code":"invalid_sku"}}
+//! ```
+//!
+//! A search that finds nothing:
+//!
+//! ```
+//! > GET /search?q=lamp
+//! < 200 {"query":"lamp","hits":1,"results":[{"id":"a"}]}
+//! ~ 200 {"query":"lamp","hits":1,"results":[{"id":"m"}]}
+//! > GET /search?q=nothing
+//! < 200 {"query":"nothing","hits":0,"results":[]}
+//! ~ 404 {"error":{"code":"not_found"}}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -75,9 +97,10 @@
 //! ```
 
 use super::Rule;
+use crate::case::Said;
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
-use crate::run::fates::{Fate, complaint, judge_each};
+use crate::run::fates::{Fate, Side, complaint, is_tombstone, judge_each};
 use cassettes::facets::not_found::MissStyle;
 use cassettes::meta::Meta;
 
@@ -91,24 +114,21 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     judge_each(
         run,
         findings,
-        |one| one.reading.real.miss.is_some() && !matches!(one.fate, Fate::Untold | Fate::Fleeting),
         |one| {
-            let real = one.reading.real.miss.filter(|_| one.fate == Fate::Restyled)?;
-            let other = one.reading.other.miss?;
+            one.fate == Fate::Restyled
+                || one.reading.real.miss.is_some() && !matches!(one.fate, Fate::Untold | Fate::Fleeting)
+        },
+        |one| {
+            if one.fate != Fate::Restyled {
+                return None;
+            }
             let (real_status, other_status) = (one.case().real.status(), one.case().other.status());
             let severity = if real_status == other_status { Severity::Warning } else { Severity::Error };
-            let words = |style: MissStyle, status: Option<u16>| match (style, status) {
-                (MissStyle::OtherStatus | MissStyle::StatusWord, Some(status)) => {
-                    format!("{status} and {style}")
-                }
-                _ => style.to_string(),
-            };
-            let message = format!(
-                "the real side says that there is no such thing by {}, the mock by {}",
-                words(real, real_status),
-                words(other, other_status)
-            );
-            let place = format!("{} as {}", words(real, real_status), words(other, other_status));
+            let (real, other) =
+                (words(one.reading.real, &one.case().real)?, words(one.reading.other, &one.case().other)?);
+            let message =
+                format!("the real side says that there is no such thing by {real}, the mock by {other}");
+            let place = format!("{real} as {other}");
             Some(complaint(
                 one,
                 severity,
@@ -118,4 +138,16 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             ))
         },
     );
+}
+
+/// By what a side says that there is nothing, or what it says in place of that.
+fn words(side: &Side, said: &Said<'_>) -> Option<String> {
+    match (side.miss, &side.error, said.status()) {
+        (Some(style @ (MissStyle::OtherStatus | MissStyle::StatusWord)), _, Some(status)) => {
+            Some(format!("{status} and {style}"))
+        }
+        (Some(style), ..) => Some(style.to_string()),
+        (None, Some(facts), _) => Some(format!("another error ({}, {})", facts.status, facts.class)),
+        (None, None, _) => is_tombstone(said).then(|| "a success that says that it is deleted".to_owned()),
+    }
 }

@@ -40,6 +40,17 @@
 //! ~ 200 {"id":4,"result":{"n":1}}
 //! ```
 //!
+//! Only null here, and not so in another answer about such things:
+//!
+//! ```
+//! > GET /v1/charges
+//! < 200 [{"id":"a","n":1,"failure":null},{"id":"b","n":2,"failure":null},{"id":"c","n":3,"failure":null}]
+//! ~ 200 [{"id":"m","n":1,"failure":"declined"},{"id":"n","n":2,"failure":"declined"},{"id":"o","n":3,"failure":"declined"}]
+//! > GET /v1/charges/f
+//! < 200 {"id":"f","n":2,"failure":"declined"}
+//! ~ 200 {"id":"g","n":4,"failure":"declined"}
+//! ```
+//!
 //! Too few items for a null to be expected:
 //!
 //! ```
@@ -81,6 +92,12 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             // A mock that says null of such things elsewhere knows of it.
             let elsewhere = kin(run.shapes(), group, place, |g| &g.other);
             let both = elsewhere.iter().any(|(node, _)| node.kinds.contains_key("null"));
+            // What was only null here, other answers of the real side show with a value in it.
+            let alike = kin(run.shapes(), group, place, |g| &g.real);
+            let held = |node: &Node| node.kinds.keys().any(|kind| *kind != "null");
+            if *nulls == node.present && alike.iter().any(|(node, _)| held(node)) {
+                continue;
+            }
             let telling = !both && is_telling(seen, of, chances);
             let severity = if telling { Severity::Warning } else { Severity::Info };
             findings.add(Complaint {

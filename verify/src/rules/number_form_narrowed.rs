@@ -36,7 +36,29 @@
 //! ~ 200 [{"n":1,"delta":"4.00"},{"n":2,"delta":"-2.50"},{"n":3,"delta":"1.25"}]
 //! ```
 //!
+//! Negative wherever such things were seen:
+//!
+//! ```
+//! > GET /v1/accounts
+//! < 200 [{"id":11,"owner":"x","balance":-120},{"id":12,"owner":"y","balance":-75},{"id":13,"owner":"z","balance":-3}]
+//! ~ 200 [{"id":21,"owner":"x","balance":-50},{"id":22,"owner":"y","balance":-7},{"id":23,"owner":"z","balance":-31}]
+//! > GET /v1/accounts/14
+//! < 200 {"id":14,"owner":"v","balance":-88}
+//! ~ 200 {"id":24,"owner":"v","balance":50}
+//! > GET /v1/accounts/11
+//! < 200 {"id":11,"owner":"x","balance":-120}
+//! ~ 200 {"id":21,"owner":"x","balance":7}
+//! ```
+//!
 //! ## Quiet
+//!
+//! Negative three times of eight, and by chance never:
+//!
+//! ```
+//! > GET /v1/trades
+//! < 200 [{"n":1,"gain":-4},{"n":2,"gain":9},{"n":3,"gain":-5},{"n":4,"gain":7},{"n":5,"gain":6},{"n":6,"gain":-2},{"n":7,"gain":3},{"n":8,"gain":1}]
+//! ~ 200 [{"n":1,"gain":4},{"n":2,"gain":9},{"n":3,"gain":5},{"n":4,"gain":7}]
+//! ```
 //!
 //! One of a few may be missing by chance:
 //!
@@ -64,11 +86,12 @@
 use super::Rule;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::{Written, expected};
+use crate::run::shape::{Written, expected, kin};
 use cassettes::facets::number_form::{Grouping, NumberForm};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("number-form-narrowed", include_str!("number_form_narrowed.rs")),
@@ -86,6 +109,9 @@ struct Form {
     /// How often the form must be expected before its lack is told.
     times: u32,
 }
+
+/// Not a way to write a number, but a kind of number.
+const NEGATIVE: &str = "is negative";
 
 const FORMS: [Form; 5] = [
     Form {
@@ -117,13 +143,19 @@ const FORMS: [Form; 5] = [
         times: 1,
     },
     Form {
-        name: "is negative",
+        name: NEGATIVE,
         has: |f| f.sign.is_some(),
         denies: |_| false,
         severity: Severity::Warning,
         times: 2,
     },
 ];
+
+/// Of how many mocks with as many negative numbers as the real side has would at most one show none.
+const HARDLY: f64 = 1.0 / 32.0;
+
+/// So many negative numbers, and no other, are a rule.
+const ALWAYS: usize = 4;
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for group in run.shapes() {
@@ -133,8 +165,10 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             if other.is_empty() {
                 continue;
             }
+            let alike = kin(run.shapes(), group, place, |g| &g.real);
+            let elsewhere: Vec<_> = alike.iter().flat_map(|(node, _)| node.numbers()).collect();
             for form in &FORMS {
-                narrowed(&group.operation, place, form, &real, &other, findings);
+                narrowed(&group.operation, place, form, (&real, &elsewhere), &other, findings);
             }
         }
     }
@@ -153,7 +187,7 @@ fn narrowed(
     operation: &Operation,
     place: &Pointer,
     form: &Form,
-    real: &[Written<'_, NumberForm>],
+    (real, elsewhere): (&[Written<'_, NumberForm>], &[Written<'_, NumberForm>]),
     other: &[Written<'_, NumberForm>],
     findings: &mut Findings,
 ) {
@@ -164,11 +198,19 @@ fn narrowed(
     if other.iter().any(|(_, _, f, _)| (form.has)(f)) {
         return;
     }
+    let is_negative = form.name == NEGATIVE;
+    // Read once or often, a few things have a few numbers: those of such things elsewhere are of their kind.
+    let known: BTreeSet<&str> = real.iter().chain(elsewhere).map(|(_, text, ..)| *text).collect();
+    let all = real.iter().chain(elsewhere).all(|(_, _, f, _)| (form.has)(f));
+    let always = all && known.len() >= ALWAYS && other.len() > 1;
+    let without = 1.0 - with.len() as f64 / real.len() as f64;
+    let hardly = with.len() > 2 && without.powf(f64::from(count(other.len()))) <= HARDLY;
     let mixed = real.iter().any(|(_, _, f, _)| (form.denies)(f));
     let denied = other.iter().find(|(_, _, f, _)| (form.denies)(f) && !mixed);
     let shown = match denied {
         Some(denied) => denied,
         None if by_count(count(with.len()), count(real.len()) * form.times, count(other.len())) => &other[0],
+        None if is_negative && (hardly || always) => &other[0],
         None => return,
     };
     let (_, written, _, written_at): &(_, &str, _, &Evidence) = shown;
@@ -176,8 +218,9 @@ fn narrowed(
         severity: form.severity,
         operation: operation.clone(),
         message: format!(
-            "`{place}` {} on the real side, as in {text}; on the mock it never is, as in {written}",
-            form.name
+            "`{place}` {} on the real side, as in {text}; on the mock it never {}, as in {written}",
+            form.name,
+            if is_negative { "is" } else { "does" }
         ),
         place: format!("{place} {}", form.name),
         real: (*at).clone(),

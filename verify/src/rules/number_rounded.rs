@@ -25,6 +25,14 @@
 //! ~ 200 [{"serial":523456789012345664},{"serial":723456789012345728}]
 //! ```
 //!
+//! As JavaScript prints them:
+//!
+//! ```
+//! > GET /v1/ledger
+//! < 200 [{"serial":1234567890123456771},{"serial":8234567890123499993}]
+//! ~ 200 [{"serial":5234567890123457000},{"serial":7234567890123457000}]
+//! ```
+//!
 //! ```
 //! > GET /v1/accounts
 //! < 200 [{"id":1,"balance":15301297845123098123457},{"id":2,"balance":98310297845123098123453}]
@@ -108,7 +116,7 @@ fn is_beyond_floats(text: &str) -> bool {
 }
 
 /// A coincidence no likelier than this is none.
-const BY_CHANCE: f64 = 1.0 / 64.0;
+const BY_CHANCE: f64 = 1.0 / 500.0;
 
 /// The subject's own large integers, every one of which a double can hold: where the real side has some
 /// that none can, that is no chance.
@@ -120,15 +128,17 @@ fn all_rounded(
     findings: &mut Findings,
 ) {
     let Some((_, text, _, at)) = real.iter().find(|(_, text, ..)| is_beyond_floats(text)) else { return };
-    let large: Vec<_> = other.iter().filter(|(_, text, ..)| spacing(text) > 1.0).collect();
-    let chance: f64 = large.iter().map(|(_, text, ..)| 1.0 / spacing(text)).product();
+    // People who make up an integer of that size end it with zeros, too.
+    let large: Vec<_> =
+        other.iter().filter(|(_, text, ..)| spacing(text) > 1.0 && !text.ends_with("000000")).collect();
+    let chance: f64 = large.iter().map(|(_, text, ..)| 1.0 / rarity(text)).product();
     let told = other.iter().any(|(_, o, ..)| {
         real.iter()
             .any(|(_, r, ..)| is_beyond_floats(r) && r != o && o.parse::<f64>().ok() == r.parse::<f64>().ok())
     });
     findings.check();
     let (Some((_, rounded, _, rounded_at)), false) = (large.first(), told) else { return };
-    if chance > BY_CHANCE || large.iter().any(|(_, text, ..)| is_beyond_floats(text)) {
+    if chance > BY_CHANCE || large.iter().any(|(_, text, ..)| is_beyond_floats(text) && !is_printed(text)) {
         return;
     }
     findings.add(Complaint {
@@ -140,6 +150,17 @@ fn all_rounded(
         other: (*rounded_at).clone(),
         hint: Some("keep integers of that size out of floats: write them as raw JSON in the mock".to_owned()),
     });
+}
+
+/// As a float is printed without an exponent: the digits that tell it from its neighbours, then zeros.
+fn is_printed(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(|float| float.to_string() == text)
+}
+
+/// Of how many integers of its size one is such as a float leaves.
+fn rarity(text: &str) -> f64 {
+    let zeros = text.len() - text.trim_end_matches('0').len();
+    if is_beyond_floats(text) { (0..zeros).fold(1.0, |of, _| of * 10.0) } else { spacing(text) }
 }
 
 /// How far doubles of an integer's size are apart; 1 below 2^53.

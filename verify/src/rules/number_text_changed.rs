@@ -33,6 +33,14 @@
 //! ~ 200 [{"id":3,"n":8.0},{"id":4,"n":12.0}]
 //! ```
 //!
+//! Many decimals, and never any:
+//!
+//! ```
+//! > GET /v1/jobs
+//! < 200 [{"id":"a","created":1771999123.417},{"id":"b","created":1771999188.052}]
+//! ~ 200 [{"id":"m","created":1771999123},{"id":"n","created":1771999188}]
+//! ```
+//!
 //! Beside a number with an exponent:
 //!
 //! ```
@@ -43,12 +51,28 @@
 //!
 //! ## Quiet
 //!
+//! One in a thousand has none:
+//!
+//! ```
+//! > GET /v1/jobs
+//! < 200 [{"id":"a","created":1771999123.417},{"id":"b","created":1771999188.052}]
+//! ~ 200 [{"id":"m","created":1771999123},{"id":"n","created":1771999188.5}]
+//! ```
+//!
 //! A fraction that was not seen, written as short as the integers:
 //!
 //! ```
 //! > GET /v1/counts
 //! < 200 [{"id":1,"n":7},{"id":2,"n":31}]
 //! ~ 200 [{"id":3,"n":8},{"id":4,"n":12.5}]
+//! ```
+//!
+//! One round number, as people type it into a fixture:
+//!
+//! ```
+//! > GET /v1/places/1
+//! < 200 {"id":1,"lat":52.123456}
+//! ~ 200 {"id":2,"lat":41}
 //! ```
 //!
 //! Other numbers with the same decimals:
@@ -88,6 +112,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(other) = group.other.nodes.get(place) else { continue };
             let (real, other) = (node.numbers(), other.numbers());
             pointed(group, place, &real, &other, findings);
+            dropped(group, place, &real, &other, findings);
             let padded = real.iter().find(|(_, _, form, _)| form.padded);
             let Some((_, text, shown, at)) = padded.filter(|_| !other.is_empty()) else { continue };
             // A number with an exponent has no decimals to speak of.
@@ -108,6 +133,41 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// Integers where the real side always has many decimals: coordinates, moments in seconds with fractions.
+fn dropped(
+    group: &Group,
+    place: &Pointer,
+    real: &[Written<'_, NumberForm>],
+    other: &[Written<'_, NumberForm>],
+    findings: &mut Findings,
+) {
+    let plain = |form: &NumberForm| !form.exponent && !form.comma;
+    let padded = real.iter().any(|(_, _, form, _)| form.padded);
+    let places = real.iter().map(|(_, _, form, _)| form.places.filter(|_| plain(form)).unwrap_or_default());
+    let (Some(least), false) = (places.min().filter(|places| *places > 2), padded) else { return };
+    findings.check();
+    let whole = |form: &NumberForm| plain(form) && form.places.is_none();
+    // One round number is what people type into a fixture.
+    let distinct: BTreeSet<&str> = other.iter().map(|(_, text, ..)| *text).collect();
+    if !other.iter().all(|(_, _, form, _)| whole(form)) || distinct.len() < 2 {
+        return;
+    }
+    let (Some((_, text, _, at)), Some((_, changed, _, changed_at))) = (real.first(), other.first()) else {
+        return;
+    };
+    findings.add(Complaint {
+        severity: Severity::Warning,
+        operation: group.operation.clone(),
+        message: format!(
+            "`{place}` always has {least} decimals or more, as in {text}; the mock never has any, as in {changed}"
+        ),
+        place: place.to_string(),
+        real: (*at).clone(),
+        other: (*changed_at).clone(),
+        hint: Some("keep the decimals in the mock: do not round, nor count in whole seconds".to_owned()),
+    });
 }
 
 /// An integer written with a point where the real side never writes one: decoders of integers refuse it.

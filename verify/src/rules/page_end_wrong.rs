@@ -33,6 +33,30 @@
 //! ~ forever
 //! ```
 //!
+//! A flag that stays where nothing leads on: the next page begins after the last item, and there is none.
+//!
+//! ```
+//! > GET /v1/things?limit=2
+//! < 200 {"data":[{"id":"a"},{"id":"b"}],"has_more":true}
+//! ~ 200 {"data":[{"id":"m"},{"id":"n"}],"has_more":true}
+//! > GET /v1/things?limit=2&starting_after=b
+//! < 200 {"data":[{"id":"c"}],"has_more":false}
+//! ~ 200 {"data":[{"id":"o"}],"has_more":true}
+//! ~ 200 {"data":[],"has_more":true}
+//! ```
+//!
+//! A token on the last page, which the mock itself does not take:
+//!
+//! ```
+//! > GET /v1/things
+//! < 200 {"items":[{"id":"a"}],"next_token":"t1"}
+//! ~ 200 {"items":[{"id":"m"}],"next_token":"x1"}
+//! > GET /v1/things?token=t1
+//! < 200 {"items":[{"id":"b"}]}
+//! ~ 200 {"items":[{"id":"n"}],"next_token":"x2"}
+//! ~ 400 {"error":"unknown token"}
+//! ```
+//!
 //! ## Quiet
 //!
 //! The same form, after more pages:
@@ -62,8 +86,8 @@ use super::Rule;
 use crate::case::Said;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::walk::{Listing, Stop, evidence_at};
-use cassettes::facets::pagination::{self as pages, Place, Says};
+use crate::walk::{Listing, Stop, Walk, evidence_at};
+use cassettes::facets::pagination::{self as pages, Place, Says, Source};
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;
 
@@ -90,9 +114,23 @@ fn never_ends(run: &Run<'_>, findings: &mut Findings) {
             continue;
         };
         findings.check();
-        if walk.stop != Stop::Bound {
-            continue;
-        }
+        let pages = |pages: usize| format!("{pages} page{}", if pages == 1 { "" } else { "s" });
+        let ends = format!("the real listing ends after {}", pages(walk.real.len()));
+        let message = match walk.stop {
+            Stop::Bound => format!("{ends}, the mock still goes on after {}", walk.other.len()),
+            Stop::Itself if leads_nowhere(listing, walk) => {
+                format!("{ends}, the mock's last page says that it goes on, and nothing leads there")
+            }
+            Stop::Broken if is_refused(listing, walk) => format!(
+                "{ends}, the mock's goes on to a page that the mock itself refuses ({})",
+                other.said.answer.label()
+            ),
+            Stop::Itself | Stop::Broken => continue,
+        };
+        let other = match walk.stop {
+            Stop::Broken => walk.other.iter().rev().nth(1).unwrap_or(other),
+            Stop::Bound | Stop::Itself => other,
+        };
         let shown = |page: &Said<'_>, at: Option<&Place>| match at {
             Some(place) => evidence_at(page, place),
             None => page.at(&listing.items),
@@ -101,17 +139,37 @@ fn never_ends(run: &Run<'_>, findings: &mut Findings) {
         findings.add(Complaint {
             severity: Severity::Error,
             operation: walk.operation.clone(),
-            message: format!(
-                "the real listing ends after {} pages, the mock still goes on after {}",
-                walk.real.len(),
-                walk.other.len()
-            ),
+            message,
             place: "never".to_owned(),
             real: shown(&real.said, place),
             other: shown(&other.said, place),
             hint: Some("let the mock's last page say that it is the last, as the real one does".to_owned()),
         });
     }
+}
+
+/// Whether the mock's last page says that there is more, where the client finds nothing to ask on with: no
+/// item to begin after, or no value where it took one from.
+fn leads_nowhere(listing: &Listing, walk: &Walk<'_>) -> bool {
+    let Some(last) = walk.other.last().filter(|p| listing.says_more(&p.said) == Some(true)) else {
+        return false;
+    };
+    let taken = walk.edges.last().is_some_and(|edge| match (&edge.source, last.said.headers()) {
+        (Source::Said(place), Some(headers)) => {
+            matches!(pages::read(place, headers, last.said.tree()), Says::End(_))
+        }
+        _ => false,
+    });
+    taken || listing.count(&last.said) == Some(0)
+}
+
+/// Whether the page that the mock's last one leads to is one that the mock refuses. A limit of the rate, a
+/// lack of rights and a failure say nothing about the page.
+fn is_refused(listing: &Listing, walk: &Walk<'_>) -> bool {
+    let [.., before, last] = walk.other.as_slice() else { return false };
+    let refused = matches!(last.said.status(), Some(400 | 404 | 410 | 412 | 416 | 422));
+    // Where no signal speaks, a full page leads on, and be it to nothing.
+    refused && last.position.is_none() && listing.says_more(&before.said) == Some(true)
 }
 
 /// The form in which an answer says its end at a place, where it says its end.

@@ -41,6 +41,35 @@
 //! ~ 200 {"things":[{"id":9}]}
 //! ```
 //!
+//! A flag that every real page has, and some of the mock's have not:
+//!
+//! ```
+//! > POST /graphql
+//! >> {"query":"query L($after: String) { things(after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }","variables":{"after":null}}
+//! < 200 {"data":{"things":{"nodes":[{"id":"a"}],"pageInfo":{"hasNextPage":true,"endCursor":"Y3Vyc29yMQ=="}}}}
+//! ~ 200 {"data":{"things":{"nodes":[{"id":"m"}],"pageInfo":{"endCursor":"Y3Vyc29yNw=="}}}}
+//! > POST /graphql
+//! >> {"query":"query L($after: String) { things(after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }","variables":{"after":"Y3Vyc29yMQ=="}}
+//! < 200 {"data":{"things":{"nodes":[{"id":"b"}],"pageInfo":{"hasNextPage":false,"endCursor":"Y3Vyc29yMg=="}}}}
+//! ~ 200 {"data":{"things":{"nodes":[{"id":"n"}],"pageInfo":{"hasNextPage":false,"endCursor":"Y3Vyc29yOA=="}}}}
+//! ```
+//!
+//! The flag stands on the real last page; an error among the answers is none:
+//!
+//! ```
+//! > POST /graphql
+//! >> {"query":"query L($after: String) { things(after: $after) { nodes { id } pageInfo { hasNextPage } } }","variables":{"after":null}}
+//! < 200 {"data":{"things":{"nodes":[{"id":"th_a1b2c3"}],"pageInfo":{"hasNextPage":true}}}}
+//! ~ 200 {"data":{"things":{"nodes":[{"id":"th_m1m2m3"}],"pageInfo":{}}}}
+//! > POST /graphql
+//! >> {"query":"query L($after: String) { things(after: $after) { nodes { id } pageInfo { hasNextPage } } }","variables":{"after":"th_a1b2c3"}}
+//! < 200 {"data":{"things":{"nodes":[{"id":"th_b2c3d4"}],"pageInfo":{"hasNextPage":false}}}}
+//! > POST /graphql
+//! >> {"query":"query L($after: String) { things(after: $after) { nodes { id } pageInfo { hasNextPage } } }","variables":{"after":"nonsense"}}
+//! < 200 {"data":null,"errors":[{"message":"no such cursor","extensions":{"code":"BAD_CURSOR"}}]}
+//! ~ 200 {"data":null,"errors":[{"message":"no such cursor","extensions":{"code":"BAD_CURSOR"}}]}
+//! ```
+//!
 //! ## Quiet
 //!
 //! The mock's listing is at its end where the real one goes on, and an end has no Link:
@@ -63,6 +92,7 @@ use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
 use crate::walk::{Listing, evidence_at};
 use cassettes::facets::pagination::{self as pages, Place, Says};
+use cassettes::json::Json;
 use cassettes::meta::Meta;
 use cassettes::operation::Operation;
 
@@ -93,6 +123,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(first) = cases.first().filter(|_| always) else { continue };
             findings.check();
             let never = run.other_of(operation).all(|said| !stands(said, place));
+            if let Some(without) = lacks_flag(run, listing, place, &cases).filter(|_| !never) {
+                findings.add(complaint(operation, listing, without, place));
+            }
             if never && (stands_at_the_end(run, first, listing, place) || goes_on_otherwise(&cases, listing))
             {
                 findings.add(complaint(operation, listing, first, place));
@@ -122,12 +155,30 @@ fn stands(said: &Said<'_>, place: &Place) -> bool {
     said.headers().is_some_and(|h| pages::read(place, h, said.tree()) != Says::End("absent"))
 }
 
+/// A page of the subject without a flag that every recorded page has, whichever way it says.
+fn lacks_flag<'c, 'a>(
+    run: &Run<'_>,
+    listing: &Listing,
+    place: &Place,
+    cases: &[&'c Case<'a>],
+) -> Option<&'c Case<'a>> {
+    let Place::Json(at) = place else { return None };
+    let flag = |said: &Said<'_>| matches!(said.tree().and_then(|j| at.find(j)), Some(Json::Bool(_)));
+    let operation = &cases.first()?.operation;
+    let mut real = run.real_of(operation).filter(|s| s.is_success() && listing.count(s).is_some());
+    // One that is only there where there is more would stand on the last page otherwise.
+    let mut ends = run.real_of(operation).filter(|s| listing.count(s).is_some());
+    let always = ends.any(|s| listing.says_more(s) == Some(false)) && real.all(flag);
+    cases.iter().copied().find(|c| always && !stands(&c.other, place))
+}
+
 /// Whether the real side has the place on its last pages, too. Where it has not, a mock without it may
 /// simply be at its end.
 fn stands_at_the_end(run: &Run<'_>, case: &Case<'_>, listing: &Listing, place: &Place) -> bool {
     let mut ends = run
         .real_of(&case.operation)
-        .filter(|s| s.is_success() && listing.says_more(s) == Some(false))
+        // An error that came as a success is no last page.
+        .filter(|s| s.is_success() && listing.count(s).is_some() && listing.says_more(s) == Some(false))
         .peekable();
     ends.peek().is_some() && ends.all(|said| stands(said, place))
 }

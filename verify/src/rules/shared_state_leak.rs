@@ -63,7 +63,74 @@
 //! ~ 200 {"calls":1}
 //! ```
 //!
+//! On one page of many, where the thing itself is refused to whoever asks for the list:
+//!
+//! ```
+//! > GET /v1/events?count=2
+//! > authorization: Bearer bob-key
+//! < 200 {"events":[{"id":"evt_11aa22bb33"},{"id":"evt_44cc55dd66"}],"next":"c2"}
+//! ~ 200 {"events":[{"id":"evt_0000000001"},{"id":"evt_0000000002"}],"next":"c2"}
+//! > GET /v1/events?count=2&cursor=c2
+//! > authorization: Bearer bob-key
+//! < 200 {"events":[{"id":"evt_77ee88ff99"}],"next":null}
+//! ~ 200 {"events":[{"id":"evt_0000000003"}],"next":null}
+//! > POST /v1/events
+//! > authorization: Bearer alice-key
+//! < 201 {"id":"evt_5f0d9e8a71"}
+//! ~ 201 {"id":"evt_0000000004"}
+//! > GET /v1/events?count=2
+//! > authorization: Bearer bob-key
+//! < 200 {"events":[{"id":"evt_11aa22bb33"},{"id":"evt_44cc55dd66"}],"next":"c2"}
+//! ~ 200 {"events":[{"id":"evt_0000000004"},{"id":"evt_0000000001"}],"next":"c2"}
+//! > GET /v1/events/evt_5f0d9e8a71
+//! > authorization: Bearer bob-key
+//! < 403 {"code":"not_yours"}
+//! ~ 403 {"code":"not_yours"}
+//! ```
+//!
+//! Things without ids:
+//!
+//! ```
+//! > POST /cart
+//! > authorization: Bearer alice-key
+//! > content-type: application/json
+//! >> {"sku":"S-1","qty":2}
+//! < 201 {"lines":[{"sku":"S-1","qty":2}]}
+//! ~ 201 {"lines":[{"sku":"S-1","qty":2}]}
+//! > GET /cart
+//! > authorization: Bearer alice-key
+//! < 200 {"lines":[{"sku":"S-1","qty":2}]}
+//! ~ 200 {"lines":[{"sku":"S-1","qty":2}]}
+//! > GET /cart
+//! > authorization: Bearer bob-key
+//! < 200 {"lines":[]}
+//! ~ 200 {"lines":[{"sku":"S-1","qty":2}]}
+//! ```
+//!
 //! ## Quiet
+//!
+//! Bob has put the same into his own cart, or had it there before:
+//!
+//! ```
+//! > GET /cart
+//! > authorization: Bearer bob-key
+//! < 200 {"lines":[]}
+//! ~ 200 {"lines":[{"sku":"S-1","qty":2}]}
+//! > POST /cart
+//! > authorization: Bearer alice-key
+//! > content-type: application/json
+//! >> {"sku":"S-1","qty":2}
+//! < 201 {"lines":[{"sku":"S-1","qty":2}]}
+//! ~ 201 {"lines":[{"sku":"S-1","qty":2}]}
+//! > GET /cart
+//! > authorization: Bearer alice-key
+//! < 200 {"lines":[{"sku":"S-1","qty":2}]}
+//! ~ 200 {"lines":[{"sku":"S-1","qty":2}]}
+//! > GET /cart
+//! > authorization: Bearer bob-key
+//! < 200 {"lines":[]}
+//! ~ 200 {"lines":[{"sku":"S-1","qty":2}]}
+//! ```
 //!
 //! Each has its own, and ids may be the same in both:
 //!

@@ -44,6 +44,15 @@
 //! ~ 503 {"error":{"code":"rate_limited"}}
 //! ```
 //!
+//! A thing that the real side held before the recording began (for information only):
+//!
+//! ```
+//! > PUT /v1/things/a
+//! >> {"size":1}
+//! < 200 {"id":"a","size":1}
+//! ~ 201 {"id":"a","size":1}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -64,11 +73,10 @@
 //! ```
 
 use super::Rule;
-use crate::case::Said;
+use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use cassettes::facets::error_class::{Class, error_of};
-use cassettes::facets::not_found::miss_of;
+use cassettes::facets::error_class::Class;
 use cassettes::meta::Meta;
 use cassettes::model::Request;
 use std::collections::BTreeSet;
@@ -103,8 +111,13 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             if real == other || known.contains(&(other, meant)) {
                 continue;
             }
+            let severity = match real {
+                _ if made_anew(run, case) => Severity::Info,
+                ..400 => Severity::Error,
+                _ => Severity::Warning,
+            };
             findings.add(Complaint {
-                severity: if real < 400 { Severity::Error } else { Severity::Warning },
+                severity,
                 operation: operation.clone(),
                 message: format!("the real side answers {real}, the mock {other}"),
                 place: real.to_string(),
@@ -116,13 +129,25 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     }
 }
 
+/// Whether a thing was replaced on the real side and is new to the mock, with nothing recorded that would
+/// have made it: where each began, not how it speaks.
+fn made_anew(run: &Run<'_>, case: &Case<'_>) -> bool {
+    let path = |request: &Request| request.target.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let replaced = case.exchange.request.method == "PUT"
+        && matches!(case.real.status(), Some(200 | 204))
+        && case.other.status() == Some(201);
+    let own = path(&case.exchange.request);
+    let before = run.cassettes.get(case.cassette).map_or(&[][..], |c| &c.exchanges[..case.position]);
+    replaced && !before.iter().any(|e| path(&e.request) == own)
+}
+
 /// What an answer means apart from its number: the class and the codes of an error, or none.
 type Meaning = Option<(Class, BTreeSet<String>)>;
 
 /// Misses have styles of their own, and 304 has its own rule.
 fn meaning(said: &Said<'_>, asked: &Request) -> Option<Meaning> {
-    let reply = said.reply().filter(|r| r.status != 304 && miss_of(asked, r).is_none())?;
-    Some(error_of(reply, Some(asked)).map(|facts| {
+    let meant = said.meant(asked).filter(|m| said.status() != Some(304) && m.miss.is_none())?;
+    Some(meant.error.as_ref().map(|facts| {
         let own = facts.codes.iter().filter(|c| !c.at.is_listed() || facts.codes.len() == 1);
         (facts.class, own.map(|code| code.key().to_owned()).collect())
     }))

@@ -27,6 +27,14 @@
 //! ~ 200 {"at":"2026-05-05T10:00:00"}
 //! ```
 //!
+//! A space where a `T` stands:
+//!
+//! ```
+//! > GET /v1/events
+//! < 200 [{"at":"2026-01-02T03:04:05Z"},{"at":"2026-01-05T03:04:05Z"}]
+//! ~ 200 [{"at":"2025-11-02 13:04:05Z"}]
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -77,6 +85,9 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             };
             let known = [elsewhere(|g| &g.real), elsewhere(|g| &g.other)];
             offsets(&group.operation, place, (&real, &other), &known, findings);
+            let alike = kin(run.shapes(), group, place, |g| &g.real);
+            let alike: Vec<_> = alike.iter().flat_map(|(node, _)| node.times(place)).collect();
+            separators(&group.operation, place, (&real, &alike), &other, findings);
             fractions(&group.operation, place, &real, &other, findings);
         }
     }
@@ -129,6 +140,39 @@ fn offsets(
         real: (*at).clone(),
         other: (*written_at).clone(),
         hint: Some(format!("give the mock times with {lost} there, some of them near midnight")),
+    });
+}
+
+/// `2026-01-02 03:04:05` is no moment to parsers of RFC 3339 §5.6 that want a `T`, nor the other way round.
+fn separators(
+    operation: &Operation,
+    place: &Pointer,
+    (real, elsewhere): (Times<'_, '_>, Times<'_, '_>),
+    other: Times<'_, '_>,
+    findings: &mut Findings,
+) {
+    let mark = |text: &str| text.as_bytes().get(10).copied();
+    let known: BTreeSet<u8> = real.iter().chain(elsewhere).filter_map(|(_, text, ..)| mark(text)).collect();
+    let foreign = |text: &str| mark(text).is_some_and(|mark| !known.contains(&mark));
+    let changed = other.iter().find(|(_, text, ..)| foreign(text));
+    let shown = real.iter().find(|(_, text, ..)| mark(text).is_some());
+    let (Some((_, written, _, written_at)), Some((_, text, _, at))) = (changed, shown) else { return };
+    let name = |text: &str| match mark(text) {
+        Some(b' ') => "a space".to_owned(),
+        mark => format!("`{}`", mark.map(char::from).unwrap_or('T')),
+    };
+    findings.add(Complaint {
+        severity: Severity::Error,
+        operation: operation.clone(),
+        message: format!(
+            "`{place}` has {} between date and time on the real side, as in {text}; the mock has {}, as in {written}",
+            name(text),
+            name(written)
+        ),
+        place: format!("{place} separator"),
+        real: (*at).clone(),
+        other: (*written_at).clone(),
+        hint: Some(format!("write {} between date and time in the mock", name(text))),
     });
 }
 

@@ -124,7 +124,9 @@ fn clocks(run: &Run<'_>, findings: &mut Findings) {
             };
             findings.check();
             let live = other.iter().all(|text| moment(text).is_some_and(|m| (m - run.now.0).abs() < AROUND));
-            if real.len() < cases.len() || other.len() > 1 || live {
+            // Two ticks of a live clock went by while it was asked.
+            let stood = asking(run, &cases) >= 2 * tick(&real, &other);
+            if real.len() < cases.len() || other.len() > 1 || (live && !stood) {
                 continue;
             }
             findings.add(Complaint {
@@ -140,6 +142,27 @@ fn clocks(run: &Run<'_>, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// In microseconds, how long the subject answered from the first to the last of these.
+fn asking(run: &Run<'_>, cases: &[&Case<'_>]) -> i64 {
+    let (Some(first), Some(last)) = (cases.first(), cases.last()) else { return 0 };
+    let between = run
+        .cases
+        .iter()
+        .filter(|c| c.cassette == first.cassette && (first.position..last.position).contains(&c.position));
+    let spent = between.filter_map(|c| c.other.timing.end).sum::<u64>();
+    i64::try_from(spent).unwrap_or(i64::MAX)
+}
+
+/// In microseconds, how often the clock moves: each second where either side has nothing finer.
+fn tick(real: &BTreeSet<String>, other: &BTreeSet<String>) -> i64 {
+    const SECOND: i64 = 1_000_000;
+    let parts = |texts: &BTreeSet<String>| -> BTreeSet<i64> {
+        texts.iter().filter_map(|text| Some(moment(text)?.rem_euclid(SECOND))).collect()
+    };
+    let whole = parts(other).into_iter().all(|part| part == 0);
+    if whole || parts(real).len() < 2 { SECOND } else { 1_000 }
 }
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {

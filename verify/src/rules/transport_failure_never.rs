@@ -24,6 +24,17 @@
 //! ~ 500 {"error":"timeout"}
 //! ```
 //!
+//! It came and went, and the mock has no such moment:
+//!
+//! ```
+//! > GET /v1/reports
+//! < failed reset
+//! ~ 200 {"n":1}
+//! > GET /v1/reports
+//! < 200 {"n":2}
+//! ~ 200 {"n":1}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -40,7 +51,7 @@
 //! ~ 200 {"n":1}
 //! > GET /v1/reports
 //! < 200 {"n":2}
-//! ~ 200 {"n":1}
+//! ~ failed reset
 //! ```
 
 use super::Rule;

@@ -38,16 +38,19 @@
 //! ```
 //! > GET /v1/refunds/re_1
 //! < 200 {"id":"re_1"}
-//! ~ failed closed
+//! ~ untaken failed closed
 //! * stubs/customers.json:1 GET /v1/customers/{id} 200
 //! ```
 //!
 //! A stub for another thing of the same kind (for information only):
 //!
 //! ```
+//! > GET /v1/plans
+//! < 200 {"plans":[]}
+//! ~ 200 {"plans":[]}
 //! > GET /v1/customers/cus_1
 //! < 200 {"id":"cus_1"}
-//! ~ 404 no stub takes it
+//! ~ untaken 404 no stub takes it
 //! * stubs/customers.json:3 GET /v1/customers/c7 200
 //! ```
 //!
@@ -59,6 +62,21 @@
 //! > GET /v1/customers/b
 //! < 404 {"error":{"code":"not_found"}}
 //! ~ 404 {"error":{"code":"not_found"}}
+//! ```
+//!
+//! No stub for one request of many, and none for a refusal: nobody knows, and the coverage says so:
+//!
+//! ```
+//! > GET /v1/customers/cus_1
+//! < 200 {"id":"cus_1"}
+//! ~ 200 {"id":"cus_1"}
+//! > GET /v1/customers/cus_2
+//! < 200 {"id":"cus_2"}
+//! ~ untaken 404
+//! > GET /v1/charges/zz
+//! < 404 {"error":{"code":"not_found"}}
+//! ~ untaken 404
+//! * stubs/customers.json:3 GET /v1/customers/cus_1 200
 //! ```
 //!
 //! The mock knows the route and some of its things:
@@ -94,7 +112,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             _ => continue,
         };
         if run.repertoire.is_some() {
-            untold(one, why, findings);
+            untold(run, one, why, findings);
             continue;
         }
         findings.check();
@@ -111,16 +129,22 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             )),
         });
     }
-    for (operation, cases) in run.operations() {
-        let wanted: Vec<&&Case<'_>> = cases.iter().filter(|c| c.real.is_success()).collect();
-        let Some(first) = wanted.first() else { continue };
+    let mut operations = run.operations();
+    for one in run.unjudged.iter().filter(|u| matches!(u.reason, Reason::Untaken(_))) {
+        operations.entry(&one.operation).or_default();
+    }
+    for (operation, cases) in operations {
+        let wanted: Vec<&Case<'_>> = cases.iter().copied().filter(|c| c.real.is_success()).collect();
+        let untaken: Vec<(&Unjudged<'_>, &str)> = run
+            .unjudged_of(operation)
+            .filter(|u| u.real.is_success())
+            .filter_map(|u| if let Reason::Untaken(why) = &u.reason { Some((u, why.as_str())) } else { None })
+            .collect();
+        let first = untaken.first().map(|(one, why)| (&one.real, &one.exchange.request, nothing(why)));
+        let first = first.or_else(|| wanted.first().map(|c| (&c.real, &c.asked, c.other.whole())));
+        let Some((real, asked, other)) = first else { continue };
         findings.check();
-        // No stub of a mock that is a file took it: the tool itself refuses, in whatever way.
-        let untaken = |c: &Case<'_>| run.repertoire.is_some() && c.other.spot.is_none();
-        let refused = |c: &Case<'_>| {
-            matches!(c.other.status(), Some(404 | 405 | 501)) || c.other.reply().is_none() && untaken(c)
-        };
-        if !cases.iter().all(|c| refused(c)) {
+        if !cases.iter().all(|c| matches!(c.other.status(), Some(404 | 405 | 501))) {
             continue;
         }
         // A thing that the mock's own data does not hold is no missing route: it says so in an envelope,
@@ -130,7 +154,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             // A HEAD answer has no body in which it could say so.
             || (operation.method == "HEAD" && cases.iter().all(|c| c.other.status() == Some(404)));
         let things = match routes::has_route(run, operation) {
-            Some(known) if cases.iter().all(|c| untaken(c)) => known,
+            Some(known) if wanted.is_empty() => known,
             _ => things,
         };
         findings.add(Complaint {
@@ -138,16 +162,21 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             operation: operation.clone(),
             message: "the mock has no answer to any recorded request of this operation".to_owned(),
             place: "route".to_owned(),
-            real: first.real.whole(),
-            other: first.other.whole(),
+            real: real.whole(),
+            other,
             hint: Some(if things {
                 "record the listing or the creation before it, so that the mock's own ids can be followed"
                     .to_owned()
             } else {
-                format!("add an answer to {} {} to the mock", first.asked.method, first.asked.target)
+                format!("add an answer to {} {} to the mock", asked.method, asked.target)
             }),
         });
     }
+}
+
+/// Nothing in the mock's files takes the request.
+fn nothing(why: &str) -> Evidence {
+    Evidence { pointer: "request".to_owned(), excerpt: why.to_owned(), ..Evidence::default() }
 }
 
 /// Whether the mock says with a code what the real side says where there is no such thing.
@@ -163,14 +192,16 @@ fn known_miss(run: &Run<'_>, case: &Case<'_>) -> bool {
 }
 
 /// The subject is files, and they do not tell what it answers. That is no fault of it, and nothing was checked.
-fn untold(one: &Unjudged<'_>, why: &str, findings: &mut Findings) {
+fn untold(run: &Run<'_>, one: &Unjudged<'_>, why: &str, findings: &mut Findings) {
+    let known = run.repertoire.iter().flat_map(|r| &r.not_understood).map(|(spot, _)| spot);
+    let location = known.into_iter().find(|s| why.starts_with(&format!("{}:{}: ", s.file, s.line))).cloned();
     findings.add(Complaint {
         severity: Severity::Info,
         operation: one.operation.clone(),
         message: "the mock's files do not tell what it answers, so nothing is known of this".to_owned(),
         place: "untold".to_owned(),
         real: one.real.whole(),
-        other: Evidence { pointer: "body".to_owned(), excerpt: why.to_owned(), ..Evidence::default() },
+        other: Evidence { pointer: "request".to_owned(), excerpt: why.to_owned(), location, exchange: None },
         hint: Some("start the mock and give its URL, or cmd:COMMAND, to have it asked".to_owned()),
     });
 }

@@ -1,6 +1,6 @@
 //! # validation-never
 //!
-//! The real side was seen to find fault with requests; the mock takes whatever it is given.
+//! The real side was seen to find fault with requests of a kind; the mock takes whatever it is given.
 //!
 //! Group: errors
 //!
@@ -38,11 +38,14 @@
 //! ```
 
 use super::Rule;
+use crate::case::Said;
 use crate::finding::{Findings, Severity};
 use crate::run::Run;
 use crate::run::fates::{Fate, Side, complaint, fates};
 use cassettes::facets::error_class::Class;
 use cassettes::meta::Meta;
+use cassettes::operation::Operation;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("validation-never", include_str!("validation_never.rs")),
@@ -52,16 +55,27 @@ pub(super) static RULE: Rule = Rule {
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     let judged = fates(run);
-    let faulty = |side: &Side| side.class() == Some(Class::Validation);
-    let finds_fault = judged.iter().any(|one| faulty(one.reading.other));
-    let mut told = false;
-    for one in judged.iter().filter(|one| faulty(one.reading.real) && one.case().other.reply().is_some()) {
-        findings.check();
-        if finds_fault || told || one.fate != Fate::Accepted {
+    // Which method and which media type are taken is another question.
+    let faulty = |side: &Side, said: &Said<'_>| {
+        side.class() == Some(Class::Validation) && !matches!(said.status(), Some(405 | 406 | 415))
+    };
+    let finds_fault: BTreeSet<&Operation> = judged
+        .iter()
+        .filter(|one| faulty(one.reading.other, &one.reading.case.other))
+        .map(|one| &one.reading.case.operation)
+        .collect();
+    let mut told: BTreeSet<&Operation> = BTreeSet::new();
+    for one in &judged {
+        let case = one.reading.case;
+        if !faulty(one.reading.real, &case.real) || case.other.reply().is_none() {
             continue;
         }
-        told = true;
-        let message = "the real side finds fault with requests, the mock never does".to_owned();
+        findings.check();
+        let never = one.fate == Fate::Accepted && !finds_fault.contains(&case.operation);
+        if !never || !told.insert(&case.operation) {
+            continue;
+        }
+        let message = "the real side finds fault with requests of this kind, the mock never does".to_owned();
         let hint = "let the mock check what it is sent as the real side does";
         findings.add(complaint(one, Severity::Warning, "run", message, hint));
     }

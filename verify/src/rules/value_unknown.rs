@@ -26,6 +26,17 @@
 //! ~ 200 [{"status":"pending"}]
 //! ```
 //!
+//! Such things say it in other answers of the real side:
+//!
+//! ```
+//! > POST /v1/charges
+//! < 201 [{"id":"a","status":"paid","n":1},{"id":"b","status":"paid","n":1},{"id":"c","status":"paid","n":1},{"id":"d","status":"paid","n":1},{"id":"e","status":"paid","n":1}]
+//! ~ 201 [{"id":"m","status":"failed","n":1}]
+//! > GET /v1/charges/f
+//! < 200 {"id":"f","status":"failed","n":2}
+//! ~ 200 {"id":"g","status":"failed","n":4}
+//! ```
+//!
 //! Names and words of people:
 //!
 //! ```
@@ -37,9 +48,10 @@
 use super::Rule;
 use crate::finding::{Complaint, Findings, Severity};
 use crate::run::Run;
-use crate::run::shape::Node;
+use crate::run::shape::{Node, kin};
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule =
     Rule { meta: Meta::new("value-unknown", include_str!("value_unknown.rs")), case: None, run: Some(judge) };
@@ -50,8 +62,16 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             let Some(other) = group.other.nodes.get(place) else { continue };
             let Some(words) = closed(place, node) else { continue };
             findings.check();
-            let unknown =
-                other.texts.iter().find(|((_, text), _)| is_word(text) && !words.contains(&text.as_str()));
+            let foreign = |text: &str| is_word(text) && !words.contains(&text);
+            if !other.texts.keys().any(|(_, text)| foreign(text)) {
+                continue;
+            }
+            // What such things say in other answers of the real side, they may say here.
+            let alike = kin(run.shapes(), group, place, |g| &g.real);
+            let elsewhere: BTreeSet<&str> =
+                alike.iter().flat_map(|(node, _)| node.texts.keys().map(|(_, text)| text.as_str())).collect();
+            let mut unknown = other.texts.iter().filter(|((_, text), _)| foreign(text));
+            let unknown = unknown.find(|((_, text), _)| !elsewhere.contains(text.as_str()));
             let (Some(((_, text), at)), Some((_, shown))) = (unknown, node.texts.iter().next()) else {
                 continue;
             };

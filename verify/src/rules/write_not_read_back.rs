@@ -45,6 +45,79 @@
 //! ~ 200 {"ok":true,"messages":[{"text":"hello"}]}
 //! ```
 //!
+//! A path made of another member than `id`:
+//!
+//! ```
+//! > POST /v1/disks
+//! >> {"name":"data-1","size":10}
+//! < 201 {"uid":"77","name":"data-1","size":10}
+//! ~ 201 {"uid":"12","name":"data-1","size":10}
+//! > GET /v1/disks/data-1
+//! < 200 {"uid":"77","name":"data-1","size":10}
+//! ~ 404 {"code":"not_found"}
+//! ```
+//!
+//! No document at all:
+//!
+//! ```
+//! > PUT /files/notes.txt
+//! > content-type: text/plain
+//! >> the second note
+//! < 200
+//! ~ 200
+//! > GET /files/notes.txt
+//! < content-type: text/plain
+//! < 200 the second note
+//! ~ content-type: text/plain
+//! ~ 200 a first note
+//! ```
+//!
+//! Calls that share a path: what was sent to one is told by another.
+//!
+//! ```
+//! > POST /graphql
+//! >> {"query":"mutation R($id: ID!, $title: String!) { rename(id: $id, title: $title) { issue { id title } } }","variables":{"id":"I_a1b2c3","title":"new"}}
+//! < 200 {"data":{"rename":{"issue":{"id":"I_a1b2c3","title":"new"},"userErrors":[]}}}
+//! ~ 200 {"data":{"rename":{"issue":{"id":"I_a1b2c3","title":"new"},"userErrors":[]}}}
+//! > POST /graphql
+//! >> {"query":"query One($id: ID!) { issue(id: $id) { id title } }","variables":{"id":"I_a1b2c3"}}
+//! < 200 {"data":{"issue":{"id":"I_a1b2c3","title":"new"}}}
+//! ~ 200 {"data":{"issue":{"id":"I_a1b2c3","title":"old"}}}
+//! ```
+//!
+//! ```
+//! > POST /
+//! > x-amz-target: Jobs.StartJob
+//! >> {"Name":"nightly"}
+//! < 200 {"Job":{"JobId":"6f1c2d3e","Name":"nightly"}}
+//! ~ 200 {"Job":{"JobId":"aaaa1111","Name":"nightly"}}
+//! > POST /
+//! > x-amz-target: Jobs.DescribeJob
+//! >> {"JobId":"6f1c2d3e"}
+//! < 200 {"Job":{"JobId":"6f1c2d3e","Name":"nightly"}}
+//! ~ 400 {"__type":"ResourceNotFoundException","message":"no such job"}
+//! ```
+//!
+//! What the write itself changed, and the mock takes back:
+//!
+//! ```
+//! > POST /
+//! > x-amz-target: Jobs.DescribeJob
+//! >> {"JobId":"6f1c2d3e"}
+//! < 200 {"Job":{"JobId":"6f1c2d3e","Status":"RUNNING"}}
+//! ~ 200 {"Job":{"JobId":"6f1c2d3e","Status":"RUNNING"}}
+//! > POST /
+//! > x-amz-target: Jobs.CancelJob
+//! >> {"JobId":"6f1c2d3e"}
+//! < 200 {"Job":{"JobId":"6f1c2d3e","Status":"CANCELLED"}}
+//! ~ 200 {"Job":{"JobId":"6f1c2d3e","Status":"CANCELLED"}}
+//! > POST /
+//! > x-amz-target: Jobs.DescribeJob
+//! >> {"JobId":"6f1c2d3e"}
+//! < 200 {"Job":{"JobId":"6f1c2d3e","Status":"CANCELLED"}}
+//! ~ 200 {"Job":{"JobId":"6f1c2d3e","Status":"RUNNING"}}
+//! ```
+//!
 //! ## Quiet
 //!
 //! ```
@@ -68,15 +141,44 @@
 //! < 200 {"id":"a","name":"new"}
 //! ~ 200 {"id":"a","name":"new"}
 //! ```
+//!
+//! A state that goes on by itself:
+//!
+//! ```
+//! > POST /
+//! > x-amz-target: Jobs.StartJob
+//! >> {"Name":"nightly"}
+//! < 200 {"Job":{"JobId":"6f1c2d3e","Name":"nightly","Status":"PENDING"}}
+//! ~ 200 {"Job":{"JobId":"aaaa1111","Name":"nightly","Status":"PENDING"}}
+//! > POST /
+//! > x-amz-target: Jobs.DescribeJob
+//! >> {"JobId":"6f1c2d3e"}
+//! < 200 {"Job":{"JobId":"6f1c2d3e","Name":"nightly","Status":"PENDING"}}
+//! ~ 200 {"Job":{"JobId":"aaaa1111","Name":"nightly","Status":"RUNNING"}}
+//! ```
+//!
+//! Something else was read:
+//!
+//! ```
+//! > POST /graphql
+//! >> {"query":"mutation C($title: String!) { create(title: $title) { issue { id title } } }","variables":{"title":"new"}}
+//! < 200 {"data":{"create":{"issue":{"id":"I_a1b2c3","title":"new"},"userErrors":[]}}}
+//! ~ 200 {"data":{"create":{"issue":{"id":"I_m7m7m7","title":"new"},"userErrors":[]}}}
+//! > POST /graphql
+//! >> {"query":"query One($id: ID!) { issue(id: $id) { id title } }","variables":{"id":"I_x9x9x9"}}
+//! < 200 {"data":{"issue":{"id":"I_x9x9x9","title":"new"}}}
+//! ~ 200 {"data":{"issue":{"id":"I_x9x9x9","title":"another"}}}
+//! ```
 
 use super::Rule;
 use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
+use crate::made;
 use crate::run::Run;
+use crate::writes;
 use cassettes::facets::pagination as pages;
 use cassettes::json::{Json, Pointer};
 use cassettes::meta::Meta;
-use cassettes::model::Request;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta::new("write-not-read-back", include_str!("write_not_read_back.rs")),
@@ -89,24 +191,27 @@ const LOOK_AHEAD: usize = 200;
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for (i, write) in run.cases.iter().enumerate() {
-        let writes = matches!(write.exchange.request.method.as_str(), "PUT" | "PATCH" | "POST");
-        if !writes || !write.real.is_success() || !write.other.is_success() {
+        if !writes::has_written(write) {
             continue;
         }
-        let Some(body) = sent(&write.asked) else { continue };
-        listed(run, i, &body, findings);
-        let Some(path) = written(write) else { continue };
-        for read in run.cases[i + 1..].iter().take(LOOK_AHEAD).take_while(|c| c.cassette == write.cassette) {
-            let request = &read.exchange.request;
-            if request.path() != path {
-                continue;
-            }
-            // Another write to the same place has the last word.
-            if request.method == "GET" {
-                still_there(read, findings);
-                compare(&body, write, read, findings);
-            }
-            break;
+        if let Some(body) = made::document(&write.asked) {
+            listed(run, i, &body, findings);
+        }
+        if let Some(read) = writes::first_read(&run.cases, i, LOOK_AHEAD) {
+            still_there(read, findings);
+            writes::differences(&run.cases[..i], write, read, &mut |difference| {
+                findings.check();
+                let Some(found) = difference else { return };
+                findings.add(Complaint {
+                    severity: Severity::Error,
+                    operation: read.operation.clone(),
+                    message: found.message,
+                    place: found.at.generic().to_string(),
+                    real: if found.whole { read.real.whole() } else { read.real.at(&found.at) },
+                    other: if found.whole { read.other.whole() } else { read.other.at(&found.at) },
+                    hint: Some("let the mock remember what is written to it".to_owned()),
+                });
+            });
         }
     }
 }
@@ -171,24 +276,13 @@ fn contains(json: &Json, text: &str) -> bool {
         || json.items().iter().any(|value| contains(value, text))
 }
 
-/// The members of what was written: a JSON document, or a form.
-fn sent(request: &Request) -> Option<Json> {
-    if request.headers.media_type().as_deref() == Some("application/x-www-form-urlencoded") {
-        // A form is spelt as a query is.
-        let form = format!("/?{}", String::from_utf8_lossy(request.body.bytes()));
-        let form = Request::new("POST", form).query_pairs();
-        return Some(Json::Object(form.into_iter().map(|(n, v)| (n, Json::String(v))).collect()));
-    }
-    Json::parse(request.body.bytes()).ok()
-}
-
 /// What was written is there at all.
 fn still_there(read: &Case<'_>, findings: &mut Findings) {
-    if !read.real.is_success() {
+    if !read.real.is_success() || writes::misses(read, true) {
         return;
     }
     findings.check();
-    if !matches!(read.other.status(), Some(404 | 410)) {
+    if !writes::misses(read, false) {
         return;
     }
     findings.add(Complaint {
@@ -196,68 +290,8 @@ fn still_there(read: &Case<'_>, findings: &mut Findings) {
         operation: read.operation.clone(),
         message: "what was written is read back on the real side, the mock does not have it".to_owned(),
         place: "gone".to_owned(),
-        real: read.real.at_status(),
-        other: read.other.at_status(),
+        real: read.real.whole(),
+        other: read.other.whole(),
         hint: Some("let the mock remember what is written to it".to_owned()),
     });
-}
-
-/// The path under which the written thing is read.
-fn written(write: &Case<'_>) -> Option<String> {
-    let request = &write.exchange.request;
-    if request.method != "POST" {
-        return Some(request.path().to_owned());
-    }
-    if let Some(location) = write.real.header("location") {
-        let path = location.split(['?', '#']).next().unwrap_or_default();
-        let path =
-            path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
-        return Some(path.to_owned());
-    }
-    let id = write.real.json.as_ref()?.get("id")?.scalar_text()?.to_owned();
-    let base = request.path().trim_end_matches('/');
-    // An update by POST names the thing already.
-    Some(if base.ends_with(&format!("/{id}")) { base.to_owned() } else { format!("{base}/{id}") })
-}
-
-fn compare(body: &Json, write: &Case<'_>, read: &Case<'_>, findings: &mut Findings) {
-    let (Some(real), Some(other)) = (&read.real.json, &read.other.json) else { return };
-    if !read.real.is_success() || !read.other.is_success() {
-        return;
-    }
-    Pointer::walk(body, &mut |at, value| {
-        let Some(text) = value.scalar_text().filter(|_| !at.0.is_empty()) else { return };
-        let same = |side: &Json| at.find(side).and_then(Json::scalar_text) == Some(text);
-        if !same(real) {
-            return;
-        }
-        // Where the mock's own answer to the write had it, a read without it forgot.
-        let told = write.other.json.as_ref().is_some_and(same);
-        let Some(said) = at.find(other).or((told && at.0.len() == 1).then_some(&Json::Null)) else { return };
-        findings.check();
-        // Only another value of the same kind is a forgotten write.
-        let kind = at.find(real).map(Json::kind);
-        let forgotten = told && *said == Json::Null;
-        if same(other) || (!forgotten && Some(said.kind()) != kind) || numerically_same(said, value) {
-            return;
-        }
-        findings.add(Complaint {
-            severity: Severity::Error,
-            operation: read.operation.clone(),
-            message: format!(
-                "`{at}` was written as {text} and is read back so on the real side, not on the mock"
-            ),
-            place: at.generic().to_string(),
-            real: read.real.at(at),
-            other: read.other.at(at),
-            hint: Some("let the mock remember what is written to it".to_owned()),
-        });
-    });
-}
-
-fn numerically_same(a: &Json, b: &Json) -> bool {
-    match (a, b) {
-        (Json::Number(a), Json::Number(b)) => a.parse::<f64>().ok() == b.parse::<f64>().ok(),
-        _ => false,
-    }
 }

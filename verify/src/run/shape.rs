@@ -5,8 +5,6 @@ use crate::case::Said;
 use crate::excerpt;
 use crate::finding::Evidence;
 use crate::run::Run;
-use cassettes::facets::error_class::error_of;
-use cassettes::facets::not_found::miss_of;
 use cassettes::facets::number_form::{NumberForm, number_form};
 use cassettes::facets::pagination as pages;
 use cassettes::facets::time_form::{TimeForm, epoch_form, is_time_name, time_form};
@@ -15,6 +13,7 @@ use cassettes::model::Request;
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod gone;
 mod kin;
 mod lists;
 mod maps;
@@ -46,6 +45,8 @@ pub struct Node {
     pub kinds: BTreeMap<&'static str, (u32, Sample)>,
     /// The things in which it did: one that was read five times is one.
     pub within: BTreeSet<u64>,
+    /// The first list with nothing in it.
+    pub hollow: Option<Evidence>,
     /// Those in which it was null.
     pub null_within: BTreeSet<u64>,
     /// The things that stood here, where objects did.
@@ -87,12 +88,15 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
     let operations: BTreeSet<&Operation> = run.cases.iter().map(|c| &c.operation).collect();
     operations
         .into_iter()
-        .filter_map(|operation| {
+        .flat_map(|operation| [(operation, false), (operation, true)])
+        .filter_map(|(operation, gone)| {
+            // What is left of a thing has another shape than those that live.
+            let meant = |said: &Said<'_>| gone::is_remains(said) == gone;
             let unjudged = run.unjudged_of(operation).filter(|u| u.is_evidence());
             let judged = run.of(operation).map(|c| (&c.exchange.request, &c.real));
             let real = judged.chain(unjudged.map(|u| (&u.exchange.request, &u.real)));
             let real: Vec<&Said<'_>> =
-                real.filter(|(asked, said)| is_plain(said, asked)).map(|(_, s)| s).collect();
+                real.filter(|(asked, said)| is_plain(said, asked) && meant(said)).map(|(_, s)| s).collect();
             // Content where the real side had none to give is another rule's finding, whatever its shape.
             let judged = run.of(operation).filter(|c| is_plain(&c.real, &c.exchange.request));
             let extras = run.extras_of(operation);
@@ -100,7 +104,7 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
             // An object that has lost all of its members is one, too.
             let emptied = |said: &Said<'_>| said.is_success() && said.json == Some(Json::Object(Vec::new()));
             let other: Vec<&Said<'_>> = other
-                .filter(|(asked, said)| is_plain(said, asked) || emptied(said))
+                .filter(|(asked, said)| is_plain(said, asked) && meant(said) || emptied(said) && !gone)
                 .map(|(_, s)| s)
                 .collect();
             if real.is_empty() || other.is_empty() {
@@ -132,8 +136,8 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
 /// A success that holds data: neither an error nor a miss in the clothes of one.
 pub fn is_plain(said: &Said<'_>, asked: &Request) -> bool {
     let shaped = said.is_success() && matches!(said.tree(), Some(Json::Object(_) | Json::Array(_)));
-    let Some(reply) = said.reply().filter(|_| shaped) else { return false };
-    error_of(reply, Some(asked)).is_none() && (miss_of(asked, reply).is_none() || is_list(said))
+    let Some(meant) = shaped.then(|| said.meant(asked)).flatten() else { return false };
+    meant.error.is_none() && (meant.miss.is_none() || is_list(said))
 }
 
 /// An empty list is an answer; whether it is a miss, too, others judge.
@@ -145,37 +149,57 @@ impl Shape {
     fn add(&mut self, said: &Said<'_>, names: &Names) {
         let Some(json) = said.tree() else { return };
         self.answers += 1;
-        self.visit(said, json, (&Pointer::root(), &Pointer::root()), 0, names);
+        self.visit(said, json, (&mut Pointer::root(), &mut Pointer::root()), 0, names);
     }
 
-    fn visit(&mut self, said: &Said<'_>, json: &Json, at: (&Pointer, &Pointer), within: u64, names: &Names) {
-        let (exact, place) = at;
+    /// The two pointers are the way to the value; they come back as they were given.
+    fn visit(
+        &mut self,
+        said: &Said<'_>,
+        json: &Json,
+        (exact, place): (&mut Pointer, &mut Pointer),
+        within: u64,
+        names: &Names,
+    ) {
         let alone = names.lists.is_alone(said, place, json);
-        self.value(said, json, at, within, alone);
+        self.value(said, json, (exact, place), within, alone);
         if alone {
-            let at = (exact, &place.with(Step::Every));
-            return self.visit(said, json, at, sure::hash(&(within, 0)), names);
+            place.0.push(Step::Every);
+            self.visit(said, json, (exact, place), sure::hash(&(within, 0)), names);
+            place.0.pop();
+            return;
         }
-        let inside =
-            |name: &str| if names.maps.is_map(place) { Step::Every } else { Step::Member(name.to_owned()) };
+        let map = names.maps.is_map(place);
         let thing = sure::thing(json, within, is_member(place));
         for (name, value) in json.members() {
-            let here = place.with(inside(name));
-            self.visit(said, value, (&exact.member(name), &here), thing, names);
+            exact.0.push(Step::Member(name.clone()));
+            place.0.push(if map { Step::Every } else { Step::Member(name.clone()) });
+            self.visit(said, value, (exact, place), thing, names);
+            place.0.pop();
+            exact.0.pop();
         }
         for (index, item) in json.items().iter().enumerate() {
-            let here = place.with(Step::Every);
-            self.visit(said, item, (&exact.index(index), &here), sure::hash(&(within, index)), names);
+            exact.0.push(Step::Index(index));
+            place.0.push(Step::Every);
+            self.visit(said, item, (exact, place), sure::hash(&(within, index)), names);
+            place.0.pop();
+            exact.0.pop();
         }
     }
 
     fn value(&mut self, said: &Said<'_>, json: &Json, at: (&Pointer, &Pointer), within: u64, alone: bool) {
         let (exact, place) = at;
-        let node = self.nodes.entry(place.clone()).or_default();
+        if !self.nodes.contains_key(place) {
+            self.nodes.insert(place.clone(), Node::default());
+        }
+        let Some(node) = self.nodes.get_mut(place) else { return };
         node.present += 1;
         node.within.insert(within);
         let kind = if alone { "array" } else { kind(json) };
         match kind {
+            "array" if !alone && json.items().is_empty() && node.hollow.is_none() => {
+                node.hollow = Some(quoted(said, exact, json));
+            }
             "null" => drop(node.null_within.insert(within)),
             "object" => drop(node.things.insert(sure::thing(json, within, is_member(place)))),
             _ => {}

@@ -50,16 +50,24 @@ fn time_grows_as_texts_do() {
         "--token ",
         "{\"name\":\"token\",\"value\":\"a1b2c3d4\"}",
     ] {
-        let small = time(&line.repeat(400));
-        let large = time(&line.repeat(3200));
-        assert!(large < small * 32 + Duration::from_millis(5), "{line:?}: {small:?}, then {large:?}");
+        in_proportion(line, || (time(&line.repeat(400)), time(&line.repeat(3200))));
     }
+}
+
+/// Eight times the text must not take the square of it. A busy machine stalls now one, now the other
+/// measurement, but not every time: what is really quadratic fails in all of them.
+fn in_proportion(what: &str, measure: impl Fn() -> (Duration, Duration)) {
+    let mut last = (Duration::ZERO, Duration::ZERO);
+    let good = (0..6).any(|_| {
+        last = measure();
+        last.1 < last.0 * 32 + Duration::from_millis(5)
+    });
+    assert!(good, "{what:?}: small, then large: {last:?}");
 }
 
 /// So does a single value.
 #[test]
 fn time_grows_as_values_do() {
     let time_of = |len: usize| time(&format!("{{\"password\":\"{}\"}}", "a1 \\n".repeat(len)));
-    let (small, large) = (time_of(2000), time_of(16_000));
-    assert!(large < small * 32 + Duration::from_millis(5), "{small:?}, then {large:?}");
+    in_proportion("a value", || (time_of(2000), time_of(16_000)));
 }

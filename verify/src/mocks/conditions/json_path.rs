@@ -1,5 +1,5 @@
 //! Places in a JSON document at which a stub wants something (JSONPath, RFC 9535, and its Java forerunner
-//! where both agree).
+//! where that differs).
 
 use super::node::Node;
 use super::{Fit, PatternError, Text, Value};
@@ -16,6 +16,8 @@ pub struct JsonPath {
     query: JpQuery,
     /// Not the value but how many items, members or characters it has.
     counts: bool,
+    /// A filter looks at an object itself, as the Java forerunner has it, and not at its members.
+    whole_objects: bool,
     /// What is wanted; none: that something stands there.
     pub inner: Option<Box<Text>>,
 }
@@ -42,7 +44,15 @@ impl JsonPath {
             PatternError(told.lines().last().unwrap_or_default().trim().to_owned())
         })?;
         let inner = inner.map(Box::new);
-        Ok(JsonPath { source: source.to_owned(), query, counts: cut.is_some(), inner })
+        let whole_objects = false;
+        Ok(JsonPath { source: source.to_owned(), query, counts: cut.is_some(), whole_objects, inner })
+    }
+
+    /// Reads a path as the Java forerunner does.
+    pub fn java(source: &str, inner: Option<Text>) -> Result<Self, PatternError> {
+        // Step by step nobody knows the root any more that a filter may name.
+        let whole_objects = !source.trim().get(1..).is_some_and(|rest| rest.contains('$'));
+        JsonPath::new(source, inner).map(|path| JsonPath { whole_objects, ..path })
     }
 
     /// As the file has it.
@@ -53,8 +63,7 @@ impl JsonPath {
     /// What stands there.
     pub fn find(&self, json: &Json) -> Standing {
         let root = Node::from(json);
-        let found = js_path_process(&self.query, &root).unwrap_or_default();
-        let mut values = found.into_iter().map(|found| Json::from(found.val()));
+        let mut values = self.nodes(root).into_iter().map(|node| Json::from(&node));
         if self.is_definite() {
             let one = values.next();
             Standing::One(if self.counts { one.map(|value| count(&value)) } else { one })
@@ -63,6 +72,27 @@ impl JsonPath {
         } else {
             Standing::Many(values.collect())
         }
+    }
+
+    fn nodes(&self, root: Node) -> Vec<Node> {
+        let on = |query: &JpQuery, node: &Node| -> Vec<Node> {
+            let found = js_path_process(query, node).unwrap_or_default();
+            found.into_iter().map(|found| found.val().clone()).collect()
+        };
+        let is_filter = |segment: &Segment| matches!(segment, Segment::Selector(Selector::Filter(_)));
+        if !self.whole_objects || !self.query.segments.iter().any(is_filter) {
+            return on(&self.query, &root);
+        }
+        let mut nodes = vec![root];
+        for segment in &self.query.segments {
+            let step = JpQuery { segments: vec![segment.clone()] };
+            let of = |node: Node| match node {
+                Node::Object(_) if is_filter(segment) => on(&step, &Node::Array(vec![node])),
+                node => on(&step, &node),
+            };
+            nodes = nodes.into_iter().flat_map(of).collect();
+        }
+        nodes
     }
 
     fn is_definite(&self) -> bool {
@@ -147,6 +177,21 @@ mod tests {
         let json = JsonPath::new("$.a.b[1]", None).expect("a path");
         let json = json.find(&Json::parse(br#"{"a":{"b":[0,{"c":1.10}]}}"#).expect("JSON"));
         assert_eq!(json, Standing::One(Json::parse(br#"{"c":1.10}"#).ok()));
+    }
+
+    #[test]
+    fn the_forerunner_filters_objects_themselves() {
+        let json =
+            Json::parse(br#"{"kind":"a","n":2,"list":[{"k":1},{"k":2}],"o":{"k":{"k":3}}}"#).expect("JSON");
+        let fit = |path| JsonPath::java(path, None).expect(path).fit(&json, Timestamp(0));
+        for path in
+            ["$[?(@.kind == 'a')]", "$[?(@.n > 1)]", "$.list[?(@.k == 2)]", "$[?(@.n)].list[?(@.k>1)].k"]
+        {
+            assert_eq!(fit(path), Fit::Met, "{path}");
+        }
+        for path in ["$[?(@.kind == 'b')]", "$.o[?(@.k == 3)]", "$.list[?(@.k > 2)]"] {
+            assert_eq!(fit(path), Fit::Unmet, "{path}");
+        }
     }
 
     #[test]

@@ -131,7 +131,9 @@ fn file(home: &Home<'_>, response: &Placed, around: &Around, reply: &mut Reply, 
         unknown.push(home.doubt(response, format!("the file {path}")));
         return;
     };
+    reply.head = Some(home.spot(response));
     reply.spot = Spot { file: found.path.clone(), line: 1 };
+    reply.lines = Placed::json(&found.bytes).ok().and_then(|root| root.lines());
     let kind = media(path);
     if let (Some(kind), false) = (kind, reply.headers.contains("content-type")) {
         reply.headers.push("Content-Type", kind);

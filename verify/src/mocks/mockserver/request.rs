@@ -141,7 +141,7 @@ fn described_body(kind: &str, value: &Placed, at: &str) -> Option<Condition> {
             };
             of(json(document, value.str_of("matchType") == Some("STRICT")))
         }
-        "JSON_PATH" => of(Text::JsonPath(JsonPath::new(value.str_of("jsonPath")?, None).ok()?)),
+        "JSON_PATH" => of(Text::JsonPath(JsonPath::java(value.str_of("jsonPath")?, None).ok()?)),
         "REGEX" => {
             let pattern = Pattern::whole(&format!("(?i){}", value.str_of("regex")?), Dialect::Java).ok()?;
             of(Text::Matches(pattern))

@@ -62,6 +62,9 @@ pub(super) fn reply(node: &Placed, file: &str, files: &Files, at: &str) -> Read 
                     read.reply.headers.push("content-type", media);
                 }
                 read.reply.body = Content::Fixed(body);
+                read.reply.head = Some(read.reply.spot.clone());
+                read.reply.spot.line = *line;
+                read.reply.lines = value.get("json").unwrap_or(value).lines();
             }
             None => read.unknown.push((*line, format!("{at}.body"))),
         }

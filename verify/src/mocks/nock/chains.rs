@@ -364,7 +364,7 @@ fn reply(arguments: &[(Js, u32)], spot: &dyn Fn(u32) -> Spot, line: u32) -> Answ
             if json && !headers.contains("content-type") {
                 headers.push("Content-Type", "application/json");
             }
-            Answer::Reply { status, headers, body: bytes, spot: spot(*place) }
+            Answer::Reply { status, headers, body: bytes, spot: spot(*place), lines: None }
         }
         Err(what) => doubt(format!("the reply's body {what}")),
     }

@@ -48,7 +48,7 @@ fn definition(file: &str, item: &Placed) -> Interceptor {
     one.answer = match answer(item) {
         Ok((status, headers, body)) => {
             let spot = at(item.get("response").unwrap_or(item));
-            Answer::Reply { status, headers, body, spot }
+            Answer::Reply { status, headers, body, spot, lines: item.get("response").and_then(Placed::lines) }
         }
         Err(what) => Answer::Unknown(doubt(&what)),
     };

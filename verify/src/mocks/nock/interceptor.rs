@@ -5,7 +5,7 @@ use crate::mocks::conditions::{Asked, Condition, Custom, Fit, Pattern, Text};
 use crate::mocks::{Content, Replies, Reply, Stub, Unknown};
 use cassettes::json::Json;
 use cassettes::model::{Body, FailureKind, Headers, Micros, Request, is_header_name};
-use cassettes::subject::Spot;
+use cassettes::subject::{Lines, Spot};
 use std::sync::Arc;
 
 /// What an interceptor wants and gives.
@@ -59,7 +59,7 @@ pub(super) enum Query {
 #[derive(Debug, Clone)]
 pub(super) enum Answer {
     /// A reply.
-    Reply { status: u16, headers: Headers, body: Vec<u8>, spot: Spot },
+    Reply { status: u16, headers: Headers, body: Vec<u8>, spot: Spot, lines: Option<Lines> },
     /// An error instead of one.
     Error { kind: FailureKind, spot: Spot },
     /// One that only a run would tell.
@@ -124,8 +124,9 @@ impl Interceptor {
         stub.times = self.times;
         stub.unknown = self.unknown;
         let mut reply = match self.answer {
-            Answer::Reply { status, headers, body, spot } => {
+            Answer::Reply { status, headers, body, spot, lines } => {
                 let mut reply = Reply::new(status, spot);
+                reply.lines = lines;
                 reply.headers = headers;
                 reply.body = Content::Fixed(Body::from(body));
                 reply

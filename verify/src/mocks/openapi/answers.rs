@@ -8,6 +8,7 @@ use super::operations::Operation;
 use crate::mocks::conditions::{Asked, Condition, Custom, Fit};
 use crate::mocks::placed::Placed;
 use cassettes::model::Headers;
+use cassettes::subject::{Lines, Spot};
 use std::sync::Arc;
 
 /// One answer of an operation, and when it is given.
@@ -23,6 +24,10 @@ pub(super) struct Draft {
     pub(super) headers: Headers,
     pub(super) file: String,
     pub(super) line: u32,
+    /// Of its body, where that takes several.
+    pub(super) lines: Option<Lines>,
+    /// Where the response is described, if its example stands elsewhere.
+    pub(super) head: Option<Spot>,
     /// Its body, or why nobody can tell it.
     pub(super) body: Result<Vec<u8>, Gap>,
 }
@@ -83,12 +88,30 @@ fn status(name: &str) -> Option<u16> {
 }
 
 /// The document's own answer to a request that is wrong, under the first of these statuses that it has; none
-/// where it says nothing.
+/// where it says nothing of its body.
 pub(super) fn error_draft(
     library: &Library<'_>,
     operation: &Operation<'_>,
     statuses: &[u16],
 ) -> Option<Draft> {
+    let (status, response, _) = declared(operation, statuses)?;
+    let response = match library.resolve(response) {
+        Ok(response) => response,
+        Err(gap) => return Some(Draft::open(status, gap)),
+    };
+    first_served(library, status, response)
+}
+
+/// The same for one status, without a body where the document says nothing of it.
+pub(super) fn declared_draft(library: &Library<'_>, operation: &Operation<'_>, status: u16) -> Option<Draft> {
+    let (status, response, line) = declared(operation, &[status])?;
+    let object = library.resolve(response);
+    let served = object.as_ref().ok().and_then(|response| first_served(library, status, *response));
+    served.or_else(|| unlinked(library, &Outcome { status, line, object }).pop())
+}
+
+/// The response under the first of these statuses that the operation has, under its range, or the default.
+fn declared<'l>(operation: &Operation<'l>, statuses: &[u16]) -> Option<(u16, Place<'l>, u32)> {
     let responses = operation.object.get("responses")?;
     let of = |name: &str| responses.node.members().iter().find(|m| m.name.eq_ignore_ascii_case(name));
     let range = |status: &u16| format!("{}XX", status / 100);
@@ -96,14 +119,11 @@ pub(super) fn error_draft(
         .iter()
         .find_map(|status| Some((*status, of(&status.to_string()).or_else(|| of(&range(status)))?)));
     let (status, member) = found.or_else(|| Some((*statuses.first()?, of("default")?)))?;
-    let response = match library.resolve(responses.with(&member.value)) {
-        Ok(response) => response,
-        Err(gap) => return Some(Draft::open(status, gap)),
-    };
+    Some((status, responses.with(&member.value), member.line))
+}
+
+fn first_served(library: &Library<'_>, status: u16, response: Place<'_>) -> Option<Draft> {
     let mut medias = medias(library, response);
-    if medias.is_empty() {
-        return None;
-    }
     medias.sort_by_key(|media| !media.examples.iter().any(|example| example.content.is_ok()));
     medias.truncate(1);
     served(library, status, response, &medias).pop()
@@ -150,7 +170,8 @@ fn medias(library: &Library<'_>, response: Place<'_>) -> Vec<Media> {
             let examples = match library.resolve(content.with(&member.value)) {
                 Ok(media) => examples(library, media),
                 Err(gap) => {
-                    vec![Example { name: None, file: gap.file.clone(), line: gap.line, content: Err(gap) }]
+                    let (file, line) = (gap.file.clone(), gap.line);
+                    vec![Example { name: None, file, line, lines: None, content: Err(gap) }]
                 }
             };
             Media { name: member.name.clone(), line: member.line, examples }
@@ -182,8 +203,9 @@ fn served(library: &Library<'_>, status: u16, response: Place<'_>, medias: &[Med
         let mut headers = headers(library, response);
         let kind = if media.name.starts_with("*/") { "text/plain" } else { media.name.as_str() };
         headers.push("Content-Type", kind);
-        let (file, line) = (example.file.clone(), example.line);
-        Draft { when, name: None, refusal: false, status, headers, file, line, body }
+        let (file, line, lines) = (example.file.clone(), example.line, example.lines.clone());
+        let head = Some(Spot { file: response.file.to_owned(), line: response.node.line });
+        Draft { when, name: None, refusal: false, status, headers, file, line, lines, head, body }
     };
     medias.iter().enumerate().map(draft).collect()
 }
@@ -247,6 +269,8 @@ impl Draft {
             headers: Headers::new(),
             file,
             line,
+            lines: None,
+            head: None,
             body: Err(gap),
         }
     }

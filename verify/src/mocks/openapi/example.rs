@@ -3,6 +3,7 @@
 use super::library::{Gap, Library, Place};
 use crate::mocks::placed::{Placed, Value};
 use cassettes::json::Json;
+use cassettes::subject::Lines;
 
 /// How deep a schema may be followed for the examples of its properties.
 const DEEPEST: usize = 40;
@@ -16,6 +17,8 @@ pub(super) struct Example {
     pub(super) name: Option<String>,
     pub(super) file: String,
     pub(super) line: u32,
+    /// Of what it says, where that takes several.
+    pub(super) lines: Option<Lines>,
     /// What it says, or why nobody can tell.
     pub(super) content: Result<Content, Gap>,
 }
@@ -81,6 +84,7 @@ pub(super) fn examples(library: &Library<'_>, holder: Place<'_>) -> Vec<Example>
             name: None,
             file: schema.file.to_owned(),
             line: schema.node.line,
+            lines: None,
             content: content.map(Content::Value),
         }));
     }
@@ -89,7 +93,8 @@ pub(super) fn examples(library: &Library<'_>, holder: Place<'_>) -> Vec<Example>
 
 fn plain(place: Place<'_>, name: Option<String>) -> Example {
     let content = Ok(Content::Value(place.node.to_json()));
-    Example { name, file: place.file.to_owned(), line: place.node.line, content }
+    let lines = place.node.lines();
+    Example { name, file: place.file.to_owned(), line: place.node.line, lines, content }
 }
 
 fn named(library: &Library<'_>, place: Place<'_>, name: &str, line: u32) -> Example {
@@ -97,6 +102,7 @@ fn named(library: &Library<'_>, place: Place<'_>, name: &str, line: u32) -> Exam
         name: Some(name.to_owned()),
         file: place.file.to_owned(),
         line,
+        lines: None,
         content: Err(gap),
     };
     let place = match library.resolve(place) {
@@ -116,6 +122,7 @@ fn named(library: &Library<'_>, place: Place<'_>, name: &str, line: u32) -> Exam
             name: Some(name.to_owned()),
             file: place.file.to_owned(),
             line: place.node.line,
+            lines: None,
             content,
         };
     }
@@ -124,6 +131,7 @@ fn named(library: &Library<'_>, place: Place<'_>, name: &str, line: u32) -> Exam
             name: Some(name.to_owned()),
             file: file.to_owned(),
             line: 1,
+            lines: Placed::json(bytes).ok().and_then(|root| root.lines()),
             content: Ok(Content::Bytes(bytes.to_vec())),
         },
         None => open(place.gap(format!("externalValue {outside}"))),

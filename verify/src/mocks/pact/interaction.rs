@@ -39,7 +39,10 @@ pub(super) fn read(file: &str, node: &Placed) -> Stub {
             }
             reply.body = Content::Fixed(Body::from(bytes));
             let place = response.get("body").filter(|body| !body.is_null()).unwrap_or(response);
-            reply.spot = at(place.get("content").unwrap_or(place));
+            let place = place.get("content").unwrap_or(place);
+            reply.head = Some(at(response));
+            reply.spot = at(place);
+            reply.lines = place.lines();
         }
         Err(what) => stub.doubt(at(response), what),
     }

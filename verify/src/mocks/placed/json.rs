@@ -18,7 +18,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Placed, Unreadable> {
         };
         line += bytes[counted..at].iter().filter(|&&b| b == b'\n').count() as u32;
         counted = at;
-        let token = token.map_err(|why| Unreadable { line, what: why.what.to_owned() })?;
+        let token = token.map_err(|why| Unreadable { line, what: format!("not JSON: {}", why.what) })?;
         let text = &bytes[token.span];
         let inner = || unescape(&text[1..text.len() - 1]);
         let scalar = match token.kind {
@@ -42,5 +42,5 @@ pub(super) fn read(bytes: &[u8]) -> Result<Placed, Unreadable> {
         };
         builder.put(Placed { line, value: Value::Scalar(scalar) });
     }
-    builder.done().ok_or(Unreadable { line, what: "unexpected end".to_owned() })
+    builder.done().ok_or(Unreadable { line, what: "not JSON: unexpected end".to_owned() })
 }

@@ -1,6 +1,9 @@
 //! The tree.
 
 use cassettes::json::Json;
+use cassettes::subject::Lines;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The most values that a document may have once its aliases stand where they are used.
 pub(super) const MOST: usize = 4_000_000;
@@ -113,6 +116,30 @@ impl Placed {
         match &self.value {
             Value::Scalar(json) => Some(json),
             Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    /// The lines of what it holds by their pointers; none where all stand on one line.
+    pub(crate) fn lines(&self) -> Option<Lines> {
+        let mut lines = BTreeMap::new();
+        self.walk(&mut String::new(), &mut lines);
+        lines.values().any(|line| *line != self.line).then(|| Arc::new(lines))
+    }
+
+    fn walk(&self, path: &mut String, lines: &mut BTreeMap<String, u32>) {
+        let size = path.len();
+        for member in self.members() {
+            path.push('/');
+            path.push_str(&member.name.replace('~', "~0").replace('/', "~1"));
+            lines.insert(path.clone(), member.line);
+            member.value.walk(path, lines);
+            path.truncate(size);
+        }
+        for (index, item) in self.items().iter().enumerate() {
+            path.push_str(&format!("/{index}"));
+            lines.insert(path.clone(), item.line);
+            item.walk(path, lines);
+            path.truncate(size);
         }
     }
 

@@ -34,6 +34,13 @@ pub(super) struct Binding {
     ignored: Vec<Place>,
 }
 
+/// Headers that change what is asked.
+const CONDITIONS: [&str; 6] =
+    ["if-none-match", "if-match", "if-modified-since", "if-unmodified-since", "range", "idempotency-key"];
+
+/// What words in a name tell of a credential.
+const CREDENTIALS: [&str; 6] = ["authorization", "token", "key", "secret", "session", "cookie"];
+
 /// A line, and what is wrong on it.
 type Wrong = (u32, String);
 
@@ -124,6 +131,16 @@ impl Binding {
         Ok(self.args.iter().map(|(name, place)| given(name).and_then(|value| place.spelled(value))).collect())
     }
 
+    /// Whether the call is given a credential.
+    pub(super) fn has_credential(&self) -> bool {
+        self.args.iter().any(|(_, place)| match place {
+            Place::Header(name) | Place::Query(name) => {
+                CREDENTIALS.iter().any(|word| name.to_ascii_lowercase().contains(word))
+            }
+            _ => false,
+        })
+    }
+
     /// Whether the call can say everything that the question does.
     fn covers(&self, asked: &Asked<'_>) -> bool {
         let places = || {
@@ -136,7 +153,11 @@ impl Binding {
                 || places()
                     .any(|place| matches!(place, Place::Query(known) if known == name || known == bare))
         });
-        query && self.covers_body(asked, &places().collect::<Vec<_>>())
+        let header = CONDITIONS.iter().all(|name| {
+            let known = || places().any(|place| matches!(place, Place::Header(known) if known == name));
+            !asked.request.headers.contains(name) || known()
+        });
+        query && header && self.covers_body(asked, &places().collect::<Vec<_>>())
     }
 
     fn covers_body(&self, asked: &Asked<'_>, places: &[&Place]) -> bool {

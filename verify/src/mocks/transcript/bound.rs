@@ -195,6 +195,7 @@ fn unasked(binding: &Arc<Binding>) -> Option<Stub> {
 fn stub(binding: &Binding, spot: &Spot, test: Custom) -> Stub {
     Stub {
         label: binding.name.clone(),
+        call: !binding.has_credential(),
         when: vec![
             Condition::method(&binding.method),
             Condition::Path(Text::Template(binding.path.clone())),

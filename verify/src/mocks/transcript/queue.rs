@@ -18,9 +18,21 @@ pub(super) struct Entry {
     pub(super) unknown: Option<String>,
 }
 
+/// Headers that make another question of one, whatever they say.
+const CONDITIONS: [&str; 5] =
+    ["if-none-match", "if-match", "if-modified-since", "if-unmodified-since", "range"];
+
+fn has_credential(request: &Request) -> bool {
+    request.headers.iter().any(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        ["authorization", "api-key", "apikey"].iter().any(|word| name.contains(word))
+    })
+}
+
 /// A stub for each question, with every answer to it in order; the last again and again.
 pub(super) fn stubs(heard: Vec<Entry>) -> Vec<Stub> {
-    let keys = Arc::new(Keys::default());
+    let signed = heard.iter().any(|entry| has_credential(&entry.request));
+    let keys = Arc::new(Keys { signed, ..Keys::default() });
     let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut stubs: Vec<Stub> = Vec::new();
     for entry in heard {
@@ -45,7 +57,7 @@ fn stub(entry: &Entry, key: Vec<u8>, keys: &Arc<Keys>) -> Stub {
     // knows. Paths that are spelled in one way are compared first, since that costs nothing.
     let path = request.path().to_owned();
     let same = Custom {
-        told: "the same path, query and body".to_owned(),
+        told: "the same path, query, body and kind of credential".to_owned(),
         test: Arc::new(move |asked| {
             let other = asked.request.path();
             let may_be = other == path || other.contains('%') || path.contains('%');
@@ -64,6 +76,8 @@ fn stub(entry: &Entry, key: Vec<u8>, keys: &Arc<Keys>) -> Stub {
 #[derive(Default)]
 struct Keys {
     names: Names,
+    /// The transcript tells questions with a credential from those without: many archives leave it out of all.
+    signed: bool,
     last: Mutex<Option<(Request, Vec<u8>)>>,
 }
 
@@ -73,7 +87,9 @@ impl Keys {
         match &*last {
             Some((known, key)) if known == request => key.clone(),
             _ => {
-                let key = matching::key(request, &self.names);
+                let mut key = matching::key(request, &self.names);
+                key.push(u8::from(self.signed && has_credential(request)));
+                key.extend(CONDITIONS.iter().map(|name| u8::from(request.headers.contains(name))));
                 *last = Some((request.clone(), key.clone()));
                 key
             }

@@ -79,7 +79,7 @@ fn json_path(call: &Call<'_>) -> Result<Value, String> {
         }
     };
     let source = call.text(1)?;
-    let path = JsonPath::new(&source, None).map_err(|_| format!("the JSONPath {source}"))?;
+    let path = JsonPath::java(&source, None).map_err(|_| format!("the JSONPath {source}"))?;
     Ok(match path.find(&json) {
         Standing::One(None | Some(Json::Null)) => fallback(),
         Standing::One(Some(value)) => Value::Json(value),

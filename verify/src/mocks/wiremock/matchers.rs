@@ -102,10 +102,10 @@ fn document(operand: &Placed) -> Option<Json> {
 
 fn json_path(operand: &Placed, at: &str) -> Option<JsonPath> {
     if let Some(path) = operand.as_str() {
-        return JsonPath::new(path, None).ok();
+        return JsonPath::java(path, None).ok();
     }
     let inner = value(operand, &format!("{at}.matchesJsonPath"));
-    JsonPath::new(operand.str_of("expression")?, Some(inner)).ok()
+    JsonPath::java(operand.str_of("expression")?, Some(inner)).ok()
 }
 
 fn moment(when: When, operand: &Placed, node: &Placed) -> Option<Moment> {

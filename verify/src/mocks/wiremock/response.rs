@@ -111,6 +111,12 @@ impl Reading<'_> {
 
     fn body(&mut self, name: &str, line: u32, value: &Placed, response: &Placed) {
         let words = format!("response.{name}");
+        let begun = &mut self.read.reply.spot;
+        self.read.reply.head = Some(begun.clone());
+        begun.line = line;
+        if name == "jsonBody" {
+            self.read.reply.lines = value.lines();
+        }
         let plain = match (name, value.as_str()) {
             ("jsonBody", _) => Some(Body::from(bodies::plain(&value.to_json()).to_string())),
             ("base64Body", Some(text)) => STANDARD.decode(text.trim()).ok().map(Body::from),
@@ -138,6 +144,7 @@ impl Reading<'_> {
             return;
         };
         self.read.reply.spot = file.at(0);
+        self.read.reply.lines = Placed::json(&file.bytes).ok().and_then(|root| root.lines());
         let fixed =
             response.get("transformerParameters").is_some_and(|p| p.is_true("disableBodyFileTemplating"));
         let body = Body::from(file.bytes.clone());
@@ -227,7 +234,9 @@ fn typical(value: &Placed) -> Option<Micros> {
 /// The body file of a mapping.
 fn beside<'f>(mapping: &str, path: &str, files: &'f Files) -> Option<&'f MockFile> {
     let path = path.trim_start_matches('/');
-    folders(mapping).iter().find_map(|folder| files.find(&format!("{folder}{path}")))
+    let found = folders(mapping).iter().find_map(|folder| files.find(&format!("{folder}{path}")));
+    // Where the folder of mappings itself is named, its neighbour is read with it.
+    found.or_else(|| files.list.iter().find(|file| file.path.ends_with(&format!("/__files/{path}"))))
 }
 
 /// Where a mapping's body files stand: in `__files` beside the folder of mappings, or beside the mapping.

@@ -1,8 +1,10 @@
 //! How the fate of a recorded refusal is decided: by both answers, and by what the rest of the recording
 //! says about such questions.
 
+use super::door::lacks_key;
 use super::fate::{Fate, Fated};
 use super::reading::{Reading, Side};
+use super::tombstone::is_tombstone;
 use crate::case::{Case, Said};
 use crate::run::Run;
 use cassettes::facets::credential::credentials;
@@ -122,6 +124,9 @@ impl<'r, 'a> Context<'r, 'a> {
         if reading.revives_token() {
             return Fate::Admitted(Rejection::Unknown);
         }
+        if request.method == "GET" && is_tombstone(&case.real) && self.was_deleted(case) {
+            return self.buried(reading);
+        }
         match (reading.real.class(), reading.real.miss) {
             (Some(class), miss) => self.refused(reading, class, miss),
             (None, Some(style)) => self.missed(reading, style),
@@ -130,6 +135,17 @@ impl<'r, 'a> Context<'r, 'a> {
                 if form(&case.real) == form(&case.other) { Fate::Untold } else { Fate::DeleteRestyled }
             }
             (None, None) => Fate::Untold,
+        }
+    }
+
+    /// The real side says in a success that the thing was deleted.
+    fn buried(&self, reading: &Reading<'r, 'a>) -> Fate {
+        let missing = matches!(reading.other.class(), Some(Class::NotFound));
+        match reading.other.miss {
+            _ if is_tombstone(&reading.case.other) => Fate::Untold,
+            None if reading.other.success => Fate::Undeleted,
+            _ if missing && self.has_not_found => Fate::GoneMerged,
+            _ => Fate::Restyled,
         }
     }
 
@@ -148,6 +164,7 @@ impl<'r, 'a> Context<'r, 'a> {
             Some(other) if other == style => Fate::Kept,
             Some(_) => Fate::Restyled,
             None if reading.other.success => Fate::Invented,
+            None if reading.other.error.is_some() => Fate::Restyled,
             None => Fate::Untold,
         }
     }
@@ -158,10 +175,12 @@ impl<'r, 'a> Context<'r, 'a> {
             return Fate::Fleeting;
         }
         let lookup = is_lookup(&case.exchange.request);
+        let named = lookup || !case.operation.template.contains('{');
         match reading.other.miss {
             Some(MissStyle::EmptyList) => Fate::Kept,
             // A path without ids names nothing that the subject's own data may lack.
-            Some(_) if lookup || !case.operation.template.contains('{') => Fate::Restyled,
+            Some(_) if named => Fate::Restyled,
+            None if named && reading.other.error.is_some() => Fate::Restyled,
             Some(_) => Fate::Untold,
             None if reading.other.success && has_items(&case.other) => Fate::Filled,
             None if reading.other.success && lookup => Fate::Invented,
@@ -279,6 +298,9 @@ impl<'r, 'a> Context<'r, 'a> {
             own.to_vec()
         };
         match rejection(case.exchange, &all) {
+            Some(Rejection::Unknown) | None if lacks_key(case.exchange, own) => {
+                Fate::Admitted(Rejection::Missing)
+            }
             // The same credential opens other doors, or none is seen to open any: that is a matter of
             // rights, not of the token.
             Some(Rejection::Unknown) | None if class == Class::Forbidden => Fate::Accepted,

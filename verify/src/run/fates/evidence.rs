@@ -5,7 +5,7 @@ use crate::case::Said;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
 use cassettes::facets::error_class::ErrorFacts;
-use cassettes::facets::error_code::Where;
+use cassettes::facets::error_code::{Code, Where};
 
 /// Counts a check for every case in which the lie `could` be told, and adds what there is to `tell`.
 pub(crate) fn judge_each(
@@ -54,9 +54,14 @@ pub(crate) fn at_where(said: &Said<'_>, at: &Where) -> Evidence {
 
 /// `402 card_declined`: the status and the most telling code.
 fn error_words(facts: &ErrorFacts) -> String {
-    // The longest code says most: `card_declined` beside `card_error`, `NOT_FOUND` beside 5.
+    // A word under `code` says most, `rate_limited` beside the type `rate_limit_error`; else the longest:
+    // `NOT_FOUND` beside 5.
+    let named = |code: &Code| {
+        let at_code = matches!(&code.at, Where::Json(at) if at.name() == Some("code"));
+        at_code && code.key().chars().any(char::is_alphabetic)
+    };
     let own = facts.codes.iter().filter(|c| !c.at.is_listed());
-    let code = own.max_by_key(|c| c.key().len()).or(facts.codes.first());
+    let code = own.max_by_key(|c| (named(c), c.key().len())).or(facts.codes.first());
     match code {
         Some(code) => format!("{} {}", facts.status, code.key()),
         None => facts.status.to_string(),

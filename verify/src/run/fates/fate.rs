@@ -2,6 +2,7 @@
 
 use super::decide::Context;
 use super::merge::merge;
+use super::passing::never_shown;
 use super::reading::{Reading, Side};
 use crate::case::Case;
 use crate::run::Run;
@@ -108,6 +109,7 @@ fn read(run: &Run<'_>) -> Vec<Fated> {
         Judged { fate: context.decide(&judged.reading), ..judged }
     };
     let mut judged: Vec<Judged<'_, '_>> = run.cases.iter().zip(&all).map(decide).collect();
+    never_shown(&mut judged);
     merge(&mut judged);
     let fates: Vec<Fate> = judged.iter().map(|one| one.fate).collect();
     for (fated, fate) in all.iter_mut().zip(fates) {

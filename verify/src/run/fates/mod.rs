@@ -3,15 +3,19 @@
 
 mod codes;
 mod decide;
+mod door;
 mod evidence;
 mod fate;
 mod merge;
+mod passing;
 mod reading;
+mod tombstone;
 
 pub(crate) use codes::{Lost, lost_codes, required_codes};
 pub(crate) use evidence::{at_where, complaint, judge_each, listed};
 pub(crate) use fate::{Fate, Fated, Judged, fates};
 pub(crate) use reading::Side;
+pub(crate) use tombstone::is_tombstone;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! Both sides of a case, read as errors and as misses.
 
 use crate::case::{Case, Said};
-use cassettes::facets::error_class::{Class, ErrorFacts, error_in};
+use cassettes::facets::error_class::{Class, ErrorFacts};
 use cassettes::facets::error_code::Where;
-use cassettes::facets::not_found::{MissStyle, miss_in};
+use cassettes::facets::not_found::MissStyle;
 use cassettes::json::Json;
 use cassettes::model::{Place, Redaction, Request};
 
@@ -22,10 +22,9 @@ impl Side {
     /// Reads an answer to a request.
     pub(crate) fn read(request: &Request, said: &Said<'_>) -> Side {
         let Some(reply) = said.reply() else { return Side::default() };
-        let error = error_in(reply, said.json.as_ref(), said.text.as_deref(), Some(request));
-        let miss = miss_in(request, reply, said.json.as_ref(), error.as_ref());
-        let success = reply.is_success() && error.is_none();
-        Side { error, miss, success }
+        let Some(meant) = said.meant(request) else { return Side::default() };
+        let success = reply.is_success() && meant.error.is_none();
+        Side { error: meant.error.clone(), miss: meant.miss, success }
     }
 
     /// Forgets the codes that were taken out before the exchange was saved: what stands there is made up.

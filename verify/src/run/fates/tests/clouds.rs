@@ -42,7 +42,7 @@ fn registry() {
         (&[(1, r#"404 {"errors":[{"code":"NAME_UNKNOWN","message":"x"}]}"#)], &["error-code-changed"]),
         (&[(2, "200")], &["not-found-invented"]),
         (&[(4, "201")], &["error-accepted", "validation-never"]),
-        (&[(5, r#"200 {"name":"private","tags":["a"]}"#)], &["credential-not-needed", "token-accepted"]),
+        (&[(5, r#"200 {"name":"private","tags":["a"]}"#)], &["credential-not-needed"]),
         (&[(5, r#"404 {"errors":[{"code":"NAME_UNKNOWN","message":"x"}]}"#)], &["check-order-changed"]),
         (
             &[(5, "www-authenticate: Basic realm=\"x\"\n401 {\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"who\"}]}")],

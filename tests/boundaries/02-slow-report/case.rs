@@ -1,0 +1,37 @@
+//! The report that takes twelve seconds, where a library waits five.
+
+mod mocks;
+mod service;
+
+use crate::{
+    case::{Case, Mock, Subject},
+    client::ask_within,
+};
+use std::time::Duration;
+
+pub(crate) static CASE: Case = Case {
+    folder: "02-slow-report",
+    service: service::start,
+    client,
+    flags: &[],
+    mocks: &[
+        Mock {
+            name: "optimistic",
+            subject: Subject::Words("exec:sh optimistic.sh"),
+            finds: &["latency-free"],
+        },
+        Mock { name: "honest", subject: Subject::Words("exec:sh honest.sh"), finds: &[] },
+        Mock { name: "optimistic-live", subject: Subject::Live(mocks::optimistic), finds: &["latency-free"] },
+        Mock { name: "honest-live", subject: Subject::Live(mocks::honest), finds: &[] },
+    ],
+};
+
+/// Reads a small report and a large one, with all the patience that it takes.
+fn client(url: &str) {
+    for report in ["daily-2026-06-12", "annual-2025"] {
+        let authority = url.trim_start_matches("http://");
+        let request = format!("GET /v1/{report} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
+        let answer = ask_within(url, request.as_bytes(), Duration::from_secs(30));
+        assert_eq!(answer.status(), 200);
+    }
+}

@@ -1,0 +1,46 @@
+//! The wrapper that swallows the error code, and the mock that lets it.
+
+mod mocks;
+mod service;
+
+use crate::{
+    case::{Case, Mock, Subject},
+    client::ask,
+};
+
+pub(crate) static CASE: Case = Case {
+    folder: "04-error-classes",
+    service: |_| service::start(),
+    client,
+    flags: &[],
+    mocks: &[
+        Mock {
+            name: "optimistic",
+            subject: Subject::Words("mockserver:optimistic.json"),
+            finds: &["error-class-collapsed"],
+        },
+        Mock { name: "honest", subject: Subject::Words("mockserver:honest.json"), finds: &[] },
+        Mock {
+            name: "optimistic-live",
+            subject: Subject::Live(mocks::optimistic),
+            finds: &["error-class-collapsed"],
+        },
+        Mock { name: "honest-live", subject: Subject::Live(mocks::honest), finds: &[] },
+    ],
+};
+
+/// A charge that is good, and one for each way to fail.
+fn client(url: &str) {
+    let charges = [
+        (r#"{"amount":1999,"currency":"usd","source":"card_visa"}"#, 200),
+        (r#"{"amount":1999,"currency":"usd","source":"card_declined"}"#, 402),
+        (r#"{"amount":1999,"currency":"usd","source":"card_gateway_timeout"}"#, 504),
+        (r#"{"amount":1999,"currency":"usd","source":"card_too_often"}"#, 429),
+        (r#"{"amount":-5,"currency":"usd","source":"card_visa"}"#, 400),
+    ];
+    for (body, status) in charges {
+        let answer =
+            ask(url, "POST", "/v1/charges", &[("Content-Type", "application/json")], body.as_bytes());
+        assert_eq!(answer.status(), status);
+    }
+}

@@ -1,0 +1,158 @@
+//! `docs/boundaries.md`: its prose is written by hand, the blocks below its markers are what files hold and
+//! what the binary prints.
+//!
+//! `<!-- show PATH -->` is followed by a file of this folder, `<!-- show PATH#NAME -->` by the part of it between
+//! the comments `>> NAME` and `<< NAME`, `<!-- run FOLDER MOCK -->` by a run of `verify`.
+
+use crate::{
+    CASES,
+    case::{Case, Mock, Subject},
+    check,
+};
+use std::{
+    fs,
+    io::{Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+fn page() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/boundaries.md")
+}
+
+/// Checks the blocks of one case, or writes them.
+pub(crate) fn check(case: &Case, blessed: bool) {
+    let mut file = fs::File::options().read(true).write(blessed).open(page()).expect("the gallery");
+    if blessed {
+        // Other cases write theirs at the same time.
+        file.lock().expect("a lock");
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).expect("the gallery reads");
+    let fresh = renewed(&text, case);
+    if blessed && fresh != text {
+        file.set_len(0).and_then(|()| file.rewind()).expect("room");
+        file.write_all(fresh.as_bytes()).expect("the gallery is written");
+    } else {
+        let who = format!("what docs/boundaries.md shows of {}", case.folder);
+        check::same(&who, &uncounted(&text), &uncounted(&fresh));
+    }
+}
+
+/// The page without its counts of checks: they grow with every new rule, whatever it has to say.
+fn uncounted(text: &str) -> String {
+    let digits = |c: char| c.is_ascii_digit();
+    let lines = text.lines().map(|line| match line.split_once(" · ") {
+        Some((word, rest)) if rest.contains(" checks by ") => {
+            let (_, after) = rest.split_once(" checks by ").unwrap_or_default();
+            format!("{word} · {}", after.trim_start_matches(digits))
+        }
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The page with the blocks of one case as they are now.
+fn renewed(text: &str, case: &Case) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, marker, after)) = next_marker(rest) {
+        out.push_str(before);
+        out.push_str(marker);
+        rest = after;
+        if let Some(block) = block(marker, case) {
+            out.push_str(&block);
+            rest = after_block(after);
+        }
+    }
+    out + rest
+}
+
+/// What stands before a marker, its line, and what comes after it.
+fn next_marker(text: &str) -> Option<(&str, &str, &str)> {
+    let at = ["<!-- show ", "<!-- run "].iter().filter_map(|start| text.find(start)).min()?;
+    let end = at + text[at..].find('\n')? + 1;
+    Some((&text[..at], &text[at..end], &text[end..]))
+}
+
+fn after_block(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix("```") else { return text };
+    rest.find("\n```\n").map_or("", |at| &rest[at + 5..])
+}
+
+/// The block that a marker of this case asks for.
+fn block(marker: &str, case: &Case) -> Option<String> {
+    let words: Vec<&str> =
+        marker.trim_start_matches("<!-- ").trim_end().trim_end_matches(" -->").split(' ').collect();
+    match words[..] {
+        ["show", place] if place.split('/').next() == Some(case.folder) => {
+            let (path, part) = place.split_once('#').map_or((place, None), |(path, part)| (path, Some(part)));
+            Some(shown(path, part))
+        }
+        ["run", folder, name] if folder == case.folder => {
+            let mock = case
+                .mocks
+                .iter()
+                .find(|mock| mock.name == name)
+                .unwrap_or_else(|| panic!("no mock for {marker}"));
+            Some(run(case, mock))
+        }
+        _ => None,
+    }
+}
+
+fn shown(path: &str, part: Option<&str>) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boundaries").join(path);
+    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let language = match file.extension().and_then(|e| e.to_str()) {
+        Some("rs") => "rust",
+        Some("json" | "jsonl") => "json",
+        Some("yaml" | "yml") => "yaml",
+        Some(other) => other,
+        None => "",
+    };
+    let lines: Vec<&str> = match part {
+        None => text.lines().collect(),
+        Some(part) => {
+            let (open, close) = (format!(">> {part}"), format!("<< {part}"));
+            let lines = text.lines().skip_while(|line| !line.ends_with(&open)).skip(1);
+            lines.take_while(|line| !line.ends_with(&close)).collect()
+        }
+    };
+    assert!(!lines.is_empty(), "{path}: there is no {part:?}");
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let least = lines.iter().filter(|l| !l.trim().is_empty()).map(|l| indent(l)).min().unwrap_or(0);
+    let lines: Vec<&str> = lines.iter().map(|line| line.get(least..).unwrap_or_default()).collect();
+    format!("```{language}\n{}\n```\n", lines.join("\n"))
+}
+
+fn run(case: &Case, mock: &Mock) -> String {
+    let subject = match mock.subject {
+        Subject::Live(_) => check::SOMEWHERE.to_owned(),
+        Subject::Words(words) if words.contains(' ') => format!("'{words}'"),
+        Subject::Words(words) => words.to_owned(),
+    };
+    let flags: String = case.flags.iter().map(|flag| format!(" {flag}")).collect();
+    let report = check::human(case, mock);
+    format!(
+        "```console\n$ truetape verify cassette.yaml --mock {subject}{flags}\n{}\n```\n",
+        report.trim_end()
+    )
+}
+
+#[test]
+fn every_marker_belongs_to_a_case_and_every_case_is_shown() {
+    let text = fs::read_to_string(page()).expect("the gallery");
+    let mut rest = text.as_str();
+    let mut runs = Vec::new();
+    while let Some((_, marker, after)) = next_marker(rest) {
+        let words: Vec<&str> = marker.split([' ', '/']).collect();
+        assert!(CASES.iter().any(|case| case.folder == words[2]), "whose is {marker}");
+        if words[1] == "run" {
+            runs.push(words[2]);
+        }
+        rest = after;
+    }
+    for case in CASES {
+        assert!(runs.contains(&case.folder), "the gallery shows no run of {}", case.folder);
+    }
+}
