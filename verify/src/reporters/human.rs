@@ -85,6 +85,24 @@ fn source(evidence: &Evidence) -> String {
     if from.is_empty() { pointer.to_owned() } else { format!("{from}  {pointer}") }
 }
 
+/// Where the evidence stands, on a line or two. Of a long path the end tells more: it has the line's number.
+fn places(evidence: &Evidence, room: usize) -> Vec<String> {
+    let whole = source(evidence);
+    let fits = |text: &str| text.chars().count() <= room;
+    if fits(&whole) {
+        return vec![whole];
+    }
+    let end = |text: &str| -> String {
+        let length = text.chars().count();
+        if length <= room {
+            return text.to_owned();
+        }
+        let tail: String = text.chars().skip(length + 1 - room).collect();
+        format!("…{tail}")
+    };
+    whole.split("  ").map(end).collect()
+}
+
 fn excerpt(evidence: &Evidence, width: usize) -> Vec<String> {
     let mut lines = wrap(&evidence.excerpt, width);
     if lines.len() > MOST_LINES {
@@ -96,15 +114,16 @@ fn excerpt(evidence: &Evidence, width: usize) -> Vec<String> {
 
 fn beside(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let column = (width - 2 * INDENT.len() - 3) / 2;
-    let head = |name: &str, evidence: &Evidence| -> String {
-        let room = column - name.len() - 2;
-        let source: String = source(evidence).chars().take(room).collect();
-        // Only the left column needs filling up.
-        let source = if name == "real" { pad(&source, room) } else { source };
-        format!("{}  {}", paint.bold(name), paint.dim(&source))
-    };
+    let (from, to) = (places(&finding.real, column - 6), places(&finding.other, column - 6));
     let bar = paint.dim("│");
-    writeln!(out, "{INDENT}{} {bar} {}", head("real", &finding.real), head("mock", &finding.other))?;
+    for line in 0..from.len().max(to.len()) {
+        let name = |name: &str| if line == 0 { paint.bold(name) } else { "    ".to_owned() };
+        let place = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();
+        // Only the left column needs filling up.
+        let (left, right) = (pad(&place(&from), column - 6), place(&to));
+        let (left, right) = (paint.dim(&left), paint.dim(&right));
+        writeln!(out, "{INDENT}{}  {left} {bar} {}  {right}", name("real"), name("mock"))?;
+    }
     let (real, other) = (excerpt(&finding.real, column), excerpt(&finding.other, column));
     for line in 0..real.len().max(other.len()) {
         let text = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();
