@@ -10,25 +10,44 @@ const DEEPEST: usize = 5;
 /// Where the items of one page stand: the root if it is an array, else the array of objects or scalars
 /// that is nearest the root, the longest among equals. None where there is no array outside of arrays.
 pub fn items_at(json: &Json) -> Option<Pointer> {
-    let mut best: Option<(usize, usize, Pointer)> = None;
-    arrays(json, &Pointer::root(), &mut |at, items| {
-        let candidate = (at.0.len(), usize::MAX - items.len(), at.clone());
-        if best.as_ref().is_none_or(|b| (candidate.0, candidate.1) < (b.0, b.1)) {
-            best = Some(candidate);
-        }
-    });
-    best.map(|(_, _, at)| at)
+    let nearest = |plain: bool| {
+        let mut best: Option<(usize, usize, Pointer)> = None;
+        arrays(json, &Pointer::root(), plain, &mut |at, items| {
+            if !plain && !items.iter().all(is_thing) {
+                return;
+            }
+            let candidate = (at.0.len(), usize::MAX - items.len(), at.clone());
+            if best.as_ref().is_none_or(|b| (candidate.0, candidate.1) < (b.0, b.1)) {
+                best = Some(candidate);
+            }
+        });
+        best.filter(|(_, left, _)| plain || *left < usize::MAX).map(|(_, _, at)| at)
+    };
+    // Some list messages or links for a living.
+    nearest(true).or_else(|| nearest(false))
 }
 
-fn arrays(json: &Json, at: &Pointer, found: &mut dyn FnMut(&Pointer, &[Json])) {
+/// Whether an entry of a list named as if it were about the answer is a thing all the same: it has members
+/// of its own beyond a code and a text, or a relation and an address.
+fn is_thing(item: &Json) -> bool {
+    item.members().len() >= 3 && item.get("rel").is_none() && item.get("href").is_none()
+}
+
+/// Visits the arrays outside of arrays; `plain` leaves out those whose names say that they are about the
+/// answer and not its items.
+fn arrays(json: &Json, at: &Pointer, plain: bool, found: &mut dyn FnMut(&Pointer, &[Json])) {
     if let Json::Array(items) = json {
         return found(at, items);
     }
     if at.0.len() < DEEPEST {
         for (name, value) in json.members() {
-            // Links, errors and warnings are lists about the answer, not its items.
-            if !matches!(words::plain(name).as_str(), "links" | "errors" | "warnings" | "messages") {
-                arrays(value, &at.member(name), found);
+            let about = match words::plain(name).as_str() {
+                "errors" | "warnings" => true,
+                "links" | "messages" => plain,
+                _ => false,
+            };
+            if !about {
+                arrays(value, &at.member(name), plain, found);
             }
         }
     }
@@ -113,6 +132,12 @@ mod tests {
         let page = json(r#"{"errors":[],"data":[{"id":"a","tags":[1,2,3]}],"meta":{"columns":["x","y"]}}"#);
         assert_eq!(items_at(&page), Some(Pointer::root().member("data")));
         assert_eq!(items_at(&json(r#"{"id":1}"#)), None);
+        let told = json(r#"{"result":{"id":1},"errors":[],"messages":[{"code":1,"message":"m"}]}"#);
+        assert_eq!(items_at(&told), None);
+        let linked = json(r#"{"id":1,"links":[{"rel":"self","href":"/x","method":"GET"}]}"#);
+        assert_eq!(items_at(&linked), None);
+        let chat = json(r#"{"ok":true,"messages":[{"type":"m","text":"a","ts":"1.2"}]}"#);
+        assert_eq!(items_at(&chat), Some(Pointer::root().member("messages")));
     }
 
     #[test]
