@@ -3,6 +3,11 @@
 //! Pure: no sockets, no files, no clock, no environment. [`compare()`] asks and judges; [`rules`] is the
 //! shelf of judgements, [`reporters`] the shelf of views on the [`Report`].
 
+#![allow(
+    rustdoc::invalid_rust_codeblocks,
+    reason = "pages hold examples in a notation of their own, which each shelf's tests run"
+)]
+
 pub mod about;
 mod ask;
 pub mod behaviour;
