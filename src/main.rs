@@ -1,5 +1,6 @@
 //! truetape keeps mocks honest. This file parses the arguments, runs a command and ends with its code.
 
+mod authority;
 mod commands;
 mod env;
 mod exit;
@@ -29,6 +30,8 @@ enum Command {
     Demo(commands::demo::Arguments),
     /// Proxy a client to the real side and write a cassette
     Record(commands::record::Arguments),
+    /// Teach a plan of lessons: make the real side show what it does, and check what is believed of it
+    Learn(commands::learn::Arguments),
     /// Serve cassettes to a client or a test suite
     Replay(commands::replay::Arguments),
     /// Ask a mock what the real side was asked, and judge its answers
@@ -37,10 +40,14 @@ enum Command {
     Inspect(commands::inspect::Arguments),
     /// Make a re-recording the new truth, or accept findings for a while
     Accept(commands::accept::Arguments),
+    /// Find secrets in cassettes and any other text
+    Scan(commands::scan::Arguments),
     /// Print the page of a rule, a kind of mock or a report; without a name, list them
     Explain(commands::explain::Arguments),
     /// A practice vendor: pages, not-founds, error classes, token rejects, faults
     Sandbox(commands::sandbox::Arguments),
+    /// The certificate authority that lets clients trust what listens for the real side
+    Ca(commands::ca::Arguments),
     /// Print a completion script for a shell
     Completions(commands::completions::Arguments),
     /// Print the manual page
@@ -77,12 +84,15 @@ fn run(cli: &Cli) -> Outcome {
     match &cli.command {
         Command::Demo(arguments) => block_on(commands::demo::run(arguments, ui)),
         Command::Record(arguments) => block_on(commands::record::run(arguments, ui)),
+        Command::Learn(arguments) => block_on(commands::learn::run(arguments, ui)),
         Command::Replay(arguments) => block_on(commands::replay::run(arguments, ui)),
         Command::Verify(arguments) => block_on(commands::verify::run(arguments, ui)),
         Command::Inspect(arguments) => commands::inspect::run(arguments, ui),
         Command::Accept(arguments) => commands::accept::run(arguments, ui),
+        Command::Scan(arguments) => commands::scan::run(arguments, ui),
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Sandbox(arguments) => block_on(commands::sandbox::run(arguments)),
+        Command::Ca(arguments) => commands::ca::run(arguments, ui),
         Command::Completions(arguments) => commands::completions::run(arguments),
         Command::Man => commands::completions::man(),
     }

@@ -75,24 +75,45 @@ impl ReportFlags {
         &self,
         write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>,
     ) -> Result<(), Stop> {
-        let Some(path) = &self.output else {
-            let mut out = anstream::stdout().lock();
-            return match write(&mut out, true).and_then(|()| out.flush()) {
-                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-                    Err(Stop::usage(format!("writing the report: {e}"), "check where the output goes"))
-                }
-                _ => Ok(()),
-            };
-        };
-        let failed = |e: io::Error| {
-            Stop::usage(format!("{}: writing the report: {e}", path.display()), "check --output")
-        };
-        let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
-        write(&mut file, false).map_err(failed)?;
-        file.persist(path).map_err(|e| failed(e.error))?;
-        Ok(())
+        write_report(self.output.as_deref(), write)
     }
+}
+
+/// Runs the writer against stdout or the file; a file is replaced whole or not at all, and is as readable as one
+/// that a shell would have made.
+pub(crate) fn write_report(
+    output: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>,
+) -> Result<(), Stop> {
+    let Some(path) = output else {
+        let mut out = anstream::stdout().lock();
+        return match write(&mut out, true).and_then(|()| out.flush()) {
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Stop::usage(format!("writing the report: {e}"), "check where the output goes"))
+            }
+            _ => Ok(()),
+        };
+    };
+    let failed =
+        |e: io::Error| Stop::usage(format!("{}: writing the report: {e}", path.display()), "check --output");
+    // Devices and pipes are written to; there is nothing to replace.
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        return write(&mut file, false).map_err(failed);
+    }
+    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut building = tempfile::Builder::new();
+    // Temporary files are private; what the process may not grant the system takes away from this.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(path).map_or(0o666, |old| old.permissions().mode() & 0o777);
+        building.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    let mut file = building.prefix(".truetape-").tempfile_in(directory).map_err(failed)?;
+    write(&mut file, false).map_err(failed)?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
 }
 
 /// Prints on stdout. A reader that has gone is content with what it got; anything else is an error.
@@ -123,6 +144,8 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const CYAN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 /// Agreement.
 pub(crate) const GREEN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+/// What breaks.
+pub(crate) const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 /// Warnings and misses.
 pub(crate) const YELLOW: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 

@@ -1,20 +1,31 @@
 //! The built binary, met as users meet it: by its command line and over sockets.
 
+mod accept;
 mod bad_input;
+mod derive;
 mod differences;
+mod faults;
+mod forward_proxy;
 mod identity;
 mod kill;
 mod lacking;
+mod learn;
 mod links;
+mod load;
 mod misses;
 mod mock_kinds;
+mod record_modes;
 mod reports;
+mod scan;
 mod secrets;
 mod sequences;
 mod sessions;
+mod streams;
 mod stubs_pact;
 mod stubs_wiremock;
 mod support;
+mod tokens;
 mod transcripts;
+mod websocket;
 mod wire_truth;
 mod workflow;

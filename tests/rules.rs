@@ -1,6 +1,7 @@
 //! The rules as people know them: every documented name is on the shelf, every rule stands in a group, and
 //! `docs/rules/` says what the pages say.
 
+use cassettes::meta::Meta;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -171,15 +172,36 @@ fn the_published_pages_say_what_the_rules_say() {
 /// Every file of `docs/rules/`, by name.
 fn pages() -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> =
-        RULES.iter().map(|rule| (format!("{}.md", rule.meta.name), page(rule))).collect();
+        RULES.iter().map(|rule| (format!("{}.md", rule.meta.name), rule_page(rule))).collect();
+    all.extend(
+        notices().into_iter().map(|(meta, source)| (format!("{}.md", meta.name), page(&meta, source))),
+    );
     all.insert("README.md".to_owned(), index());
     all
 }
 
-fn page(rule: &Rule) -> String {
-    let source = format!("verify/src/rules/{}.rs", rule.meta.name.replace('-', "_"));
+/// Findings that no rule over answers makes: their pages stand in the program itself.
+fn notices() -> Vec<(Meta, &'static str)> {
+    const SOURCES: [(&str, &str); 3] = [
+        ("belief-broken", "src/commands/learn/belief_broken.rs"),
+        ("ignore-expired", "src/ignores/ignore_expired.rs"),
+        ("secret-leaked", "src/commands/scan/secret_leaked.rs"),
+    ];
+    let read = |(name, source)| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+        let text: &'static str = std::fs::read_to_string(path).expect("a page").leak();
+        (Meta::new(name, text), source)
+    };
+    SOURCES.into_iter().map(read).collect()
+}
+
+fn rule_page(rule: &Rule) -> String {
+    page(&rule.meta, &format!("verify/src/rules/{}.rs", rule.meta.name.replace('-', "_")))
+}
+
+fn page(meta: &Meta, source: &str) -> String {
     let mut text = String::new();
-    for line in rule.meta.page().lines() {
+    for line in meta.page().lines() {
         match line.strip_prefix("Group: ") {
             Some(group) => {
                 let _ = writeln!(text, "Group: [{group}](README.md#{})", anchor(group));
@@ -208,6 +230,13 @@ fn index() -> String {
             let name = rule.meta.name;
             let _ = writeln!(text, "| [{name}]({name}.md) | {} |", rule.meta.summary().replace('|', "\\|"));
         }
+    }
+    text.push_str(
+        "\n## Other findings\n\nOf `learn`, `scan` and the settings.\n\n| finding | when |\n|---|---|\n",
+    );
+    for (meta, _) in notices() {
+        let name = meta.name;
+        let _ = writeln!(text, "| [{name}]({name}.md) | {} |", meta.summary().replace('|', "\\|"));
     }
     text
 }

@@ -130,7 +130,7 @@ fn the_modes_once_new_and_all() {
         before,
         "the old one waits for a person"
     );
-    let done = crate::support::truetape(&["accept", "c.yaml"], directory.path());
+    let done = crate::support::truetape(&["accept", "c.yaml", "--yes"], directory.path());
     assert_eq!(done.code, 0, "{done:?}");
     assert_ne!(std::fs::read(directory.path().join("c.yaml")).expect("a cassette"), before);
     let replay = Running::start(&["replay", "c.yaml"], directory.path(), 1);

@@ -93,6 +93,14 @@ pub(crate) fn decode_what_is_there(bytes: &[u8], codings: &[String]) -> (Vec<u8>
     (current.into_owned(), trouble)
 }
 
+/// One coding undone, up to so many bytes; whether that was all of it.
+pub(crate) fn decode_within(bytes: &[u8], coding: &str, most: usize) -> (Vec<u8>, bool) {
+    let mut out = Vec::new();
+    let read = reader(bytes, coding).map(|decoder| decoder.take(most as u64).read_to_end(&mut out));
+    let whole = matches!(read, Ok(Ok(n)) if n < most);
+    (out, whole)
+}
+
 fn undo(bytes: &[u8], coding: &str) -> (Vec<u8>, Option<CodecError>) {
     if matches!(coding, "gzip" | "x-gzip") {
         return gunzip(bytes, coding);

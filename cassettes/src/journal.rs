@@ -100,7 +100,7 @@ pub struct Content {
 /// Why a request found no answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missed {
-    /// `unknown` or `exhausted`.
+    /// `unknown` or `exhausted`; `frame` where a WebSocket was played until its client said something else.
     pub reason: String,
     /// The nearest exchange, as evidence cites it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,9 @@
 //! When the real side is asked although there may be a cassette already.
 
-use cassettes::{model::Request, subject::Boxed};
+use cassettes::{
+    model::{ExchangeId, Request},
+    subject::Boxed,
+};
 use wire::serve::{Call, Flow};
 
 /// When the real side is asked.
@@ -22,6 +25,9 @@ pub enum Plan {
     RecordAnew,
     /// The cassette is asked first; what it does not know is recorded and added to it.
     RecordUnknown,
+    /// The cassette is asked first; of what it knows only what was chosen is asked of the real side, and what it
+    /// does not know is a miss.
+    RecordChosen,
     /// The cassette alone is asked; what it does not know is a miss.
     OnlyKnown,
 }
@@ -54,11 +60,24 @@ impl Mode {
     }
 }
 
+/// What whoever is asked first does with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It was answered.
+    Played(Flow),
+    /// It is known, and the real side is to say anew what this exchange holds; nothing was sent.
+    Anew(ExchangeId),
+    /// It is not known; nothing was sent.
+    Unknown,
+}
+
 /// Whoever is asked before the real side is: a replay, put there by the root.
 pub trait First: Send + Sync {
-    /// Answers on the call if it knows the request, whose body was read. None: it does not, and nothing was
-    /// sent.
-    fn play<'a>(&'a self, call: &'a mut Call<'_>, request: &'a Request) -> Boxed<'a, Option<Flow>>;
+    /// Answers on the call if it knows the request, whose body was read.
+    fn play<'a>(&'a self, call: &'a mut Call<'_>, request: &'a Request) -> Boxed<'a, Turn>;
+
+    /// Begins anew with every answer of the session that the target of the call names.
+    fn reset(&self, call: &Call<'_>);
 }
 
 #[cfg(test)]

@@ -1,21 +1,29 @@
 //! What all proxies of one recording share: the policy, the sink, the clock and the numbers.
 
-use crate::{Sink, Summary, Unsaved, summary::Book};
+use crate::{Sink, Spill, Summary, Unsaved, summary::Book};
 use cassettes::{
-    model::{Exchange, ExchangeId, Timestamp},
-    redact::Policy,
+    model::{Answer, Exchange, ExchangeId, Timestamp},
+    redact::{Clean, Policy},
+    scan::{Leak, Scanner},
 };
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU32},
 };
+use wire::serve::{ConnectionFacts, TlsRefusal};
+
+/// So many secrets of one exchange are told.
+const MOST_TOLD: usize = 3;
 
 /// What all proxies of one recording share.
 pub struct Recording {
     policy: Arc<Policy>,
+    scanner: Scanner,
+    /// Hears at once of what is refused.
+    tell: fn(&Unsaved),
     sink: Box<dyn Sink>,
     clock: fn() -> Timestamp,
-    last: AtomicU32,
+    last: Mutex<u32>,
     connections: Arc<AtomicU32>,
     book: Mutex<Book>,
 }
@@ -30,12 +38,22 @@ impl Recording {
     ) -> Self {
         Recording {
             policy,
+            scanner: Scanner::default(),
+            tell: |_| {},
             sink,
             clock,
-            last: AtomicU32::new(first.0.saturating_sub(1)),
+            last: Mutex::new(first.0.saturating_sub(1)),
             connections: Arc::default(),
             book: Mutex::default(),
         }
+    }
+
+    /// With a scanner of the project's own, and somebody who hears at once of each exchange that it refuses.
+    #[must_use]
+    pub fn guarded(mut self, scanner: Scanner, tell: fn(&Unsaved)) -> Self {
+        self.scanner = scanner;
+        self.tell = tell;
+        self
     }
 
     /// Counts the connections of every upstream of this recording.
@@ -53,13 +71,26 @@ impl Recording {
         self.book().unsaved.clone()
     }
 
+    /// How many exchanges were kept so far.
+    pub fn kept(&self) -> usize {
+        self.book().lines.len()
+    }
+
+    /// What was kept after the first `count`: the exchanges' numbers and their answers, without bodies.
+    pub fn kept_since(&self, count: usize) -> Vec<(ExchangeId, Answer)> {
+        let book = self.book();
+        book.lines.iter().skip(count).map(|line| (line.id, line.answer.clone())).collect()
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    /// The number of an exchange that begins now.
-    pub(crate) fn number(&self) -> ExchangeId {
-        ExchangeId(self.last.fetch_add(1, Ordering::Relaxed) + 1)
+    /// The number of an exchange that begins now, and when that is: numbers are in order of start.
+    pub(crate) fn begin(&self) -> (ExchangeId, Timestamp) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last += 1;
+        (ExchangeId(*last), self.now())
     }
 
     /// Cleans an exchange and hands it to the sink. An error is remembered: the client still gets its answer.
@@ -68,11 +99,60 @@ impl Recording {
         let clean = self.policy.clean(exchange);
         let request = &clean.exchange().request;
         let shown = format!("{} {}", request.method, request.path());
+        if let Some(reason) = self.refusal(&clean) {
+            let unsaved = Unsaved { id, request: shown, reason };
+            (self.tell)(&unsaved);
+            self.book().unsaved.push(unsaved);
+            return;
+        }
         let line = Book::line(clean.exchange());
         match self.sink.save(clean) {
             Ok(()) => self.book().lines.push(line),
             Err(error) => self.book().unsaved.push(Unsaved { id, request: shown, reason: error.to_string() }),
         }
+    }
+
+    /// Remembers that a client's TLS with us came to nothing.
+    pub(crate) fn unshaken(&self, facts: &ConnectionFacts, refusal: &TlsRefusal) {
+        let whom = facts.tunnel.as_deref().unwrap_or("the listener");
+        self.book().unshaken(format!("{whom}: {refusal}"));
+    }
+
+    /// Keeps what has come of an exchange that goes on. That it could not be kept is told at its end.
+    pub(crate) fn keep_part(&self, exchange: Exchange) {
+        let clean = self.policy.clean(exchange);
+        // What is refused at its end is refused on its way.
+        if self.refusal(&clean).is_none() {
+            let _ = self.sink.part(clean);
+        }
+    }
+
+    /// A place for a body that is too large to be held; none where all are held.
+    pub(crate) fn spill(&self) -> io::Result<Option<Box<dyn Spill>>> {
+        self.sink.spill()
+    }
+
+    /// Why an exchange must not be written: a secret stands where redaction could not take it out.
+    fn refusal(&self, clean: &Clean) -> Option<String> {
+        let leaks = self.scanner.refuses(clean);
+        let first = leaks.first()?;
+        let say = |leak: &Leak| {
+            let place = leak.place.as_ref().map(ToString::to_string).unwrap_or_default();
+            let within = match leak.chain.as_slice() {
+                [] => String::new(),
+                chain => format!(" within {}", chain.join(" in ")),
+            };
+            format!("{} ({}) at {place}{within}: {}", leak.kind.what, leak.kind.name, leak.excerpt)
+        };
+        let all: Vec<String> = leaks.iter().take(MOST_TOLD).map(say).collect();
+        let more = leaks.len().saturating_sub(all.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let kind = &first.kind.name;
+        Some(format!(
+            "it holds {}{more} (hint: name it under `secrets:`, take its place out under `redact:`, or let the kind \
+             pass by `--allow-secret {kind}` or `scan: {{allow: [{kind}]}}`)",
+            all.join(", ")
+        ))
     }
 
     /// Remembers an exchange that cannot even be handed over.

@@ -1,12 +1,36 @@
 //! Where exchanges go.
 
-use cassettes::{model::ExchangeId, redact::Clean};
+use cassettes::{
+    model::{Blob, ExchangeId},
+    redact::Clean,
+};
 use std::io;
 
 /// Where exchanges go, each before its client has the end of its answer.
 pub trait Sink: Send + Sync {
     /// Keeps one exchange. Once this has returned, nothing short of a broken disk may lose it.
     fn save(&self, clean: Clean) -> io::Result<()>;
+
+    /// Keeps what has come of an exchange that goes on, if it can: whatever is kept later under the same
+    /// number takes its place.
+    fn part(&self, clean: Clean) -> io::Result<()> {
+        drop(clean);
+        Ok(())
+    }
+
+    /// A place for a body that is too large to be held; none where all are held.
+    fn spill(&self) -> io::Result<Option<Box<dyn Spill>>> {
+        Ok(None)
+    }
+}
+
+/// A body that is too large to be held, on its way to where it is kept.
+pub trait Spill: Send {
+    /// Takes the next bytes.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// It is whole, or as whole as it will be. An error also where it must not be kept.
+    fn finish(self: Box<Self>) -> io::Result<Blob>;
 }
 
 /// An exchange that could not be kept although its client got its answer.

@@ -6,6 +6,7 @@ use cassettes::{
     operation::{Operation, Operations},
 };
 use std::collections::BTreeMap;
+use wire::client::Origin;
 
 /// One operation's answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +40,26 @@ pub struct Summary {
     pub stopped: u32,
     /// Requests that the recorder itself refused: method, path and why.
     pub refused: Vec<String>,
+    /// Hosts that were asked for through a forward proxy and are not recorded, with their port.
+    pub others: BTreeMap<String, Other>,
+    /// TLS that clients began with us and that came to nothing, and how often: for whom, and why.
+    pub unshaken: BTreeMap<String, u32>,
     /// Exchanges that could not be kept.
     pub unsaved: Vec<Unsaved>,
+}
+
+/// A host that was asked for and is not recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Other {
+    /// How often that was refused.
+    pub refused: u32,
+    /// How often it passed.
+    pub passed: u32,
+}
+
+/// The count of a thing; what is told of at most a thousand is enough for anybody.
+fn slot<T: Default>(counts: &mut BTreeMap<String, T>, of: String) -> Option<&mut T> {
+    (counts.len() < 1000 || counts.contains_key(&of)).then(|| counts.entry(of).or_default())
 }
 
 /// The running account.
@@ -54,6 +73,8 @@ pub(crate) struct Book {
     pub(crate) unfinished: u32,
     pub(crate) stopped: u32,
     pub(crate) refused: Vec<String>,
+    pub(crate) others: BTreeMap<String, Other>,
+    pub(crate) unshaken: BTreeMap<String, u32>,
 }
 
 impl Book {
@@ -82,6 +103,19 @@ impl Book {
         }
     }
 
+    /// A host that is not recorded was asked for.
+    pub(crate) fn other(&mut self, host: &Origin, passed: bool) {
+        let Some(other) = slot(&mut self.others, format!("{}:{}", host.host, host.port)) else { return };
+        *(if passed { &mut other.passed } else { &mut other.refused }) += 1;
+    }
+
+    /// A client's TLS with us came to nothing.
+    pub(crate) fn unshaken(&mut self, what: String) {
+        if let Some(count) = slot(&mut self.unshaken, what) {
+            *count += 1;
+        }
+    }
+
     pub(crate) fn summary(&self) -> Summary {
         let operations = Operations::learn(&self.lines);
         let mut counted: BTreeMap<(String, Operation), BTreeMap<String, u32>> = BTreeMap::new();
@@ -101,6 +135,8 @@ impl Book {
             unfinished: self.unfinished,
             stopped: self.stopped,
             refused: self.refused.clone(),
+            others: self.others.clone(),
+            unshaken: self.unshaken.clone(),
             unsaved: self.unsaved.clone(),
         }
     }

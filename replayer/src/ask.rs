@@ -3,6 +3,7 @@
 use crate::refusal::{Miss, Nearest, Reason};
 use crate::session::{NotTaken, Session, Taken};
 use crate::tape::{Asked, Tape};
+use crate::websocket::key_of;
 use cassettes::matching;
 use cassettes::model::{Request, Timestamp};
 
@@ -87,8 +88,12 @@ impl Tape {
     }
 
     fn family(&self, asked: &Request, cleaned: &Request) -> Option<u32> {
-        let exactly = |r: &Request| self.exact.find(&self.entries, &r.method, &r.target, r.body.bytes());
-        let by_key = |r: &Request| self.family_of(&matching::key(r, self.policy.names()));
+        let socket = self.sockets && wire::websocket::is_upgrade(&asked.method, asked.headers.iter());
+        let exactly = |r: &Request| {
+            // Known by bytes are only those that ask for no WebSocket.
+            (!socket).then(|| self.exact.find(&self.entries, &r.method, &r.target, r.body.bytes()))?
+        };
+        let by_key = |r: &Request| self.family_of(&key_of(r, self.policy.names()));
         exactly(asked)
             .or_else(|| exactly(cleaned))
             .or_else(|| by_key(cleaned))

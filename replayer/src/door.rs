@@ -10,11 +10,12 @@ use crate::reserved::{RESERVED, SESSION, SESSION_FIELD};
 use crate::session::{NotTaken, Session, Taken};
 use crate::sessions::NoSession;
 use crate::tape::{Base, Found, Leads};
+use crate::websocket;
 use cassettes::model::{Answer, Body, Exchange, Framing, HttpVersion, Request};
 use std::sync::Arc;
 use std::time::Instant;
 use wire::head::{Head, Length};
-use wire::serve::{Call, ConnectionFacts, Flow, Handler, WireError};
+use wire::serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal, WireError};
 
 /// The longest body of a request that is read, in bytes.
 const LONGEST: usize = 256 * 1024 * 1024;
@@ -24,7 +25,7 @@ pub(crate) struct Door {
     pub(crate) playback: Arc<Playback>,
     /// Only exchanges of this upstream are served here.
     pub(crate) upstream: Option<u16>,
-    /// `http://127.0.0.1:8080`
+    /// `http://127.0.0.1:8080`, or the same with `https`.
     pub(crate) own: String,
     /// It listens on every address of this machine.
     pub(crate) everywhere: bool,
@@ -58,6 +59,9 @@ impl Handler for Door {
         };
         let rules = self.playback.rules(self.upstream);
         let head = call.head();
+        if self.playback.tape.sockets && websocket::is_upgrade(head) {
+            return Box::pin(self.look(call, session, prefix, body)).await;
+        }
         let bytes = (head.method(), target(head, prefix), body.bytes());
         match self.playback.tape.at_once(session, rules, bytes) {
             Some(Ok(taken)) => self.give(call, session, prefix, taken, None).await,
@@ -68,8 +72,12 @@ impl Handler for Door {
 
     fn closed(&self, facts: &ConnectionFacts) {
         if let Some(journal) = &self.playback.settings.journal {
-            journal.tell(Event::Closed { facts: *facts, at: Instant::now() });
+            journal.tell(Event::Closed { facts: facts.clone(), at: Instant::now() });
         }
+    }
+
+    fn unshaken(&self, facts: &ConnectionFacts, refusal: &TlsRefusal) {
+        self.playback.unshaken(facts.tunnel.as_deref(), refusal);
     }
 }
 
@@ -130,7 +138,7 @@ impl Door {
                 None => Matched::Exactly { taken, head: call.head().bytes().into() },
                 Some(asked) => Matched::Alike { taken, asked },
             };
-            self.tell(call.facts(), session, matched, played);
+            self.tell(call.facts().clone(), session, matched, played);
         }
         played.flow
     }
@@ -142,6 +150,9 @@ impl Door {
         let (cleaned, decision) =
             tape.choose(session, self.playback.rules(self.upstream), &asked, (settings.now)());
         match decision {
+            Ok(taken) if tape.entries[taken.entry as usize].script.is_some() => {
+                self.socket(call, session, taken, (&asked, cleaned)).await
+            }
             Ok(taken) => self.give(call, session, prefix, taken, Some(Box::new(cleaned))).await,
             Err(miss) => self.refuse(call, session, miss, cleaned).await,
         }
@@ -164,7 +175,13 @@ impl Door {
         self.refuse(call, session, miss, cleaned).await
     }
 
-    async fn refuse(&self, call: &mut Call<'_>, session: &Session, miss: Miss, asked: Request) -> Flow {
+    pub(crate) async fn refuse(
+        &self,
+        call: &mut Call<'_>,
+        session: &Session,
+        miss: Miss,
+        asked: Request,
+    ) -> Flow {
         let settings = &self.playback.settings;
         let reply = miss.reply(call.head().method(), settings.miss_status);
         let gave_up = call.send(&reply).await.is_err();
@@ -172,7 +189,7 @@ impl Door {
         let played = Played { flow, written: reply.len() as u64, gave_up };
         let (miss, asked) = (Box::new(miss), Box::new(asked));
         self.tell(
-            call.facts(),
+            call.facts().clone(),
             session,
             Matched::Missed { miss, status: settings.miss_status, asked },
             played,
@@ -207,6 +224,11 @@ impl Door {
         asked
     }
 
+    /// Whether an authority is the listener's own.
+    pub(crate) fn is_own(&self, authority: &str) -> bool {
+        self.own.split_once("://").is_some_and(|(_, own)| own == authority)
+    }
+
     /// By which name this client reaches us.
     fn base<'r>(&'r self, head: &'r Head, prefix: usize) -> Base<'r> {
         let lawful = |b: &u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(b);
@@ -218,7 +240,7 @@ impl Door {
         }
     }
 
-    fn tell(&self, facts: ConnectionFacts, session: &Session, matched: Matched, played: Played) {
+    pub(crate) fn tell(&self, facts: ConnectionFacts, session: &Session, matched: Matched, played: Played) {
         let Some(journal) = &self.playback.settings.journal else { return };
         let named = !std::ptr::eq(session, self.playback.sessions.default());
         journal.tell(Event::Served(Record {

@@ -1,6 +1,7 @@
 //! What came of a replay, for the report at its end.
 
 use crate::refusal::Miss;
+use std::collections::BTreeMap;
 
 /// What came of a replay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Outcome {
     pub unused: Vec<Unused>,
     /// Every session in which something was asked; the default one first, the others by name.
     pub sessions: Vec<SessionOutcome>,
+    /// TLS that clients began with a listener and that came to nothing, and how often: for whom, and why.
+    pub unshaken: BTreeMap<String, u32>,
 }
 
 /// What came of one session.

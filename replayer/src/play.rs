@@ -2,12 +2,20 @@
 
 use crate::answer::{End, Prepared};
 use crate::pace::Speed;
+use std::io::SeekFrom;
+use std::ops::Range;
+use std::path::Path;
 use std::time::{Duration, Instant};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::time::{sleep, sleep_until};
 use wire::serve::{Call, Flow};
 
 /// So long the last bytes before a reset may take to reach the client: the reset may overtake them.
 const BEFORE_RESET: Duration = Duration::from_millis(20);
+
+/// What is read of a blob at once.
+const PIECE: usize = 256 * 1024;
 
 /// How an answer went out.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +57,14 @@ pub(crate) async fn play(
                 return left(written);
             }
             written += part.bytes.len() as u64;
+            if let (Some(range), Some(blob)) = (&part.from_blob, &prepared.blob) {
+                match from_blob(call, blob, range.clone(), &mut written).await {
+                    Ok(()) => {}
+                    Err(Stopped::Left) => return left(written),
+                    // What is declared cannot be kept to: the client must not take it for the whole.
+                    Err(Stopped::Unread) => return Played { flow: Flow::Reset, written, gave_up: false },
+                }
+            }
             if prepared.separate && call.flush().await.is_err() {
                 return left(written);
             }
@@ -69,6 +85,9 @@ pub(crate) async fn play(
             if written > 0 && call.flush().await.is_ok() {
                 sleep(BEFORE_RESET).await;
             }
+            if let Some(code) = prepared.code {
+                call.reset_code(code);
+            }
             played(Flow::Reset)
         }
         End::Stall => {
@@ -78,6 +97,40 @@ pub(crate) async fn play(
             }
         }
     }
+}
+
+/// Why a body was not written to its end.
+enum Stopped {
+    /// The client left.
+    Left,
+    /// The blob could not be read, though it could when it was loaded.
+    Unread,
+}
+
+/// Writes what stands there in a blob, piece by piece, as fast as the client takes it.
+async fn from_blob(
+    call: &mut Call<'_>,
+    blob: &Path,
+    range: Range<u64>,
+    written: &mut u64,
+) -> Result<(), Stopped> {
+    let mut file = File::open(blob).await.map_err(|_| Stopped::Unread)?;
+    file.seek(SeekFrom::Start(range.start)).await.map_err(|_| Stopped::Unread)?;
+    let mut file = file.take(range.end - range.start);
+    let mut piece = vec![0; PIECE];
+    let mut left = range.end - range.start;
+    while left > 0 {
+        match file.read(&mut piece).await {
+            Ok(read @ 1..) => {
+                call.send(&piece[..read]).await.map_err(|_| Stopped::Left)?;
+                call.flush().await.map_err(|_| Stopped::Left)?;
+                *written += read as u64;
+                left -= read as u64;
+            }
+            _ => return Err(Stopped::Unread),
+        }
+    }
+    Ok(())
 }
 
 /// Waits for a moment; `false` if the client leaves before it.

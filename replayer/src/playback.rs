@@ -9,8 +9,10 @@ use crate::session::Session;
 use crate::sessions::Sessions;
 use crate::tape::Tape;
 use cassettes::model::Timestamp;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use wire::serve::TlsRefusal;
 
 /// How a tape is played.
 #[derive(Debug)]
@@ -49,13 +51,15 @@ pub struct Playback {
     pub(crate) tape: Arc<Tape>,
     pub(crate) sessions: Sessions,
     pub(crate) settings: Settings,
+    /// TLS that clients began with us and that came to nothing, and how often.
+    unshaken: Mutex<BTreeMap<String, u32>>,
 }
 
 impl Playback {
     /// From the first exchange on.
     pub fn new(tape: Arc<Tape>, settings: Settings) -> Self {
         let sessions = Sessions::new(&tape.families);
-        Playback { tape, sessions, settings }
+        Playback { tape, sessions, settings, unshaken: Mutex::default() }
     }
 
     /// What came of it so far.
@@ -75,7 +79,26 @@ impl Playback {
                 unused: plays.iter().filter(|n| **n == 0).count(),
             });
         }
-        Outcome { exchanges: self.tape.len(), unused: self.unused(&all), sessions }
+        Outcome {
+            exchanges: self.tape.len(),
+            unused: self.unused(&all),
+            sessions,
+            unshaken: self.all_unshaken(),
+        }
+    }
+
+    /// Remembers that a client's TLS came to nothing.
+    pub(crate) fn unshaken(&self, tunnel: Option<&str>, refusal: &TlsRefusal) {
+        const MOST: usize = 1000;
+        let what = format!("{}: {refusal}", tunnel.unwrap_or("the listener"));
+        let mut unshaken = self.unshaken.lock().unwrap_or_else(PoisonError::into_inner);
+        if unshaken.len() < MOST || unshaken.contains_key(&what) {
+            *unshaken.entry(what).or_default() += 1;
+        }
+    }
+
+    fn all_unshaken(&self) -> BTreeMap<String, u32> {
+        self.unshaken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The journal, if there is one; whoever runs the server closes it at the end.

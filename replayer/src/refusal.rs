@@ -19,6 +19,8 @@ pub enum Reason {
     Unknown,
     /// Every answer to it was given.
     Exhausted,
+    /// On a WebSocket the client said something else than was recorded.
+    Frame,
 }
 
 /// A request that found no answer.
@@ -49,6 +51,7 @@ impl Reason {
         match self {
             Reason::Unknown => "unknown",
             Reason::Exhausted => "exhausted",
+            Reason::Frame => "frame",
         }
     }
 }
@@ -60,6 +63,9 @@ impl Miss {
             (Reason::Exhausted, _) => {
                 "the client asked more often than was recorded: record the longer sequence, or replay with \
                  --repeat to give the last answer again"
+            }
+            (Reason::Frame, _) => {
+                "make the client say what was recorded, in that order, or record the conversation again"
             }
             (Reason::Unknown, true) => {
                 "nothing like it was recorded: record it with `truetape record --mode new`"
@@ -76,6 +82,12 @@ impl Miss {
         match (self.reason, self.nearest.first()) {
             (Reason::Exhausted, Some(last)) => {
                 format!("every recorded answer to {asked} was given, the last of them {}", last.exchange)
+            }
+            (Reason::Frame, near) => {
+                let exchange = near.map_or("the recording", |near| near.exchange.as_str());
+                let differences = near.map_or(&[][..], |near| &near.differences);
+                let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+                format!("on {asked} the client left {exchange}: {}", differences.join("; "))
             }
             (Reason::Exhausted, None) => format!("every recorded answer to {asked} was given"),
             (Reason::Unknown, None) => format!("no exchange has a request like {asked}"),
@@ -105,10 +117,12 @@ impl Miss {
             r#type: match self.reason {
                 Reason::Unknown => "urn:truetape:miss:unknown",
                 Reason::Exhausted => "urn:truetape:miss:exhausted",
+                Reason::Frame => "urn:truetape:miss:frame",
             },
             title: match self.reason {
                 Reason::Unknown => "Nothing recorded for this request",
                 Reason::Exhausted => "Every recorded answer was given",
+                Reason::Frame => "Another message than was recorded",
             },
             status,
             detail: self.detail(),

@@ -157,10 +157,14 @@ async fn recorded(
         upstreams: &upstreams,
         target: cassette,
         adding: None,
+        always: false,
+        anew: None,
+        reach: record::Reach::Plain,
         listen: &[],
         limits: Limits { silence: Duration::from_secs(1), ..Limits::default() },
         extra_ca: None,
         policy,
+        scanner: settings.scanner(&[])?,
         rules: RedactRules::default(),
     })
     .await?;

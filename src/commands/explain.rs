@@ -2,7 +2,9 @@
 
 use crate::{
     exit::{Exit, Outcome, Stop},
+    commands::scan::SECRET_LEAKED,
     ignores::NOTICE,
+    commands::learn::BELIEF_BROKEN,
     ui,
 };
 use cassettes::meta::Meta;
@@ -19,6 +21,9 @@ pub(crate) struct Arguments {
 fn shelves() -> Vec<(&'static str, Vec<Meta>)> {
     vec![
         ("Findings about the settings", vec![NOTICE.meta]),
+        ("Findings of `scan`", vec![SECRET_LEAKED.meta]),
+        ("Findings of `learn`", vec![BELIEF_BROKEN.meta]),
+        ("Lessons", recorder::lessons::LESSONS.iter().map(|lesson| lesson.meta).collect()),
         ("Kinds of stub files", verify::mocks::FORMATS.iter().map(|f| f.meta).collect()),
         ("Redactors", cassettes::redact::REDACTORS.iter().map(|r| r.meta).collect()),
         (

@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
-    let cassettes = replay::load(&settings.cassettes(&arguments.cassettes)?, ui)?;
+    let cassettes = replay::load_lean(&settings.cassettes(&arguments.cassettes)?, ui)?;
     let max_age = arguments.max_age.or(settings.evidence.max_age);
     let report = verify::learned(&cassettes, env::now(), max_age);
     // Whoever asks for an age wants to be stopped by it.
@@ -87,11 +87,14 @@ fn head(cassette: &Cassette, out: &mut String) {
 
 fn exchanges(cassette: &Cassette, out: &mut String) {
     for exchange in &cassette.exchanges {
-        let bytes = exchange.answer.head().map_or(0, |head| head.body.len());
+        let size = match exchange.answer.head() {
+            Some(head) if !head.frames.is_empty() => ui::count(head.frames.len(), "frame"),
+            head => format!("{} bytes", head.map_or(0, cassettes::model::Response::len)),
+        };
         let time = exchange.timing.end.map_or(String::new(), |us| format!("{:.1} ms", us as f64 / 1000.0));
         let _ = writeln!(
             out,
-            "  {:>5}  {:>10}  {:6} {}  {dim}{bytes} bytes  {time}{dim:#}",
+            "  {:>5}  {:>10}  {:6} {}  {dim}{size}  {time}{dim:#}",
             exchange.id.to_string(),
             exchange.answer.label(),
             exchange.request.method,
@@ -106,6 +109,13 @@ fn exchanges(cassette: &Cassette, out: &mut String) {
 pub(crate) fn learned(cassettes: &[Cassette]) -> String {
     let mut out = String::new();
     shown(&verify::learned(cassettes, env::now(), None), &mut out);
+    out
+}
+
+/// What was never seen, with the lessons that would teach it; empty where nothing is missing.
+pub(crate) fn unknown(cassettes: &[Cassette]) -> String {
+    let mut out = String::new();
+    never_seen(&verify::learned(cassettes, env::now(), None), &mut out);
     out
 }
 
@@ -178,7 +188,8 @@ fn json(cassettes: &[Cassette], report: &Report) -> serde_json::Value {
             "method": e.request.method,
             "target": e.request.target,
             "answer": e.answer.label(),
-            "bytes": e.answer.head().map(|head| head.body.len()),
+            "bytes": e.answer.head().map(cassettes::model::Response::len),
+            "frames": e.answer.head().map(|head| head.frames.len()).filter(|frames| *frames > 0),
             "first_byte_us": e.timing.first_byte,
             "end_us": e.timing.end,
             "redacted": e.redactions.iter().map(|r| r.place.0.clone()).collect::<Vec<_>>(),

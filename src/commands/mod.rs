@@ -1,13 +1,19 @@
 //! The commands, one file each.
 
 pub(crate) mod accept;
+pub(crate) mod ca;
+mod chosen;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 mod known;
+pub(crate) mod learn;
+mod reached;
 pub(crate) mod record;
+pub(crate) mod recording;
 pub(crate) mod replay;
 pub(crate) mod sandbox;
+pub(crate) mod scan;
 pub(crate) mod verify;
 mod wrapped;

@@ -1,7 +1,11 @@
 //! `truetape replay CASSETTE... [-- CMD]`: serves cassettes to a client or a suite.
 
 use crate::{
-    commands::wrapped::{self, Stopping},
+    authority::Files,
+    commands::{
+        reached::{self, Reached},
+        wrapped::{self, Stopping},
+    },
     env,
     exit::{Exit, Outcome, Stop},
     settings::{Settings, join},
@@ -10,7 +14,7 @@ use crate::{
 use cassettes::{
     journal::{Opening, Source},
     model::{Cassette, Digest, RedactRules},
-    store,
+    store::{self, Loaded, StoreError},
 };
 use replayer::{Journal, Playback, Server, Speed, Tape, Wanted};
 use std::{
@@ -29,6 +33,8 @@ pub(crate) struct Arguments {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    #[command(flatten)]
+    reached: Reached,
     /// How fast to answer: instant, recorded, or xN for N times faster than recorded
     #[arg(long, value_name = "SPEED", default_value = "instant")]
     speed: Speed,
@@ -51,9 +57,22 @@ pub(crate) struct Arguments {
 
 /// Cassettes read from the disk, with what is to be said about them.
 pub(crate) fn load(paths: &[PathBuf], ui: &Flags) -> Result<Vec<Cassette>, Stop> {
+    load_with(paths, ui, store::load)
+}
+
+/// The same with large bodies left in their blobs.
+pub(crate) fn load_lean(paths: &[PathBuf], ui: &Flags) -> Result<Vec<Cassette>, Stop> {
+    load_with(paths, ui, store::load_lean)
+}
+
+fn load_with(
+    paths: &[PathBuf],
+    ui: &Flags,
+    load: fn(&Path) -> Result<Loaded, StoreError>,
+) -> Result<Vec<Cassette>, Stop> {
     let mut cassettes = Vec::new();
     for path in paths {
-        let loaded = store::load(path)?;
+        let loaded = load(path)?;
         for note in &loaded.notes {
             ui.say(format!("{yellow}note:{yellow:#} {note}", yellow = ui::YELLOW));
         }
@@ -81,9 +100,12 @@ pub(crate) fn rules(settings: &Settings, cassettes: &[Cassette]) -> RedactRules 
 pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
     let paths = settings.cassettes(&arguments.cassettes)?;
-    let cassettes = load(&paths, ui)?;
+    let cassettes = load_lean(&paths, ui)?;
     let beside = paths.first().map_or(Path::new("."), PathBuf::as_path);
     let policy = settings.policy(&rules(&settings, &cassettes), None, beside, false)?;
+    if let Some(lacks) = settings.lacks_key(beside, &cassettes) {
+        ui.say(format!("{yellow}note:{yellow:#} {lacks}", yellow = ui::YELLOW));
+    }
     let tape = Arc::new(Tape::prepare(cassettes, Arc::new(policy)));
 
     let mut play = replayer::Settings::new(env::now);
@@ -93,7 +115,8 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     if let Some(path) = &arguments.journal {
         play.journal = Some(journal(path, arguments, &paths, &tape)?);
     }
-    let several = tape.upstreams().len() > 1;
+    // A client of a forward proxy says itself whom it means.
+    let several = tape.upstreams().len() > 1 && !arguments.reached.is_proxy();
     let mut wanted = vec![Wanted { address: arguments.listen, upstream: None }];
     if several {
         // One base URL serves all; each upstream also has a listener of its own, for clients of each.
@@ -103,10 +126,11 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         });
         wanted.extend(own);
     }
-    let server = Server::bind(Arc::new(Playback::new(tape, play)), &wanted)
+    let (way, files) = arguments.reached.way(ui)?;
+    let server = Server::reached(Arc::new(Playback::new(tape, play)), &wanted, way)
         .await
         .map_err(|e| cannot_listen(arguments.listen, &e))?;
-    perform(server, &arguments.command, arguments.fail_on_unused, ui).await
+    perform(server, &arguments.command, arguments.fail_on_unused, files.as_ref(), ui).await
 }
 
 /// Serves until the command has run, or until we are asked to stop, and says what came of it.
@@ -114,14 +138,17 @@ pub(crate) async fn perform(
     server: Server,
     command: &[OsString],
     fail_on_unused: bool,
+    files: Option<&Files>,
     ui: &Flags,
 ) -> Outcome {
     let mut stopping = Stopping::listen();
     let mut variables = Vec::new();
     let mut own = 0;
+    let scheme = if server.is_secure() { "https" } else { "http" };
     for (number, (address, upstream)) in server.addresses().enumerate() {
-        let url = format!("http://{address}");
+        let url = format!("{scheme}://{address}");
         if number == 0 {
+            variables.extend(reached::variables(&url, server.is_proxy(), files));
             variables.push(("TRUETAPE_URL".to_owned(), url.clone()));
         }
         let line = match upstream {
@@ -259,6 +286,7 @@ fn report(outcome: &replayer::Outcome, whole: bool, ui: &Flags) {
             ui.say(format!("{dim}        and {} more{dim:#}", outcome.unused.len() - MOST, dim = ui::DIM));
         }
     }
+    reached::unshaken(&outcome.unshaken, ui);
     ui.say(format!(
         "replayed {} of {}, {}",
         outcome.exchanges - outcome.unused.len(),

@@ -1,6 +1,6 @@
 //! The settings file: found, read, and what follows from it.
 
-use super::{age::Evidence, mock::MockSettings};
+use super::{age::Evidence, mock::MockSettings, proxy::ProxySettings, scan::ScanSettings};
 use crate::{
     env,
     exit::{Exit, Stop},
@@ -10,6 +10,7 @@ use cassettes::{
     jwt::Keys,
     model::RedactRules,
     redact::{Policy, Secret},
+    scan::Scanner,
     store,
 };
 use serde::Deserialize;
@@ -41,6 +42,10 @@ pub(crate) struct Settings {
     pub(crate) ignore: Vec<Ignore>,
     /// What is verified where nothing else is named.
     pub(crate) mock: MockSettings,
+    /// Whom a forward proxy records.
+    pub(crate) proxy: ProxySettings,
+    /// What is no leak in this project.
+    scan: ScanSettings,
     /// What evidence must be like.
     pub(crate) evidence: Evidence,
     /// Where the file stands, from where we were started; empty where there is none.
@@ -168,11 +173,7 @@ impl Settings {
         beside: &Path,
         make: bool,
     ) -> Result<Policy, Stop> {
-        let directory = if self.directory.as_os_str().is_empty() {
-            beside.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
-        } else {
-            &self.directory
-        };
+        let directory = self.project(beside);
         let fresh = if make { env::random() } else { None };
         let key = store::pseudonym_key(directory, fresh)?;
         let key = match (key, make) {
@@ -182,12 +183,35 @@ impl Settings {
                 return Err(Stop::new(Exit::Internal, "the system gave no random numbers", "try again"));
             }
         };
-        Policy::new(rules, self.secrets(make)?, key, keys)
+        let secrets = self.secrets(make)?;
+        let policy = match make || keys.is_some() {
+            true => Policy::new(rules, secrets, key, keys),
+            false => Policy::revealing(rules, secrets, key),
+        };
+        policy
             .map_err(|e| Stop::usage(format!("{FILE}: {e}"), "mend `redact:` or `secrets:` in truetape.yaml"))
     }
 
+    /// Where the project's own key is kept: beside the settings, else beside a file of the project.
+    pub(super) fn project<'p>(&'p self, beside: &'p Path) -> &'p Path {
+        if self.directory.as_os_str().is_empty() {
+            return beside.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        }
+        &self.directory
+    }
+
+    /// Refuses to write what holds a secret, but for the kinds that are allowed: the flag's and the settings'.
+    pub(crate) fn scanner(&self, allowed: &[String]) -> Result<Scanner, Stop> {
+        self.scan.scanner(&[], allowed)
+    }
+
+    /// What `scan` looks for: these kinds or all, but for those to skip and those that are allowed.
+    pub(crate) fn scanner_of(&self, only: &[String], skip: &[String]) -> Result<Scanner, Stop> {
+        self.scan.scanner(only, skip)
+    }
+
     /// The named secrets. While recording each must be known, or it would reach the disk unnamed.
-    fn secrets(&self, all: bool) -> Result<Vec<Secret>, Stop> {
+    pub(crate) fn secrets(&self, all: bool) -> Result<Vec<Secret>, Stop> {
         let mut secrets = Vec::new();
         for (name, source) in &self.secrets {
             match resolve(source, &format!("secrets.{name}")) {

@@ -3,6 +3,10 @@
 mod age;
 mod file;
 mod mock;
+mod proxy;
+mod pseudonyms;
+mod scan;
 
 pub(crate) use age::age;
 pub(crate) use file::{Settings, join};
+pub(crate) use proxy::OthersSetting;

@@ -1,5 +1,6 @@
 //! The verifier, verified: vendors of many conventions, honest fakes of each, and fakes with one change.
 
+mod differences;
 mod happy;
 mod kit;
 mod operators;

@@ -18,7 +18,12 @@ pub(crate) struct Done {
 }
 
 fn command(arguments: &[&str], directory: &Path) -> Command {
-    prepared(env!("CARGO_BIN_EXE_truetape"), arguments, directory)
+    prepared(&binary(), arguments, directory)
+}
+
+/// The binary under test: the one just built, or what `TRUETAPE_BINARY` names, such as a release build under load.
+fn binary() -> String {
+    std::env::var("TRUETAPE_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_truetape").to_owned())
 }
 
 fn prepared(program: &str, arguments: &[&str], directory: &Path) -> Command {
@@ -29,7 +34,7 @@ fn prepared(program: &str, arguments: &[&str], directory: &Path) -> Command {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    command.env_remove("CI").env("NO_COLOR", "1");
+    command.env_remove("CI").env_remove("TRUETAPE_FORCE_RECORD").env("NO_COLOR", "1");
     command
 }
 
@@ -74,7 +79,8 @@ impl Running {
     /// As [`Running::start`], below a shell that first sets limits, which it inherits.
     pub(crate) fn start_limited(limits: &str, arguments: &[&str], directory: &Path) -> Running {
         let line = format!("{limits}; exec \"$0\" \"$@\"");
-        let through = [&["-c", &line, env!("CARGO_BIN_EXE_truetape")], arguments].concat();
+        let binary = binary();
+        let through = [&["-c", &line, &binary], arguments].concat();
         Running::spawn(prepared("sh", &through, directory), arguments, 1)
     }
 
@@ -109,6 +115,11 @@ impl Running {
 
     pub(crate) fn url(&self) -> &str {
         &self.urls[0]
+    }
+
+    /// Its process, while it runs.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
     }
 
     /// Asks it to stop, as a terminal or a supervisor does.

@@ -86,6 +86,9 @@ pub(crate) fn faults(item: &Item) -> Vec<String> {
         must(!meta.examples("Understands").is_empty(), "no example under `## Understands`");
         must(!meta.examples("Does not understand").is_empty(), "no example under `## Does not understand`");
     }
+    if item.kind == "Lesson" {
+        must(!meta.examples("Shows").is_empty(), "no example under `## Shows`");
+    }
     if !MAKERS.contains(&item.kind.as_str()) {
         must(!meta.examples("Fires").is_empty(), "no example under `## Fires`");
         must(!meta.examples("Quiet").is_empty(), "no example under `## Quiet`");

@@ -14,7 +14,7 @@ use instead::instead;
 use plan::{Plan, learn, plan};
 
 mod instead;
-mod plan;
+pub(crate) mod plan;
 mod together;
 
 /// A walk of the subject stops at twice the real pages and this many more.
@@ -109,6 +109,10 @@ impl<'p, 'a> Asking<'p, 'a> {
 
     async fn ask(&mut self, position: usize) -> Result<(), NoAnswer> {
         let exchange = &self.plan.cassette.exchanges[position];
+        if exchange.answer.head().is_some_and(|reply| reply.status == 101) {
+            self.reasons[position] = Some(Reason::Socket);
+            return Ok(());
+        }
         let request = match self.bound(position) {
             Ok(request) => request,
             Err(reason) => {

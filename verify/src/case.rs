@@ -164,7 +164,7 @@ impl<'a> Said<'a> {
         let Some(reply) = self.reply() else { return self.at_status() };
         let body = match &self.text {
             Some(text) => text.clone(),
-            None => format!("({} bytes)", reply.body.len()),
+            None => format!("({} bytes)", reply.len()),
         };
         let text = if body.is_empty() {
             format!("{} (no body)", reply.status)
@@ -223,6 +223,8 @@ pub enum Reason {
     Inexpressible(String),
     /// The subject is a file and has nothing for the question: what its tool says then.
     Untaken(String),
+    /// The exchange became a WebSocket: a question and an answer are only how it began.
+    Socket,
     /// Someone changed the exchange by hand since it was recorded.
     Edited,
 }
@@ -242,6 +244,9 @@ impl std::fmt::Display for Reason {
             }
             Reason::Secret(name) => write!(f, "the secret `{name}` has no value here"),
             Reason::Inexpressible(why) | Reason::Untaken(why) => f.write_str(why),
+            Reason::Socket => f.write_str(
+                "it is a WebSocket, whose messages are replayed to suites and judged against no mock",
+            ),
             Reason::Edited => f.write_str("it was edited by hand and is no evidence"),
         }
     }

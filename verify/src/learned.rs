@@ -1,10 +1,12 @@
 //! What cassettes show by themselves: the behaviours in them, and what nobody ever provoked.
 
+use crate::ask::ask;
 use crate::compare::compare;
 use crate::examples::ready;
 use crate::options::Options;
 use crate::report::Report;
 use crate::rules::{RULES, Rule};
+use crate::run::Run;
 use cassettes::model::{Cassette, Micros, Timestamp};
 use cassettes::subject::{Boxed, NoAnswer, Observed, Subject};
 use std::collections::VecDeque;
@@ -28,6 +30,14 @@ pub fn learned(cassettes: &[Cassette], now: Timestamp, max_age: Option<Micros>) 
         behaviour.because = None;
     }
     report
+}
+
+/// What cassettes hold, read as a run in which nobody was asked; none where they hold nothing that can be.
+pub(crate) fn recorded(cassettes: &[Cassette], now: Timestamp) -> Option<Run<'_>> {
+    let options = Options { command: "learn", now, keys: None, max_age: None, reveal: &|_| Vec::new() };
+    let answers = cassettes.iter().flat_map(|c| &c.exchanges).map(|e| Observed::of(e.answer.clone()));
+    let itself = Itself(Mutex::new(answers.collect()));
+    ready(ask(cassettes, &itself, &options)).ok()
 }
 
 /// Gives the recorded answers in their order: what shows only where two answers are compared shows, too.

@@ -12,7 +12,9 @@ pub mod about;
 mod ask;
 pub mod behaviour;
 pub mod case;
+pub mod changes;
 pub mod compare;
+mod derive;
 mod echo;
 pub mod examples;
 pub mod excerpt;
@@ -38,6 +40,7 @@ mod writes;
 
 pub use case::{Case, Said};
 pub use compare::compare;
+pub use derive::derive;
 pub use finding::{Complaint, Evidence, Finding, Findings, Severity};
 pub use learned::learned;
 pub use options::Options;

@@ -82,7 +82,12 @@ fn token_at(request: &Request, place: &str) -> Option<String> {
         _ => String::from_utf8_lossy(request.body.bytes()).into_owned(),
     };
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
-        .find(|piece| piece.matches('.').count() == 2 && Jwt::parse(piece).is_some())
+        .find(|piece| match piece.matches('.').count() {
+            2 => Jwt::parse(piece).is_some(),
+            // Without even an empty third part.
+            1 => Jwt::parse(&format!("{piece}.")).is_some(),
+            _ => false,
+        })
         .map(str::to_owned)
 }
 

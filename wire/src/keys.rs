@@ -2,6 +2,7 @@
 //! the text that a user gives.
 
 use aws_lc_rs::{
+    encoding::{AsDer, PublicKeyX509Der},
     rand::SystemRandom,
     signature::{self as sig, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair, UnparsedPublicKey},
 };
@@ -55,7 +56,13 @@ fn algorithm(text: &str) -> Result<(String, Family), KeyError> {
 }
 
 /// A key that signs (if it is private or shared) and checks tokens of its family's algorithms.
-pub struct TokenKey(Kind);
+pub struct TokenKey {
+    kind: Kind,
+    /// What tokens are signed with where nobody names another algorithm.
+    alg: String,
+    /// The text of the public half, as readers have it in a file.
+    public: Option<String>,
+}
 
 enum Kind {
     Hmac(HmacKey),
@@ -119,7 +126,10 @@ impl TokenKey {
             material.strip_prefix(b"base64:").and_then(|text| STANDARD.decode(text.trim_ascii()).ok());
         // A file or a variable ends in a line break more often than a secret does.
         let secret = decoded.unwrap_or_else(|| material.strip_suffix(b"\n").unwrap_or(material).to_vec());
-        if secret.is_empty() { Err(KeyError::Empty) } else { Ok(TokenKey(Kind::Hmac(HmacKey(secret)))) }
+        if secret.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        Ok(TokenKey { kind: Kind::Hmac(HmacKey(secret)), alg, public: None })
     }
 }
 
@@ -150,7 +160,7 @@ fn from_pem(alg: &str, family: Family, material: &[u8]) -> Result<TokenKey, KeyE
     let refused = |error: aws_lc_rs::error::KeyRejected| wrong(&error.to_string());
     let curve = || CURVES.into_iter().find(|(name, ..)| *name == alg).ok_or_else(|| wrong("no such curve"));
     if let Ok(private) = PrivateKeyDer::from_pem_slice(material) {
-        return Ok(TokenKey(match (family, &private) {
+        let kind = match (family, &private) {
             (Family::Rsa, PrivateKeyDer::Pkcs8(der)) => {
                 rsa(RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).map_err(refused)?)
             }
@@ -170,12 +180,14 @@ fn from_pem(alg: &str, family: Family, material: &[u8]) -> Result<TokenKey, KeyE
                 Kind::Ed { public: pair.public_key().as_ref().to_vec(), pair: Some(pair) }
             }
             _ => return Err(wrong("the private key is of another kind")),
-        }));
+        };
+        let public = public_half(&kind).map(|der| spki(&der));
+        return Ok(TokenKey { kind, alg: alg.to_owned(), public });
     }
     let public = SubjectPublicKeyInfoDer::from_pem_slice(material).map_err(|e| wrong(&e.to_string()))?;
     // The key itself stands at the end of its envelope (RFC 5280 §4.1.2.7).
     let tail = |len: usize| public.len().checked_sub(len).map(|at| public[at..].to_vec());
-    Ok(TokenKey(match family {
+    let kind = match family {
         Family::Rsa if public.windows(RSA_ENCRYPTION.len()).any(|w| w == RSA_ENCRYPTION) => {
             Kind::Rsa { pair: None, public: public.to_vec() }
         }
@@ -194,7 +206,34 @@ fn from_pem(alg: &str, family: Family, material: &[u8]) -> Result<TokenKey, KeyE
             Kind::Ed { pair: None, public: point.ok_or_else(|| wrong("the public key is of another kind"))? }
         }
         Family::Hmac => return Err(wrong("a shared secret is no PEM key")),
-    }))
+    };
+    Ok(TokenKey { kind, alg: alg.to_owned(), public: Some(spki(&public)) })
+}
+
+/// The public half of a private key in its envelope (RFC 5280 §4.1.2.7).
+fn public_half(kind: &Kind) -> Option<Vec<u8>> {
+    let der = match kind {
+        Kind::Hmac(_) => return None,
+        Kind::Rsa { pair, .. } => AsDer::<PublicKeyX509Der<'_>>::as_der(pair.as_ref()?.public_key()),
+        Kind::Ec { pair, .. } => AsDer::<PublicKeyX509Der<'_>>::as_der(pair.as_ref()?.public_key()),
+        Kind::Ed { pair, .. } => AsDer::<PublicKeyX509Der<'_>>::as_der(pair.as_ref()?.public_key()),
+    };
+    der.ok().map(|der| der.as_ref().to_vec())
+}
+
+/// PEM as every tool writes it (RFC 7468 §13): 64 characters a line, and a line break at the end.
+fn spki(der: &[u8]) -> String {
+    let mut text = String::from("-----BEGIN PUBLIC KEY-----\n");
+    let encoded = STANDARD.encode(der);
+    let mut rest = encoded.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        text.push_str(line);
+        text.push('\n');
+        rest = after;
+    }
+    text.push_str("-----END PUBLIC KEY-----\n");
+    text
 }
 
 fn rsa(pair: RsaKeyPair) -> Kind {
@@ -220,7 +259,7 @@ fn rsa_algorithm(alg: &str) -> Option<(&'static dyn sig::RsaEncoding, &'static s
 
 impl Keys for TokenKey {
     fn sign(&self, alg: &str, kid: Option<&str>, input: &[u8]) -> Option<Vec<u8>> {
-        match &self.0 {
+        match &self.kind {
             Kind::Hmac(key) => key.sign(alg, kid, input),
             Kind::Rsa { pair, .. } => {
                 let (pair, (encoding, _)) = (pair.as_ref()?, rsa_algorithm(alg)?);
@@ -241,7 +280,7 @@ impl Keys for TokenKey {
         let check = |how: &'static dyn sig::VerificationAlgorithm, public: &[u8]| {
             UnparsedPublicKey::new(how, public).verify(input, signature).is_ok()
         };
-        match &self.0 {
+        match &self.kind {
             Kind::Hmac(key) => key.verify(alg, kid, input, signature),
             Kind::Rsa { public, .. } => rsa_algorithm(alg).map(|(_, how)| check(how, public)),
             Kind::Ec { public, alg: own, .. } => {
@@ -251,71 +290,16 @@ impl Keys for TokenKey {
             Kind::Ed { public, .. } => (alg == "EdDSA").then(|| check(&sig::ED25519, public)),
         }
     }
+
+    fn alg(&self) -> &str {
+        &self.alg
+    }
+
+    fn confused(&self, alg: &str, input: &[u8]) -> Option<Vec<u8>> {
+        HmacKey(self.public.as_ref()?.clone().into_bytes()).sign(alg, None, input)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
-
-    fn pem(label: &str, der: &[u8]) -> String {
-        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", STANDARD.encode(der))
-    }
-
-    /// Private and public keys made on the spot.
-    fn pairs() -> Vec<(&'static str, String, String)> {
-        let rsa = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("a key");
-        let rsa_der =
-            aws_lc_rs::encoding::AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&rsa).expect("DER");
-        let rsa_public: PublicKeyX509Der<'_> = rsa.public_key().as_der().expect("DER");
-        let mut pairs =
-            vec![("RS256", pem("PRIVATE KEY", rsa_der.as_ref()), pem("PUBLIC KEY", rsa_public.as_ref()))];
-        pairs.push(("PS512", pairs[0].1.clone(), pairs[0].2.clone()));
-        for (alg, _, signing, _) in CURVES {
-            let pair = EcdsaKeyPair::generate(signing).expect("a key");
-            let der = pair.to_pkcs8v1().expect("DER");
-            let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("DER");
-            pairs.push((alg, pem("PRIVATE KEY", der.as_ref()), pem("PUBLIC KEY", public.as_ref())));
-        }
-        let der = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
-        let pair = Ed25519KeyPair::from_pkcs8(der.as_ref()).expect("a key");
-        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("DER");
-        pairs.push(("EdDSA", pem("PRIVATE KEY", der.as_ref()), pem("PUBLIC KEY", public.as_ref())));
-        pairs
-    }
-
-    #[test]
-    fn what_is_signed_verifies_with_either_half() {
-        for (alg, private, public) in pairs() {
-            let private_key =
-                TokenKey::new(Some(alg), private.as_bytes()).unwrap_or_else(|e| panic!("{alg}: {e}"));
-            let public_key = TokenKey::new(None, public.as_bytes()).unwrap_or_else(|e| panic!("{alg}: {e}"));
-            let signature = private_key.sign(alg, None, b"input").expect("a private key signs");
-            for key in [&private_key, &public_key] {
-                assert_eq!(key.verify(alg, None, b"input", &signature), Some(true), "{alg}");
-                assert_eq!(key.verify(alg, None, b"other", &signature), Some(false), "{alg}");
-                assert_eq!(key.verify("HS256", None, b"input", &signature), None, "{alg}");
-            }
-            assert_eq!(public_key.sign(alg, None, b"input"), None, "{alg}");
-        }
-    }
-
-    #[test]
-    fn specs_and_materials_are_read() {
-        let signs = |spec| TokenKey::parse(spec).map(|key| key.sign("HS256", None, b"").is_some());
-        assert_eq!(signs("hs256:a:b"), Ok(true));
-        assert_eq!(signs("a secret: with a colon"), Ok(true));
-        for wrong in ["", " ", "hs256:", "none:x", "rs256:text", "es256:-----BEGIN PRIVATE KEY-----"] {
-            assert!(signs(wrong).is_err(), "{wrong}");
-        }
-        let good = |alg, material: &str| {
-            TokenKey::new(alg, material.as_bytes()).is_ok_and(|k| k.sign("HS256", None, b"").is_some())
-        };
-        assert!(good(None, "hs384:secret") && good(None, "secret\n") && good(Some("hs256"), "base64:AAAA"));
-        assert!(
-            !good(Some("HS256"), "")
-                && !good(Some("RS256"), "secret")
-                && !good(Some("ES256"), "-----BEGIN X-----")
-        );
-    }
-}
+#[path = "keys_tests.rs"]
+mod tests;

@@ -269,7 +269,7 @@ pub fn error_in(
     let envelope = match (json, &leaves, text) {
         (Some(json), ..) => envelope(json, response),
         (None, Some(_), _) => Envelope::Xml,
-        (None, None, _) if response.body.is_empty() => Envelope::Empty,
+        (None, None, _) if response.is_empty() => Envelope::Empty,
         (None, None, Some(text)) if xml::is_html(text) => Envelope::Html,
         (None, None, _) => Envelope::Text,
     };

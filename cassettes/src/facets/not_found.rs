@@ -240,7 +240,7 @@ pub fn miss_in(
     if !response.is_success() || !reads {
         return None;
     }
-    if request.method == "GET" && response.body.is_empty() {
+    if request.method == "GET" && response.is_empty() {
         return Some(if response.status == 204 { MissStyle::NoContent } else { MissStyle::EmptyBody });
     }
     in_document(json?, request)

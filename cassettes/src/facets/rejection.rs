@@ -101,6 +101,8 @@ use super::credential::{Credential, credentials};
 use super::error_class::{Class, error_of};
 use super::facet::{Facet, Told};
 use crate::{
+    json::Json,
+    jwt::{Fault, Jwt, SCOPES, is_moment},
     meta::Meta,
     model::{Exchange, SignatureVerdict},
 };
@@ -119,12 +121,18 @@ pub enum Rejection {
     AlgSwapped,
     /// It has no `exp`, and accepted tokens do.
     NoExp,
+    /// `exp` is 0, or another constant that is no moment.
+    ExpZero,
     /// `exp` had passed.
     Expired,
-    /// `nbf` or `iat` was still to come.
+    /// `nbf` was still to come.
     NotYetValid,
+    /// `iat` was still to come.
+    IatFuture,
     /// Another audience, or none.
     WrongAud,
+    /// The audience in a list, where accepted ones have a text.
+    AudArray,
     /// Another issuer, or none.
     WrongIss,
     /// A key id that no accepted token has.
@@ -133,6 +141,8 @@ pub enum Rejection {
     BadSignature,
     /// It lacks a scope that an accepted token has.
     MissingScope,
+    /// It says that it is a token of another kind.
+    WrongTyp,
     /// Nothing that we can see tells it from an accepted one.
     Unknown,
 }
@@ -146,13 +156,17 @@ impl Rejection {
             Rejection::AlgNone => "alg-none",
             Rejection::AlgSwapped => "alg-swapped",
             Rejection::NoExp => "no-exp",
+            Rejection::ExpZero => "exp-zero",
             Rejection::Expired => "expired",
             Rejection::NotYetValid => "not-yet-valid",
+            Rejection::IatFuture => "iat-future",
             Rejection::WrongAud => "wrong-aud",
+            Rejection::AudArray => "aud-array",
             Rejection::WrongIss => "wrong-iss",
             Rejection::UnknownKid => "unknown-kid",
             Rejection::BadSignature => "bad-signature",
             Rejection::MissingScope => "missing-scope",
+            Rejection::WrongTyp => "wrong-typ",
             Rejection::Unknown => "unknown",
         }
     }
@@ -165,13 +179,17 @@ impl Rejection {
             Rejection::AlgNone => "with alg none",
             Rejection::AlgSwapped => "with another algorithm",
             Rejection::NoExp => "without exp",
+            Rejection::ExpZero => "whose exp is zero",
             Rejection::Expired => "whose exp is past",
             Rejection::NotYetValid => "whose nbf is in the future",
+            Rejection::IatFuture => "whose iat is in the future",
             Rejection::WrongAud => "for another audience",
+            Rejection::AudArray => "whose aud is a list",
             Rejection::WrongIss => "of another issuer",
             Rejection::UnknownKid => "with an unknown kid",
             Rejection::BadSignature => "with a bad signature",
             Rejection::MissingScope => "without the scope",
+            Rejection::WrongTyp => "of another typ",
             Rejection::Unknown => "that was refused",
         }
     }
@@ -183,8 +201,30 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// Claims that say what a token may do.
-const SCOPES: [&str; 7] = ["scope", "scp", "scopes", "permissions", "roles", "access", "authorities"];
+/// What a reader sees in a token that a lesson made.
+impl From<Fault> for Rejection {
+    fn from(fault: Fault) -> Rejection {
+        match fault {
+            Fault::Missing => Rejection::Missing,
+            Fault::Malformed | Fault::MalformedTwoParts | Fault::MalformedPayload => Rejection::Malformed,
+            Fault::NoExp => Rejection::NoExp,
+            Fault::ExpZero => Rejection::ExpZero,
+            Fault::Expired => Rejection::Expired,
+            Fault::NotYetValid => Rejection::NotYetValid,
+            Fault::IatFuture => Rejection::IatFuture,
+            Fault::WrongIss => Rejection::WrongIss,
+            Fault::WrongAud => Rejection::WrongAud,
+            Fault::AudArray => Rejection::AudArray,
+            Fault::AlgNone | Fault::AlgNoneBare => Rejection::AlgNone,
+            Fault::AlgSwapped => Rejection::AlgSwapped,
+            Fault::UnknownKid => Rejection::UnknownKid,
+            Fault::BadSignature | Fault::NoSignature => Rejection::BadSignature,
+            Fault::MissingScope | Fault::NoScope => Rejection::MissingScope,
+            Fault::WrongTyp => Rejection::WrongTyp,
+            Fault::Stranger => Rejection::Unknown,
+        }
+    }
+}
 
 /// Why a request was turned away with an auth or forbidden answer; none if it was not. `accepted` are
 /// exchanges of the same kind that were let in; the more there are, the surer the reason.
@@ -222,6 +262,11 @@ fn rejection_in(told: &Told<'_>, accepted: &[&Exchange]) -> Option<Rejection> {
     let wants_jwt = good.iter().any(|(c, _)| c.jwt.is_some());
     let scheme = good.is_empty() || good.iter().any(|(c, _)| c.scheme == credential.scheme);
     let Some(jwt) = &credential.jwt else {
+        // Of two parts, and honest about it.
+        let is_none = |cut: Jwt| cut.alg().eq_ignore_ascii_case("none");
+        if Jwt::parse_cut(&credential.text).is_some_and(is_none) {
+            return Some(Rejection::AlgNone);
+        }
         let malformed = wants_jwt || credential.text.is_empty() || !scheme || said("invalid_request");
         return Some(if malformed {
             Rejection::Malformed
@@ -261,7 +306,17 @@ fn token_rejection(
     let alg = |c: &Credential| jwt(c).map(|j| j.alg().to_owned()).unwrap_or_default();
     let kid = |c: &Credential| jwt(c).and_then(|j| j.kid().map(str::to_owned)).unwrap_or_default();
     let iss = |c: &Credential| c.claim("iss").map(ToString::to_string).unwrap_or_default();
+    let typ = |c: &Credential| {
+        let typ =
+            jwt(c).and_then(|j| j.header.get("typ").and_then(Json::as_str).map(str::to_ascii_lowercase));
+        typ.unwrap_or_default()
+    };
     let exp = token.time(rejected, "exp");
+    let constant = |c: &Credential| {
+        let exp = c.claim("exp").and_then(Json::scalar_text).and_then(|text| text.parse().ok());
+        exp.is_some_and(|exp| !is_moment(exp))
+    };
+    let listed = |c: &Credential| matches!(c.claim("aud"), Some(Json::Array(_)));
     let later = |name: &str| token.time(rejected, name).is_some_and(|t| t > 30);
     let aud = token.claim_words("aud");
     let other_aud = !tokens.is_empty()
@@ -274,14 +329,16 @@ fn token_rejection(
     };
     if differs(&alg) {
         Rejection::AlgSwapped
+    } else if constant(token) && !tokens.iter().any(|(c, _)| constant(c)) {
+        Rejection::ExpZero
     } else if exp.is_some_and(|exp| exp <= 0) {
         Rejection::Expired
     } else if exp.is_none() && !tokens.iter().any(|(c, e)| c.time(e, "exp").is_none()) {
         Rejection::NoExp
-    } else if later("nbf")
-        || (later("iat") && !tokens.iter().any(|(c, e)| c.time(e, "iat").is_some_and(|t| t > 30)))
-    {
+    } else if later("nbf") {
         Rejection::NotYetValid
+    } else if later("iat") && !tokens.iter().any(|(c, e)| c.time(e, "iat").is_some_and(|t| t > 30)) {
+        Rejection::IatFuture
     } else if other_aud {
         Rejection::WrongAud
     } else if differs(&iss) {
@@ -292,8 +349,12 @@ fn token_rejection(
         Rejection::BadSignature
     } else if differs(&kid) {
         Rejection::UnknownKid
+    } else if differs(&typ) {
+        Rejection::WrongTyp
     } else if scope_wanted || SCOPES.iter().any(|name| lacks(name)) {
         Rejection::MissingScope
+    } else if !tokens.is_empty() && listed(token) && !tokens.iter().any(|(c, _)| listed(c)) {
+        Rejection::AudArray
     } else {
         Rejection::Unknown
     }

@@ -55,6 +55,11 @@ fn each_bad_token_has_its_reason() {
         (Some(token(hs, &claims(&soon, "").replace("\"i\"", "\"j\""))), Rejection::WrongIss),
         (Some(token(r#"{"alg":"HS256","kid":"k2"}"#, &claims(&soon, ""))), Rejection::UnknownKid),
         (Some(token(hs, &claims(&soon, "").replace("read write", "read"))), Rejection::MissingScope),
+        (Some(token(hs, &claims(r#","exp":0"#, ""))), Rejection::ExpZero),
+        (Some(token(hs, &claims(&soon, &nbf.replace("nbf", "iat")))), Rejection::IatFuture),
+        (Some(token(r#"{"alg":"HS256","kid":"k1","typ":"x+jwt"}"#, &claims(&soon, ""))), Rejection::WrongTyp),
+        (Some(token(r#"{"alg":"none"}"#, &claims(&soon, "")).replace(".c2ln", "")), Rejection::AlgNone),
+        (Some(token(hs, &claims(&soon, "")).replace(".c2ln", "")), Rejection::Malformed),
         (Some(token(hs, &claims(&soon, ""))), Rejection::Unknown),
     ];
     for (authorization, reason) in cases {

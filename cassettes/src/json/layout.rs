@@ -50,7 +50,7 @@ pub fn lay_out(body: &str) -> Option<(Layout, String)> {
         let empty = closes && break_before_next && matches!(document.as_bytes()[end - 1], b'{' | b'[');
         if (break_before_next || closes) && !empty {
             out.push('\n');
-            out.extend(std::iter::repeat_n(' ', depth * INDENT));
+            blanks(depth * INDENT, &mut out);
             if break_before_next && !closes && document.as_bytes()[end - 1] == b',' {
                 space = &space[layout.after_comma().len()..];
             }
@@ -66,6 +66,17 @@ pub fn lay_out(body: &str) -> Option<(Layout, String)> {
     }
     out.push_str(&body[end..]);
     Some((layout, out))
+}
+
+/// So many blanks, at once.
+pub(crate) fn blanks(count: usize, out: &mut String) {
+    const SOME: &str = "                                ";
+    let mut left = count;
+    while left > 0 {
+        let now = left.min(SOME.len());
+        out.push_str(&SOME[..now]);
+        left -= now;
+    }
 }
 
 /// Whether every comma is followed by at least one space.

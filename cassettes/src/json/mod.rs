@@ -3,10 +3,13 @@
 
 mod layout;
 mod pointer;
+mod query;
 mod tokens;
 mod tree;
 
+pub(crate) use layout::blanks;
 pub use layout::{Layout, lay_out, restore};
 pub use pointer::{Pointer, Step};
+pub use query::Query;
 pub use tokens::{JsonError, MAX_DEPTH, Token, TokenKind, Tokens};
 pub use tree::{Json, unescape};

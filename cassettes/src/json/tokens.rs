@@ -127,13 +127,15 @@ impl<'a> Tokens<'a> {
         let rest = &self.text[self.at + 1..];
         let mut i = 0;
         loop {
-            let Some(step) = rest[i..].iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20) else {
-                return Err("unterminated string");
-            };
-            i += step;
+            let step = memchr::memchr2(b'"', b'\\', &rest[i..]);
+            let plain = &rest[i..step.map_or(rest.len(), |step| i + step)];
+            if plain.iter().fold(false, |found, b| found | (*b < 0x20)) {
+                return Err("control character in a string");
+            }
+            i += step.ok_or("unterminated string")?;
             match rest[i] {
                 b'"' => return Ok(i + 2),
-                b'\\' => match rest.get(i + 1) {
+                _ => match rest.get(i + 1) {
                     Some(b'u') => {
                         let digits = rest.get(i + 2..i + 6).ok_or("unterminated string")?;
                         if !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -144,7 +146,6 @@ impl<'a> Tokens<'a> {
                     Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => i += 2,
                     _ => return Err("bad escape"),
                 },
-                _ => return Err("control character in a string"),
             }
         }
     }

@@ -3,9 +3,10 @@
 use super::{JsonError, TokenKind, Tokens};
 
 /// A JSON value whose numbers keep their text and whose objects keep order and duplicates.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Json {
     /// `null`
+    #[default]
     Null,
     /// `true` or `false`
     Bool(bool),

@@ -11,6 +11,17 @@ pub trait Keys: Send + Sync {
 
     /// Whether `signature` is good for `input`.
     fn verify(&self, alg: &str, kid: Option<&str>, input: &[u8], signature: &[u8]) -> Option<bool>;
+
+    /// The algorithm that good tokens of these keys are signed with, where nobody names another.
+    fn alg(&self) -> &str {
+        "HS256"
+    }
+
+    /// The MAC over `input` of a reader that takes the text of the public key for a shared secret, because
+    /// a token's own header told it so (RFC 8725 §2.1); none for keys that have no public half.
+    fn confused(&self, _alg: &str, _input: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// A shared secret, for HS256, HS384 and HS512 (RFC 7518 §3.2).

@@ -1,7 +1,7 @@
 //! Minting a recorded token afresh: its times keep their distance to the moment of asking, and its
 //! signature is again what it was.
 
-use super::{Jwt, Keys, base64url};
+use super::{Jwt, Keys, base64url, token::is_moment};
 use crate::{
     json::{Json, TokenKind, Tokens, unescape},
     model::{SignatureVerdict, Timestamp, TokenFacts},
@@ -19,8 +19,10 @@ pub struct Minted {
 
 /// Makes a recorded token fit to be asked with at `now`: the times named in `facts` are moved, the rest
 /// of the claims stays as it is, and the signature is good where it was good (or not known to be bad),
-/// broken where it was bad, absent where it was absent. Where `facts` hold no times, they are taken from
-/// the token and `recorded_at`. Text that is no token is given back as it is, and is not faithful.
+/// broken where it was bad, absent where it was absent, an HMAC of the public key where it was that. A time
+/// that was no moment (`exp: 0`) stays what it is. Where `facts` hold no times, they are taken from the
+/// token and `recorded_at`. Text that is no token is given back as it is, and is not faithful; header and
+/// claims without a third part stay without one.
 pub fn mint(
     recorded: &str,
     facts: &TokenFacts,
@@ -28,13 +30,17 @@ pub fn mint(
     now: Timestamp,
     keys: Option<&dyn Keys>,
 ) -> Minted {
-    let Some(jwt) = Jwt::parse(recorded) else {
+    let cut = Jwt::parse_cut(recorded);
+    let Some(jwt) = Jwt::parse(recorded).or_else(|| cut.clone()) else {
         return Minted { token: recorded.to_owned(), faithful: false };
     };
     let mut times = facts.times.clone();
     if times.is_empty() {
         times = jwt.times().into_iter().map(|(n, t)| (n, t.saturating_sub(recorded_at.seconds()))).collect();
     }
+    // Of 1973 and before, nothing was ever meant as a moment: it is a constant.
+    let stands = jwt.times();
+    times.retain(|(name, _)| stands.iter().any(|(n, at)| n == name && is_moment(*at)));
     for (_, time) in &mut times {
         *time = time.saturating_add(now.seconds());
     }
@@ -47,6 +53,11 @@ pub fn mint(
             let signature = sign(&moved);
             let faithful = signature.is_some();
             (signature, faithful)
+        }
+        SignatureVerdict::Confused => {
+            let mac = keys.and_then(|k| k.confused(moved.alg(), moved.signing_input().as_bytes()));
+            let faithful = mac.is_some();
+            (mac, faithful)
         }
         // What stands in a cassette is no good signature anyway; with the key, it is wrong by one bit.
         SignatureVerdict::Bad => {
@@ -61,7 +72,11 @@ pub fn mint(
         Some(bytes) => moved.with_signature(base64url(&bytes)),
         None => moved,
     };
-    Minted { token: token.to_string(), faithful }
+    let mut token = token.to_string();
+    if cut.is_some() {
+        token.pop();
+    }
+    Minted { token, faithful }
 }
 
 /// Replaces top-level numbers by name, in place.
@@ -112,9 +127,13 @@ impl Jwt {
         }
         let Some(keys) = keys else { return SignatureVerdict::Unknown };
         let signature = super::unbase64(self.signature()).unwrap_or_default();
-        match keys.verify(self.alg(), self.kid(), self.signing_input().as_bytes(), &signature) {
+        let input = self.signing_input();
+        match keys.verify(self.alg(), self.kid(), input.as_bytes(), &signature) {
             Some(true) => SignatureVerdict::Good,
             Some(false) => SignatureVerdict::Bad,
+            None if keys.confused(self.alg(), input.as_bytes()) == Some(signature) => {
+                SignatureVerdict::Confused
+            }
             None => SignatureVerdict::Unknown,
         }
     }
@@ -144,13 +163,15 @@ mod tests {
         let key = HmacKey(b"the key".to_vec());
         let keys: Option<&dyn Keys> = Some(&key);
         let now = Timestamp(2_000_000_000_000_000);
-        let recorded = token(r#"{"alg":"HS256"}"#, r#"{ "exp": 1000.5, "n":{"exp":7}, "sub":"u1"}"#, "AAAA");
+        let recorded =
+            token(r#"{"alg":"HS256"}"#, r#"{ "exp": 1700000000.5, "n":{"exp":7}, "sub":"u1"}"#, "AAAA");
         let good = mint(&recorded, &facts(SignatureVerdict::Good, &[("exp", -60)]), Timestamp(0), now, keys);
         let jwt = Jwt::parse(&good.token).expect("a token");
         assert_eq!(jwt.payload(), br#"{ "exp": 1999999940.5, "n":{"exp":7}, "sub":"u1"}"#);
         assert_eq!((jwt.verdict(keys), good.faithful), (SignatureVerdict::Good, true));
 
-        let bad = mint(&recorded, &facts(SignatureVerdict::Bad, &[]), Timestamp(900_000_000), now, keys);
+        let bad =
+            mint(&recorded, &facts(SignatureVerdict::Bad, &[]), Timestamp(1_699_999_900_000_000), now, keys);
         let jwt = Jwt::parse(&bad.token).expect("a token");
         assert_eq!(jwt.times_from(now), [("exp".to_owned(), 100)]);
         assert_eq!((jwt.verdict(keys), bad.faithful), (SignatureVerdict::Bad, true));
@@ -160,6 +181,17 @@ mod tests {
         let none = token(r#"{"alg":"none"}"#, r#"{"a":1}"#, "");
         let same = mint(&none, &facts(SignatureVerdict::Absent, &[]), Timestamp(0), now, keys);
         assert_eq!(same, Minted { token: none, faithful: true });
+        let zero = token(r#"{"alg":"HS256"}"#, r#"{"exp":0,"iat":1700000000}"#, "AAAA");
+        let facts_of =
+            |token: &str| Jwt::parse(token).expect("a token").times_from(Timestamp(1_700_000_000_000_000));
+        let times: Vec<(String, i64)> = facts_of(&zero);
+        let times: Vec<(&str, i64)> = times.iter().map(|(n, t)| (n.as_str(), *t)).collect();
+        let kept =
+            mint(&zero, &facts(SignatureVerdict::Good, &times), Timestamp(1_700_000_000_000_000), now, keys);
+        assert_eq!(Jwt::parse(&kept.token).expect("a token").payload(), br#"{"exp":0,"iat":2000000000}"#);
+        let cut = zero.rsplit_once('.').expect("parts").0;
+        let cut = mint(cut, &facts(SignatureVerdict::Absent, &times), Timestamp(0), now, keys);
+        assert_eq!((cut.token.matches('.').count(), cut.faithful), (1, true));
         assert!(!mint("opaque", &facts(SignatureVerdict::Unknown, &[]), now, now, keys).faithful);
     }
 }

@@ -14,6 +14,9 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// The alphabet of base64url (RFC 4648 §5).
+pub(crate) const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 /// Registered and common claims that hold a moment in seconds since the epoch.
 const DATES: [&str; 6] = ["exp", "nbf", "iat", "auth_time", "updated_at", "rat"];
 /// Below this a number is a duration or a counter, not a moment (it is 1973).
@@ -43,6 +46,11 @@ impl Jwt {
             claims: object(claims)?,
             parts: [header.to_owned(), claims.to_owned(), signature.to_owned()],
         })
+    }
+
+    /// Reads header and claims that have no third part, not even an empty one, as if it were empty.
+    pub(crate) fn parse_cut(text: &str) -> Option<Jwt> {
+        (text.matches('.').count() == 1).then(|| Jwt::parse(&format!("{text}."))).flatten()
     }
 
     /// The algorithm named in the header; empty if there is none.
@@ -119,6 +127,11 @@ fn seconds(text: &str) -> Option<i64> {
         Ok(whole) => Some(whole),
         Err(_) => text.parse::<f64>().ok().filter(|f| f.abs() < 9e15).map(|f| f.floor() as i64),
     }
+}
+
+/// Whether a number of seconds since the epoch is meant as a moment: 0 and 1 are constants.
+pub(crate) fn is_moment(seconds: i64) -> bool {
+    seconds.unsigned_abs() >= FIRST_MOMENT.unsigned_abs()
 }
 
 fn is_date(name: &str, seconds: i64) -> bool {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use std::fmt;
+use std::{fmt, path::Path, sync::Arc};
 
 /// A SHA-256, shown as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,17 @@ impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// A body that stays in its blob, because it is large and nothing looks into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob {
+    /// Of its bytes; the name of its file.
+    pub digest: Digest,
+    /// How many bytes it holds.
+    pub len: u64,
+    /// Where it stands.
+    pub file: Arc<Path>,
 }
 
 /// A body exactly as sent: still encoded if it was sent encoded, without transfer framing.

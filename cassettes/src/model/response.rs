@@ -1,6 +1,6 @@
 //! What the other side replied.
 
-use super::{Body, Headers, HttpVersion};
+use super::{Blob, Body, Frame, Headers, HttpVersion};
 
 /// How the end of a body was told (RFC 9112 §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,14 +38,18 @@ pub struct Response {
     pub version: HttpVersion,
     /// In the order, case and number in which they were sent.
     pub headers: Headers,
-    /// As sent, without transfer framing.
+    /// As sent, without transfer framing; empty where it stays in its blob.
     pub body: Body,
+    /// Set where the body is not held.
+    pub blob: Option<Blob>,
     /// Fields after a chunked body.
     pub trailers: Headers,
     /// How the body's end was told.
     pub framing: Framing,
     /// What came before it: 100-continue, early hints.
     pub interim: Vec<Interim>,
+    /// After a 101 that made the connection a WebSocket: what both sides said, in the order in which it came.
+    pub frames: Vec<Frame>,
 }
 
 impl Response {
@@ -53,6 +57,16 @@ impl Response {
     pub fn new(status: u16, headers: Headers, body: impl Into<Body>) -> Self {
         let framing = if matches!(status, 100..=199 | 204 | 304) { Framing::None } else { Framing::Length };
         Response { status, headers, body: body.into(), framing, ..Response::default() }
+    }
+
+    /// The bytes of its body, held or not.
+    pub fn len(&self) -> u64 {
+        self.blob.as_ref().map_or(self.body.len() as u64, |blob| blob.len)
+    }
+
+    /// Whether its body has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// 2xx.

@@ -38,6 +38,9 @@ pub enum SignatureVerdict {
     Bad,
     /// There is no signature: `alg` is `none`, or the last part is empty.
     Absent,
+    /// An HMAC made with the public key: good only to who lets a token's header choose the algorithm
+    /// (RFC 8725 §2.1). Checked with the key.
+    Confused,
     /// No key was given.
     #[default]
     Unknown,
@@ -50,14 +53,15 @@ impl SignatureVerdict {
             SignatureVerdict::Good => "good",
             SignatureVerdict::Bad => "bad",
             SignatureVerdict::Absent => "absent",
+            SignatureVerdict::Confused => "confused",
             SignatureVerdict::Unknown => "unknown",
         }
     }
 
     /// The inverse of [`SignatureVerdict::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        use SignatureVerdict::{Absent, Bad, Good, Unknown};
-        [Good, Bad, Absent, Unknown].into_iter().find(|v| v.as_str() == text)
+        use SignatureVerdict::{Absent, Bad, Confused, Good, Unknown};
+        [Good, Bad, Absent, Confused, Unknown].into_iter().find(|v| v.as_str() == text)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Credentials that are told by their look, as they stand in any text: known shapes and signed tokens.
 
-use super::{pseudonym, shapes};
+use super::shapes;
 use crate::{
     json::Json,
-    jwt::{Jwt, unbase64},
+    jwt::{self, Jwt, unbase64},
 };
 use std::ops::Range;
 
@@ -41,7 +41,7 @@ pub(super) fn live(text: &[u8]) -> Vec<(Range<usize>, &'static str)> {
     for run in runs(text) {
         let Ok(run_text) = std::str::from_utf8(&text[run.clone()]) else { continue };
         if let Some(len) = token(run_text)
-            && !pseudonym::is_marked(&run_text[..len])
+            && !jwt::is_marked(&run_text[..len])
         {
             hits.push((run.start..run.start + len, "a signed token"));
         }

@@ -6,6 +6,7 @@
 
 mod bodies;
 mod digests;
+mod frames;
 mod known;
 mod lawful;
 mod leaf;
@@ -24,6 +25,7 @@ mod scan;
 mod script;
 mod shapes;
 mod spans;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod token;

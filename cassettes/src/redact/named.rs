@@ -15,7 +15,7 @@ const MIN: usize = 8;
 pub struct Secret {
     /// As the project calls it: letters, digits, `-`, `_` and `.`.
     pub name: String,
-    /// Eight bytes at least.
+    /// Eight bytes at least where it is to be found; to be put back any will do.
     pub value: String,
 }
 
@@ -28,6 +28,8 @@ impl std::fmt::Debug for Secret {
 
 struct Named {
     secret: Secret,
+    /// Whether its value is looked for: a short one is only put back.
+    sought: bool,
     /// The value itself first.
     forms: Vec<Form>,
 }
@@ -77,7 +79,9 @@ fn lower_escapes(text: &str) -> String {
 pub(super) struct NamedSecrets(Vec<Named>);
 
 impl NamedSecrets {
-    pub(super) fn new(secrets: Vec<Secret>) -> Result<Self, RuleError> {
+    /// Secrets to be found and put back. Where nothing is saved, `short` ones may stand among them, which are
+    /// only put back.
+    pub(super) fn new(secrets: Vec<Secret>, short: bool) -> Result<Self, RuleError> {
         let mut named: Vec<Named> = Vec::with_capacity(secrets.len());
         for secret in secrets {
             let name = &secret.name;
@@ -87,7 +91,8 @@ impl NamedSecrets {
                 );
                 return Err(RuleError::new(what, "rename it under `secrets:`"));
             }
-            if secret.value.len() < MIN {
+            let sought = secret.value.len() >= MIN;
+            if !sought && !short {
                 let what = format!(
                     "expected at least {MIN} bytes in the secret {name:?}, found {}: so short a value stands in innocent places too",
                     secret.value.len()
@@ -100,7 +105,7 @@ impl NamedSecrets {
                 return Err(RuleError::new(what, "give each secret a name of its own"));
             }
             let forms = forms(&secret);
-            named.push(Named { secret, forms });
+            named.push(Named { secret, sought, forms });
         }
         named.sort_by_key(|n| std::cmp::Reverse(n.secret.value.len()));
         Ok(NamedSecrets(named))
@@ -114,7 +119,7 @@ impl NamedSecrets {
     pub(super) fn name(&self, text: &str) -> Option<(String, Vec<&str>)> {
         let mut out = Cow::Borrowed(text);
         let mut used = Vec::new();
-        for named in &self.0 {
+        for named in self.0.iter().filter(|named| named.sought) {
             for form in &named.forms {
                 if form.finder.find(out.as_bytes()).is_some() {
                     out = Cow::Owned(out.replace(&form.text, &form.placeholder));
@@ -130,8 +135,9 @@ impl NamedSecrets {
         &'a self,
         text: &'a [u8],
     ) -> impl Iterator<Item = (Range<usize>, &'a str, &'a str)> {
+        let sought = self.0.iter().filter(|named| named.sought);
         let forms =
-            self.0.iter().flat_map(|named| named.forms.iter().map(|form| (form, named.secret.name.as_str())));
+            sought.flat_map(|named| named.forms.iter().map(|form| (form, named.secret.name.as_str())));
         forms.flat_map(|(form, name)| {
             let spans = form.finder.find_iter(text).map(|at| at..at + form.text.len());
             spans.map(move |span| (span, form.placeholder.as_str(), name))
@@ -201,7 +207,15 @@ mod tests {
 
     fn secrets(list: &[(&str, &str)]) -> Result<NamedSecrets, RuleError> {
         let secret = |&(name, value): &(&str, &str)| Secret { name: name.into(), value: value.into() };
-        NamedSecrets::new(list.iter().map(secret).collect())
+        NamedSecrets::new(list.iter().map(secret).collect(), false)
+    }
+
+    #[test]
+    fn a_short_value_is_put_back_and_never_looked_for() {
+        let secret = Secret { name: "pin".into(), value: "test".into() };
+        let named = NamedSecrets::new(vec![secret], true).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(named.name("a test"), None);
+        assert_eq!(named.reveal("x {{pin}}", &mut Vec::new()).as_deref(), Some("x test"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a project considers secret, and the one way to a [`Clean`] exchange.
 
 use super::{
-    Names, PseudonymKey, RuleError, Secret, digests, known::Known, leaf::Side, mask::Mask,
+    Names, PseudonymKey, RuleError, Secret, digests, frames, known::Known, leaf::Side, mask::Mask,
     named::NamedSecrets, opened, pseudonym::Pseudonyms, redactors, reveal::alone, shapes,
 };
 use crate::{
@@ -27,7 +27,6 @@ pub struct Policy {
 pub struct Clean(Exchange);
 
 impl Policy {
-    #[expect(clippy::needless_pass_by_value, reason = "the key belongs to the policy from here on")]
     /// Reads the rules. `keys`, where given, tell good signatures from bad ones.
     pub fn new(
         rules: &RedactRules,
@@ -35,10 +34,30 @@ impl Policy {
         key: PseudonymKey,
         keys: Option<Arc<dyn Keys>>,
     ) -> Result<Policy, RuleError> {
+        Policy::made(rules, NamedSecrets::new(secrets, false)?, key, keys)
+    }
+
+    /// The same where nothing is saved: secrets too short to be told from innocent texts are not looked for,
+    /// and put back where their names stand.
+    pub fn revealing(
+        rules: &RedactRules,
+        secrets: Vec<Secret>,
+        key: PseudonymKey,
+    ) -> Result<Policy, RuleError> {
+        Policy::made(rules, NamedSecrets::new(secrets, true)?, key, None)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "the key belongs to the policy from here on")]
+    fn made(
+        rules: &RedactRules,
+        secrets: NamedSecrets,
+        key: PseudonymKey,
+        keys: Option<Arc<dyn Keys>>,
+    ) -> Result<Policy, RuleError> {
         shapes::prepare();
         Ok(Policy {
             names: Names::new(rules)?,
-            secrets: NamedSecrets::new(secrets)?,
+            secrets,
             patterns: rules.patterns.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?,
             pseudonyms: Pseudonyms::new(&key),
             keys,
@@ -67,6 +86,7 @@ impl Policy {
                 digests::refit(&mut exchange, side, &changed, self);
             }
         }
+        frames::clean(self, &mut exchange);
         exchange.redactions.sort();
         exchange.redactions.dedup();
         Clean(exchange)

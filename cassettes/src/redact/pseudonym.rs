@@ -1,8 +1,9 @@
 //! Keyed stand-ins for values: the same value has the same one everywhere, of the same length and kind.
 
 use super::{lawful::lawful, shapes};
+use crate::jwt::{BASE64URL, mark};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 use std::borrow::Cow;
 
 /// The key that pseudonyms depend on, one per project and never in version control: who has it can try
@@ -17,9 +18,6 @@ impl std::fmt::Debug for PseudonymKey {
     }
 }
 
-/// Said over a pseudonymised token, so that anyone can tell its signature from a real one.
-const MARK: &[u8] = b"a pseudonym of truetape";
-const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// Values up to this many bytes are keyed as they are.
 const MAX_KEYED: usize = 256;
 /// How often a stand-in that happens to be the value itself, or to look like a live key, is drawn again.
@@ -103,36 +101,6 @@ impl Pseudonyms {
         out.push_str(&signature[text.len()..]);
         out
     }
-}
-
-/// Whether this token's signature is one of ours, under whatever key, or there is none to hide.
-pub(super) fn is_marked(token: &str) -> bool {
-    let Some((input, signature)) = token.rsplit_once('.') else { return false };
-    let text = signature.trim_end_matches('=');
-    let half = text.len() / 2;
-    text.is_ascii() && text[half..] == mark(input, &text[..half], text.len() - half)
-}
-
-/// The second half of a marked signature; its last character has no stray bits (RFC 4648 §3.5).
-fn mark(input: &str, first: &str, len: usize) -> String {
-    let mut out = String::with_capacity(len);
-    let mut block =
-        Sha256::new().chain_update(MARK).chain_update(input).chain_update(b".").chain_update(first);
-    while out.len() < len {
-        let bytes = block.finalize();
-        out.extend(bytes.iter().take(len - out.len()).map(|b| BASE64URL[usize::from(b & 63)] as char));
-        block = Sha256::new().chain_update(bytes);
-    }
-    let stray = match (first.len() + len) % 4 {
-        2 => 15,
-        3 => 3,
-        _ => 0,
-    };
-    if let Some(last) = out.pop() {
-        let value = BASE64URL.iter().position(|&b| b == last as u8).unwrap_or(0) & !stray;
-        out.push(BASE64URL[value] as char);
-    }
-    out
 }
 
 /// A keyed stream of bytes, 32 at a time.
@@ -258,7 +226,7 @@ fn fix_check_digit(number: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jwt::unbase64;
+    use crate::jwt::{is_marked, unbase64};
 
     fn class(c: char) -> char {
         match c {

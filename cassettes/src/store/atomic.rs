@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use std::{fs, io::Write as _, path::Path};
+use tempfile::NamedTempFile;
 
 /// The directory a file stands in.
 pub(super) fn parent(path: &Path) -> &Path {
@@ -18,6 +19,13 @@ pub(super) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), StoreError> {
     for part in parts {
         file.write_all(part).map_err(|e| error(&e))?;
     }
+    persist(file, path)
+}
+
+/// Gives a temporary file its name once it is safe on the disk.
+pub(super) fn persist(file: NamedTempFile, path: &Path) -> Result<(), StoreError> {
+    let error = |e: &std::io::Error| StoreError::io(path, "writing", e);
+    let directory = parent(path);
     file.as_file().sync_all().map_err(|e| error(&e))?;
     // Temporary files are private; a cassette is shared like any source file.
     #[cfg(unix)]

@@ -1,7 +1,10 @@
 //! A cassette's file by itself.
 
 use super::{StoreError, blobs};
-use crate::{model::Cassette, yaml};
+use crate::{
+    model::{Cassette, Digest},
+    yaml,
+};
 use std::{fs, path::Path};
 
 /// A cassette and what a person should know about it.
@@ -13,8 +16,8 @@ pub struct Loaded {
     pub notes: Vec<String>,
 }
 
-/// Reads the file and its blobs.
-pub(super) fn read(path: &Path) -> Result<Loaded, StoreError> {
+/// Reads the file and its blobs. `lean` leaves large ones where they are.
+pub(super) fn read(path: &Path, lean: bool) -> Result<Loaded, StoreError> {
     let bytes = fs::read(path).map_err(|e| StoreError::io(path, "reading", &e))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
@@ -24,11 +27,13 @@ pub(super) fn read(path: &Path) -> Result<Loaded, StoreError> {
             "name a cassette file",
         )
     })?;
-    parse(path, &text)
+    parse(path, &text, lean)
 }
 
-pub(super) fn parse(path: &Path, text: &str) -> Result<Loaded, StoreError> {
-    let reading = yaml::read(&name(path), text, &|digest| blobs::read(path, digest))?;
+pub(super) fn parse(path: &Path, text: &str, lean: bool) -> Result<Loaded, StoreError> {
+    let leave = |digest: &Digest, len| blobs::leave(path, digest, len);
+    let leave: Option<&yaml::Leave<'_>> = if lean { Some(&leave) } else { None };
+    let reading = yaml::read_leaving(&name(path), text, &|digest| blobs::read(path, digest), leave)?;
     Ok(Loaded {
         cassette: reading.cassette,
         notes: reading.edited.iter().map(|e| format!("{e}: replayed, but no evidence")).collect(),

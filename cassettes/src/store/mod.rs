@@ -9,19 +9,23 @@
 
 mod atomic;
 mod blobs;
+mod compose;
 mod error;
 mod file;
 mod key;
 mod load;
 mod recording;
 mod save;
+mod spill;
 
+pub use compose::{Composed, Taken, compose};
 pub use error::StoreError;
 pub use file::Loaded;
 pub use key::pseudonym_key;
-pub use load::load;
+pub use load::{load, load_lean};
 pub use recording::{Finished, Start, Writer, recover};
 pub use save::{accept, proposal_path, save};
+pub use spill::Spill;
 
 #[cfg(test)]
 mod tests;

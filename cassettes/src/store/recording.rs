@@ -1,13 +1,14 @@
 //! A recording in progress: appended to, never rewritten, so that the last exchange costs what the
 //! first did and a kill loses nothing that was saved.
 
-use super::{StoreError, atomic, blobs, file, save};
+use super::{Spill, StoreError, atomic, blobs, file, save};
 use crate::{
     model::{Cassette, Header},
     redact::{Clean, Policy},
     yaml,
 };
 use std::{
+    collections::HashMap,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
@@ -102,6 +103,11 @@ impl Writer {
         }
     }
 
+    /// A place for a body that is too large to be held.
+    pub fn spill(&self) -> Result<Spill, StoreError> {
+        Spill::begin(&self.cassette, Arc::clone(&self.policy))
+    }
+
     /// Merges the recording into the cassette, in order of start. Where nothing was recorded, nothing changes.
     pub fn finish(&self) -> Result<Finished, StoreError> {
         let guard = self.file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,12 +138,20 @@ fn items(text: &str) -> (Vec<(u32, &str)>, usize) {
         return (Vec::new(), 0);
     };
     let mut rest = &text[start..];
-    let mut items = Vec::new();
+    let mut items: Vec<(u32, &str)> = Vec::new();
+    let mut places = HashMap::new();
     // The mark begins a line and no content of an item stands at the left margin.
     while let Some(end) = rest.find(&format!("\n{MARK}")) {
         let item = &rest[..=end];
         let id = item.strip_prefix("- id: ").and_then(|i| i.lines().next()).and_then(|id| id.parse().ok());
-        items.push((id.unwrap_or(u32::MAX), item));
+        // An exchange that took long was kept in parts, each with all that had come by then.
+        match id.and_then(|id| places.insert(id, items.len()).map(|place| (id, place))) {
+            Some((id, place)) => {
+                items[place] = (id, item);
+                places.insert(id, place);
+            }
+            None => items.push((id.unwrap_or(u32::MAX), item)),
+        }
         rest = &rest[end + 1 + MARK.len()..];
     }
     (items, rest.len())
@@ -152,10 +166,10 @@ fn merge(cassette: &Path, fresh: bool) -> Result<Finished, StoreError> {
     added.sort_by_key(|(id, _)| *id);
     if added.is_empty() {
         fs::remove_file(&path).map_err(|e| StoreError::io(&path, "removing", &e))?;
-        let total = if cassette.exists() { file::read(cassette)?.cassette.exchanges.len() } else { 0 };
+        let total = if cassette.exists() { file::read(cassette, true)?.cassette.exchanges.len() } else { 0 };
         return Ok(Finished { added: 0, total });
     }
-    let old = if fresh || !cassette.exists() { None } else { Some(file::read(cassette)?.cassette) };
+    let old = if fresh || !cassette.exists() { None } else { Some(file::read(cassette, true)?.cassette) };
     let mut head = String::new();
     match &old {
         Some(old) => head.push_str(&with_exchanges(old, &text)),
@@ -222,7 +236,7 @@ impl Left {
 }
 
 /// The recording beside a cassette, if there is one.
-pub(super) fn left_beside(cassette: &Path) -> Result<Option<Left>, StoreError> {
+pub(super) fn left_beside(cassette: &Path, lean: bool) -> Result<Option<Left>, StoreError> {
     let path = path_of(cassette);
     let file = match File::open(&path) {
         Ok(file) => file,
@@ -238,13 +252,13 @@ pub(super) fn left_beside(cassette: &Path) -> Result<Option<Left>, StoreError> {
     let mut whole = text[..head].to_owned();
     items.iter().for_each(|(_, item)| whole.push_str(item));
     let cassette =
-        if items.is_empty() { Cassette::default() } else { file::parse(cassette, &whole)?.cassette };
+        if items.is_empty() { Cassette::default() } else { file::parse(cassette, &whole, lean)?.cassette };
     Ok(Some(Left { cassette, fresh: text.starts_with(FRESH), torn: torn > 0, running }))
 }
 
 /// Merges a recording that a killed recorder left. Gives a line for the user if there was one.
 pub fn recover(cassette: &Path) -> Result<Option<String>, StoreError> {
-    let Some(left) = left_beside(cassette)? else { return Ok(None) };
+    let Some(left) = left_beside(cassette, true)? else { return Ok(None) };
     let path = path_of(cassette);
     let file = File::open(&path).map_err(|e| StoreError::io(&path, "reading", &e))?;
     lock(&file, &path)?;

@@ -135,3 +135,34 @@ fn the_key_is_made_once_and_kept_private() {
     assert_eq!((made.0, again.0), ([3; 32], [3; 32]));
     assert_eq!(fs::read_to_string(directory.path().join(".truetape/.gitignore")).expect("text"), "*\n");
 }
+
+#[test]
+fn a_cassette_is_put_together_from_two() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (old, new) = (directory.path().join("c.yaml"), directory.path().join("c.new.yaml"));
+    let bodies = |letter: u8| [clean(1, &[letter; 400]), clean(2, &[letter, letter]), clean(3, b"{}")];
+    save(&old, &header(), &bodies(b'a'), &policy()).expect("saves");
+    let moved = Header { upstreams: vec!["http://127.0.0.1:77".into()], ..header() };
+    save(&new, &moved, &bodies(b'b'), &policy()).expect("saves");
+    let before = fs::read_to_string(&old).expect("text");
+    let taken = |newer, exchange, id| Taken { newer, exchange: ExchangeId(exchange), id: ExchangeId(id) };
+    let parts = [taken(false, 1, 1), taken(true, 2, 2), taken(false, 3, 3), taken(true, 1, 4)];
+    assert_eq!(compose(&new, [&old, &new], &parts).expect("composes"), Composed { total: 4 });
+    let loaded = load(&new).expect("loads");
+    assert_eq!(loaded.notes, Vec::<String>::new(), "every seal fits");
+    let first = |n: usize| loaded.cassette.exchanges[n].answer.reply().expect("a reply").body.bytes()[0];
+    assert_eq!([first(0), first(1), first(3)], *b"abb");
+    assert_eq!(
+        loaded.cassette.header.upstreams,
+        ["http://127.0.0.1:9"],
+        "one upstream, wherever it listened"
+    );
+    let text = fs::read_to_string(&new).expect("text");
+    let item = |text: &str, id: u32| {
+        let from = text.find(&format!("- id: {id}\n")).expect("there");
+        let rest = &text[from..];
+        rest[..rest[2..].find("\n- id: ").map_or(rest.len(), |at| at + 3)].to_owned()
+    };
+    assert_eq!(item(&text, 1), item(&before, 1), "what stayed is the same bytes");
+    assert!(compose(&new, [&old, &new], &[taken(true, 9, 9)]).is_err());
+}

@@ -28,9 +28,14 @@ pub(super) enum Form {
 impl Form {
     /// The most readable form that gives back the exact bytes.
     pub(super) fn choose(body: &Body) -> Form {
+        Form::choose_within(body, BINARY_LIMIT)
+    }
+
+    /// The same with another limit for what is no text.
+    pub(super) fn choose_within(body: &Body, binary_limit: usize) -> Form {
         let bytes = body.bytes();
         let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| !is_binary(text)) else {
-            return if bytes.len() <= BINARY_LIMIT {
+            return if bytes.len() <= binary_limit {
                 Form::Base64(STANDARD.encode(bytes))
             } else {
                 Form::Blob(bytes.len() as u64)
@@ -62,6 +67,14 @@ impl Form {
             Form::Text(text) => Ok(text.clone().into_bytes()),
             Form::Base64(text) => STANDARD.decode(text.trim()).map_err(|e| format!("is no base64: {e}")),
             Form::Blob(_) => Err("stands in a blob".into()),
+        }
+    }
+
+    /// What stands in the file, as it stands there.
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Form::Json(text) | Form::SpacedJson(text) | Form::Text(text) | Form::Base64(text) => text,
+            Form::Blob(_) => String::new(),
         }
     }
 
@@ -100,7 +113,9 @@ fn restored(layout: Layout, text: &str) -> Result<Vec<u8>, String> {
 
 /// Control characters other than white space: what happens to be UTF-8 is still no text.
 fn is_binary(text: &str) -> bool {
-    text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
+    let control = |b: u8| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    // To the end, which takes several bytes at once; most bodies have none.
+    text.bytes().fold(false, |found, b| found | control(b))
 }
 
 /// A body to be written beside the cassette, named by its digest.

@@ -82,6 +82,26 @@ pub(super) struct Reply {
     pub(super) body: Option<Body>,
     #[serde(default)]
     pub(super) trailers: Vec<Field>,
+    #[serde(default)]
+    pub(super) frames: Vec<Frame>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Frame {
+    pub(super) at_us: u64,
+    pub(super) from: Side,
+    pub(super) kind: String,
+    pub(super) fragments: Option<String>,
+    #[serde(default)]
+    pub(super) compressed: bool,
+    pub(super) code: Option<u16>,
+    pub(super) sha256: Option<String>,
+    pub(super) json: Option<String>,
+    pub(super) spaced_json: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) base64: Option<String>,
+    pub(super) blob: Option<BlobLen>,
 }
 
 #[derive(Deserialize)]
@@ -112,7 +132,7 @@ pub(super) struct Failed {
     pub(super) partial: Option<Reply>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Body {
     pub(super) sha256: Option<String>,

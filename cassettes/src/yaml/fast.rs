@@ -4,7 +4,7 @@
 //! file for example; the general reader then reads it and finds the words for what is wrong. Where both
 //! read a file they agree, which is a test.
 
-use super::{disk, unquote};
+use super::{disk, frames, unquote};
 use crate::model::RedactRules;
 
 /// The file, if every line of it is as the emitter writes it.
@@ -33,8 +33,8 @@ pub(super) fn file(text: &str) -> Option<disk::File> {
 }
 
 /// What has not been read yet.
-struct Lines<'t> {
-    rest: &'t str,
+pub(super) struct Lines<'t> {
+    pub(super) rest: &'t str,
 }
 
 impl<'t> Lines<'t> {
@@ -97,9 +97,13 @@ impl<'t> Lines<'t> {
         };
         self.rest = rest;
         let inner = indent.len() + 2;
-        let mut body =
-            disk::Body { sha256: None, json: None, spaced_json: None, text: None, base64: None, blob: None };
-        body.sha256 = Some(unquote::line(self.key(inner, "sha256: ")?)?);
+        let sha256 = Some(unquote::line(self.key(inner, "sha256: ")?)?);
+        Some(Some(disk::Body { sha256, ..self.form(inner)? }))
+    }
+
+    /// One of a body's forms, in lines of this indentation.
+    pub(super) fn form(&mut self, inner: usize) -> Option<disk::Body> {
+        let mut body = disk::Body::default();
         self.rest = self.rest.get(inner..)?;
         let (key, rest) = self.rest.split_once(": ")?;
         self.rest = rest;
@@ -116,10 +120,10 @@ impl<'t> Lines<'t> {
             "blob" => body.blob = Some(disk::BlobLen(self.expect("")?.parse().ok()?)),
             _ => return None,
         }
-        Some(Some(body))
+        Some(body)
     }
 
-    fn key(&mut self, indent: usize, key: &str) -> Option<&'t str> {
+    pub(super) fn key(&mut self, indent: usize, key: &str) -> Option<&'t str> {
         let line = self.peek();
         let value = line.get(indent..)?.strip_prefix(key)?;
         line[..indent].bytes().all(|b| b == b' ').then_some(())?;
@@ -272,5 +276,7 @@ fn reply(lines: &mut Lines<'_>, indent: &str) -> Option<disk::Reply> {
     });
     let body = lines.body(indent)?;
     let trailers = lines.fields(indent, "trailers:")?;
-    Some(disk::Reply { interim: Vec::new(), status, reason, version, headers, framing, body, trailers })
+    let frames = frames::read(lines, indent)?;
+    let interim = Vec::new();
+    Some(disk::Reply { interim, status, reason, version, headers, framing, body, trailers, frames })
 }

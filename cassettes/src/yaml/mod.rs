@@ -5,17 +5,19 @@
 //! dates unquoted, which readers in other languages then misread, and fold bodies that should stay
 //! readable. Both sides are pure: blobs are handed in and out.
 
+mod blobs;
 mod body;
 mod disk;
 mod fast;
+mod frames;
 mod read;
-mod scalar;
+pub(crate) mod scalar;
 mod seal;
 mod unquote;
 mod write;
 
 pub use body::INLINE_LIMIT;
-pub use read::{ReadError, Reading, read};
+pub use read::{Leave, ReadError, Reading, read, read_leaving};
 pub use seal::seal;
 pub use write::{Blob, write_exchange, write_header};
 

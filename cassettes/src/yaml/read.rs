@@ -6,7 +6,7 @@ use crate::model::{
     Headers, HttpVersion, Interim, Place, Redaction, Request, Response, Side, SignatureVerdict, Timestamp,
     Timing, Tls, TokenFacts, TransportFailure,
 };
-use std::{collections::BTreeSet, io, sync::Arc};
+use std::{collections::BTreeSet, io, path::Path, sync::Arc};
 
 /// Why a cassette cannot be read. The message names the file, the place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,10 +35,24 @@ pub fn read(
     text: &str,
     blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
 ) -> Result<Reading, ReadError> {
+    read_leaving(name, text, blob, None)
+}
+
+/// As [`read`], but for bodies of replies that stay in their blobs: `leave` is given a blob's name and length,
+/// and gives its file once it is known to hold that. None: the body is fetched.
+pub fn read_leaving(
+    name: &str,
+    text: &str,
+    blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
+    leave: Option<&Leave<'_>>,
+) -> Result<Reading, ReadError> {
     check_version(name, text)?;
     let file = fast::file(text).map_or_else(|| general(name, text), Ok)?;
-    assemble(name, file, blob)
+    assemble(name, file, blob, leave)
 }
+
+/// Decides whether a body stays in its blob.
+pub type Leave<'l> = dyn Fn(&Digest, u64) -> Option<io::Result<Arc<Path>>> + 'l;
 
 /// Any YAML, with the place of what is wrong in it.
 fn general(name: &str, text: &str) -> Result<disk::File, ReadError> {
@@ -54,8 +68,10 @@ fn assemble(
     name: &str,
     file: disk::File,
     blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
+    leave: Option<&Leave<'_>>,
 ) -> Result<Reading, ReadError> {
-    let reader = Reader { name, blob, first: Arc::from(file.upstreams.first().map_or("", String::as_str)) };
+    let reader =
+        Reader { name, blob, leave, first: Arc::from(file.upstreams.first().map_or("", String::as_str)) };
     let mut edited = Vec::new();
     let mut exchanges = Vec::new();
     let mut ids = BTreeSet::new();
@@ -97,14 +113,15 @@ fn check_version(name: &str, text: &str) -> Result<(), ReadError> {
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     name: &'a str,
-    blob: &'a dyn Fn(&Digest) -> io::Result<Vec<u8>>,
+    pub(super) blob: &'a dyn Fn(&Digest) -> io::Result<Vec<u8>>,
+    pub(super) leave: Option<&'a Leave<'a>>,
     first: Arc<str>,
 }
 
 impl Reader<'_> {
-    fn error(&self, id: u32, part: &str, what: String, hint: &str) -> ReadError {
+    pub(super) fn error(&self, id: u32, part: &str, what: String, hint: &str) -> ReadError {
         let place = format!("{}#{id}{}{part}", self.name, if part.is_empty() { "" } else { " " });
         ReadError { place, what, hint: hint.into() }
     }
@@ -214,12 +231,7 @@ impl Reader<'_> {
             Ok(bytes) => bytes,
             Err(why) => {
                 *changed = Some(format!("the {part} {why}"));
-                match form {
-                    Form::Json(text) | Form::SpacedJson(text) | Form::Text(text) | Form::Base64(text) => {
-                        text.into_bytes()
-                    }
-                    Form::Blob(_) => Vec::new(),
-                }
+                form.into_text().into_bytes()
             }
         };
         match expected {
@@ -231,35 +243,6 @@ impl Reader<'_> {
                 }
             }
             Some(_) => {}
-        }
-        Ok(Body::from(bytes))
-    }
-
-    /// Blobs are not for editing: a wrong one is an error, never a guess.
-    fn blob(&self, id: u32, part: &str, expected: Option<Digest>, len: u64) -> Result<Body, ReadError> {
-        let Some(digest) = expected else {
-            return Err(self.error(
-                id,
-                part,
-                "a blob without its sha256".into(),
-                "the digest names the blob's file",
-            ));
-        };
-        let bytes = (self.blob)(&digest).map_err(|e| {
-            self.error(
-                id,
-                part,
-                format!("cannot read the blob {digest}: {e}"),
-                "restore blobs/ beside the cassette (is it in version control?), or record again",
-            )
-        })?;
-        let found = Digest::of(&bytes);
-        if found != digest || bytes.len() as u64 != len {
-            let what = format!(
-                "the blob {digest} is damaged: expected {len} bytes of that sha256, found {} bytes of {found}",
-                bytes.len()
-            );
-            return Err(self.error(id, part, what, "restore it from version control, or record again"));
         }
         Ok(Body::from(bytes))
     }
@@ -287,7 +270,12 @@ impl Reader<'_> {
                 "mend the line",
             ));
         }
-        let body = self.body(id, "reply body", disk.body, changed)?;
+        let blob = self.left(id, disk.body.as_ref())?;
+        let body = match blob {
+            Some(_) => Body::empty(),
+            None => self.body(id, "reply body", disk.body, changed)?,
+        };
+        let frames = self.frames(id, disk.frames, changed)?;
         Ok(Response {
             status: disk.status,
             reason: disk.reason,
@@ -298,16 +286,18 @@ impl Reader<'_> {
                 Some(disk::Framing::Chunked) => Framing::Chunked,
                 Some(disk::Framing::Close) => Framing::Close,
                 Some(disk::Framing::Length) => Framing::Length,
-                None if body.is_empty() => Framing::None,
+                None if body.is_empty() && blob.is_none() => Framing::None,
                 None => Framing::Length,
             },
             body,
+            blob,
             trailers: headers(disk.trailers),
             interim: disk
                 .interim
                 .into_iter()
                 .map(|i| Interim { status: i.status, reason: i.reason, headers: headers(i.headers) })
                 .collect(),
+            frames,
         })
     }
 
@@ -377,5 +367,5 @@ pub(super) fn read_generally(
     text: &str,
     blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
 ) -> Result<Reading, ReadError> {
-    assemble(name, general(name, text)?, blob)
+    assemble(name, general(name, text)?, blob, None)
 }

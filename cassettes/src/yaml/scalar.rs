@@ -1,12 +1,25 @@
 //! YAML scalars that every reader understands alike, YAML 1.1 or 1.2.
 
+use crate::json::blanks;
+
 /// Writes a double-quoted scalar on one line.
-pub(super) fn quoted(text: &str, out: &mut String) {
+pub(crate) fn quoted(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
+    escape(text, out);
+    out.push('"');
+}
+
+/// Writes what stands between the quotes. What needs no escape, which is nearly everything, is copied as it is.
+pub(super) fn escape(text: &str, out: &mut String) {
+    let mut rest = text;
+    loop {
+        let plain = rest.bytes().position(|b| !matches!(b, b' '..=b'~') || b == b'"' || b == b'\\');
+        let (itself, odd) = rest.split_at(plain.unwrap_or(rest.len()));
+        out.push_str(itself);
+        let Some(c) = odd.chars().next() else { return };
         escaped(c, out);
+        rest = &odd[c.len_utf8()..];
     }
-    out.push('"');
 }
 
 /// Writes a double-quoted scalar with a line of its own for each line of text, so that diffs stay
@@ -16,19 +29,19 @@ pub(super) fn quoted_lines(text: &str, indent: usize, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find('\n') {
         let (line, next) = rest.split_at(at + 1);
-        line.chars().for_each(|c| escaped(c, out));
+        escape(line, out);
         rest = next;
         if !rest.is_empty() {
             // An escaped line break is no content; a leading blank after it must be escaped to count.
             out.push_str("\\\n");
-            out.extend(std::iter::repeat_n(' ', indent));
+            blanks(indent, out);
             if rest.starts_with(' ') {
                 out.push_str("\\ ");
                 rest = &rest[1..];
             }
         }
     }
-    rest.chars().for_each(|c| escaped(c, out));
+    escape(rest, out);
     out.push('"');
 }
 
@@ -52,16 +65,17 @@ fn is_plain(c: char) -> bool {
 }
 
 /// Whether a literal block gives the text back exactly in every reader.
-pub(super) fn fits_block(text: &str) -> bool {
+pub(crate) fn fits_block(text: &str) -> bool {
     // Readers built on libyaml refuse a first line that begins with a tab; a first blank would need an
     // indentation indicator.
     !text.is_empty()
         && !text.starts_with([' ', '\t', '\n'])
-        && text.chars().all(|c| c == '\n' || c == '\t' || is_plain(c))
+        && (text.bytes().fold(true, |fits, b| fits & matches!(b, b' '..=b'~' | b'\n' | b'\t'))
+            || text.chars().all(|c| c == '\n' || c == '\t' || is_plain(c)))
 }
 
 /// Writes a literal block, header included; the text must fit one.
-pub(super) fn block(text: &str, indent: usize, out: &mut String) {
+pub(crate) fn block(text: &str, indent: usize, out: &mut String) {
     out.push_str(match (text.ends_with('\n'), text.ends_with("\n\n")) {
         (false, _) => "|-\n",
         (true, false) => "|\n",
@@ -69,7 +83,7 @@ pub(super) fn block(text: &str, indent: usize, out: &mut String) {
     });
     for line in text.split_inclusive('\n') {
         if line != "\n" {
-            out.extend(std::iter::repeat_n(' ', indent));
+            blanks(indent, out);
         }
         out.push_str(line);
     }

@@ -1,12 +1,33 @@
 //! The seal: a digest over everything an exchange says, so that a change by hand shows.
 
-use crate::model::{Answer, Body, Digest, Exchange, Headers, Response};
+use crate::model::{Answer, Body, Digest, Exchange, Frame, Headers, Response, Side};
 use sha2::{Digest as _, Sha256};
 
 /// Sixteen hexadecimal digits over the exchange. Not a signature: it tells a slip or a helpful edit from
 /// a recording, not a forger from a witness.
 pub fn seal(exchange: &Exchange) -> String {
-    let mut hash = Fields(Sha256::new());
+    seal_with(exchange, &mut Digests::default())
+}
+
+/// Digests of bodies, each worked out once.
+#[derive(Default)]
+pub(super) struct Digests(Vec<(Body, Digest)>);
+
+impl Digests {
+    pub(super) fn of(&mut self, body: &Body) -> Digest {
+        let same = |known: &Body| known.0.as_ptr() == body.0.as_ptr() && known.len() == body.len();
+        if let Some((_, digest)) = self.0.iter().find(|(known, _)| same(known)) {
+            return *digest;
+        }
+        let digest = body.digest();
+        self.0.push((body.clone(), digest));
+        digest
+    }
+}
+
+/// The same where some digests are known.
+pub(super) fn seal_with(exchange: &Exchange, digests: &mut Digests) -> String {
+    let mut hash = Fields { hash: Sha256::new(), digests };
     hash.text(&exchange.at.to_string());
     hash.text(&exchange.upstream);
     hash.text(&exchange.request.method);
@@ -39,17 +60,20 @@ pub fn seal(exchange: &Exchange) -> String {
         hash.bytes(&chunk.at.to_be_bytes());
         hash.bytes(&chunk.len.to_be_bytes());
     }
-    let digest = Digest(hash.0.finalize().into()).to_string();
+    let digest = Digest(hash.hash.finalize().into()).to_string();
     digest[..16].to_owned()
 }
 
 /// Every field is preceded by its length, so that no two exchanges run together to the same bytes.
-struct Fields(Sha256);
+struct Fields<'d> {
+    hash: Sha256,
+    digests: &'d mut Digests,
+}
 
-impl Fields {
+impl Fields<'_> {
     fn bytes(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_be_bytes());
-        self.0.update(bytes);
+        self.hash.update((bytes.len() as u64).to_be_bytes());
+        self.hash.update(bytes);
     }
 
     fn text(&mut self, text: &str) {
@@ -68,7 +92,8 @@ impl Fields {
         if body.is_empty() {
             self.bytes(b"");
         } else {
-            self.bytes(&body.digest().0);
+            let digest = self.digests.of(body);
+            self.bytes(&digest.0);
         }
     }
 
@@ -77,8 +102,25 @@ impl Fields {
         self.text(&response.reason);
         self.text(response.version.as_str());
         self.headers(&response.headers);
-        self.body(&response.body);
+        match &response.blob {
+            Some(blob) => self.bytes(&blob.digest.0),
+            None => self.body(&response.body),
+        }
         self.headers(&response.trailers);
+        for frame in &response.frames {
+            self.frame(frame);
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame) {
+        self.bytes(&frame.at.to_be_bytes());
+        self.text(if frame.from == Side::Client { "client" } else { "upstream" });
+        self.text(frame.kind.as_str());
+        self.bytes(&[u8::from(frame.compressed)]);
+        for fragment in &frame.fragments {
+            self.bytes(&fragment.to_be_bytes());
+        }
+        self.body(&frame.data);
     }
 }
 

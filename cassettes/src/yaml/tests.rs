@@ -120,6 +120,52 @@ fn every_body_comes_back_exactly_and_saving_again_is_the_identity() {
     }
 }
 
+fn socket(id: u32) -> Exchange {
+    let mut socket = exchange(id, b"", b"");
+    let reply = socket.answer.head_mut().expect("a reply");
+    (reply.status, reply.framing) = (101, Framing::None);
+    reply.interim.clear();
+    let kinds = [(Side::Client, FrameKind::Text), (Side::Upstream, FrameKind::Binary)].into_iter().cycle();
+    reply.frames = (0..)
+        .zip(BODIES)
+        .zip(kinds)
+        .map(|((at, data), (from, kind))| Frame::new(at, from, kind, data.to_vec()))
+        .collect();
+    let long = Frame::new(90, Side::Upstream, FrameKind::Binary, vec![0xfe; 5000]);
+    reply.frames.push(Frame { fragments: vec![4000, 1000], compressed: true, ..long });
+    for data in [Frame::close(1000, ""), Frame::close(4001, "bye\n"), vec![], vec![3], vec![3, 232, 0xff]] {
+        reply.frames.push(Frame::new(99, Side::Client, FrameKind::Close, data));
+    }
+    reply.frames.push(Frame::new(99, Side::Client, FrameKind::Ping, Vec::new()));
+    socket
+}
+
+#[test]
+fn frames_come_back_exactly_and_a_change_by_hand_shows() {
+    let exchanges = [socket(1), socket(2)];
+    let (text, blobs) = written(&exchanges);
+    let reading = reread(&text, &blobs).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    assert_eq!(reading.edited, Vec::<String>::new());
+    assert_eq!(reading.cassette.exchanges[1].answer, exchanges[1].answer);
+    assert_eq!(written(&reading.cassette.exchanges).0, text);
+    assert!(fast::file(&text).is_some() && text.contains("code: 4001"), "{text}");
+    let blob = |d: &Digest| blobs.get(d).cloned().ok_or_else(|| io::ErrorKind::NotFound.into());
+    assert_eq!(read::read_generally("c.yaml", &text, &blob).expect("reads").cassette, reading.cassette);
+    for (from, to) in
+        [("from: client", "from: upstream"), ("at-us: 0", "at-us: 7"), ("code: 1000", "code: 1001")]
+    {
+        assert!(reread(&text.replacen(from, to, 1), &blobs).expect("reads").cassette.exchanges[0].edited);
+    }
+    for (from, to, what) in [
+        ("kind: ping", "kind: pang", "expected one of text"),
+        ("kind: ping", "kind: ping\n      code: 7", "a code in a ping"),
+        ("fragments: \"4000", "fragments: \"x", "bytes of each fragment"),
+    ] {
+        let error = reread(&text.replacen(from, to, 1), &blobs).expect_err(to);
+        assert!(error.what.contains(what) && error.place.starts_with("c.yaml#1 frame "), "{error}");
+    }
+}
+
 #[test]
 fn a_change_by_hand_shows_and_stays() {
     let (text, blobs) = written(&[exchange(1, b"", br#"{"a":1,"b":2}"#), exchange(2, b"", b"")]);

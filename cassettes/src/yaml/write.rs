@@ -3,9 +3,10 @@
 use super::{
     VERSION, body,
     body::Form,
-    scalar,
-    seal::{seal, sorted},
+    frames, scalar,
+    seal::{Digests, seal_with, sorted},
 };
+use crate::json::blanks;
 use crate::model::{
     Answer, Body, Connection, Digest, Exchange, Framing, Header, Headers, HttpVersion, RedactRules, Response,
     Side, Timing, TokenFacts,
@@ -51,7 +52,7 @@ pub fn write_header(header: &Header, out: &mut String) {
 /// Writes one exchange as an item of the list; gives back the bodies that stand beside it.
 /// `upstream` is the cassette's first, which is not repeated.
 pub fn write_exchange(exchange: &Exchange, upstream: &str, out: &mut String) -> Vec<Blob> {
-    let mut blobs = Vec::new();
+    let mut beside = Beside::default();
     let _ = writeln!(out, "- id: {}", exchange.id.0);
     line(out, 2, "at", &exchange.at.to_string());
     if exchange.upstream != upstream {
@@ -62,19 +63,19 @@ pub fn write_exchange(exchange: &Exchange, upstream: &str, out: &mut String) -> 
     line(out, 4, "method", &exchange.request.method);
     line(out, 4, "target", &exchange.request.target);
     headers("headers", &exchange.request.headers, 4, out);
-    write_body(&exchange.request.body, 4, out, &mut blobs);
+    write_body(&exchange.request.body, 4, out, &mut beside);
     headers("trailers", &exchange.request.trailers, 4, out);
     match &exchange.answer {
         Answer::Reply(reply) => {
             out.push_str("  reply:\n");
-            response(reply, 4, out, &mut blobs);
+            response(reply, 4, out, &mut beside);
         }
         Answer::Failed(failure) => {
             let _ = writeln!(out, "  failed:\n    kind: {}", failure.kind);
             line(out, 4, "message", &failure.message);
             if let Some(partial) = &failure.partial {
                 out.push_str("    partial:\n");
-                response(partial, 6, out, &mut blobs);
+                response(partial, 6, out, &mut beside);
             }
         }
     }
@@ -94,13 +95,20 @@ pub fn write_exchange(exchange: &Exchange, upstream: &str, out: &mut String) -> 
     if exchange.edited {
         out.push_str("  seal: edited\n");
     } else {
-        line(out, 2, "seal", &seal(exchange));
+        line(out, 2, "seal", &seal_with(exchange, &mut beside.digests));
     }
-    blobs
+    beside.blobs
+}
+
+/// What is gathered while an exchange is written.
+#[derive(Default)]
+struct Beside {
+    blobs: Vec<Blob>,
+    digests: Digests,
 }
 
 fn line(out: &mut String, indent: usize, key: &str, value: &str) {
-    out.extend(std::iter::repeat_n(' ', indent));
+    blanks(indent, out);
     out.push_str(key);
     out.push_str(": ");
     scalar::quoted(value, out);
@@ -114,7 +122,7 @@ fn strings(out: &mut String, indent: usize, list: &[String]) {
     }
     out.push('\n');
     for item in list {
-        out.extend(std::iter::repeat_n(' ', indent));
+        blanks(indent, out);
         out.push_str("- ");
         scalar::quoted(item, out);
         out.push('\n');
@@ -144,15 +152,18 @@ fn headers(key: &str, headers: &Headers, indent: usize, out: &mut String) {
     if headers.is_empty() {
         return;
     }
-    out.extend(std::iter::repeat_n(' ', indent));
+    blanks(indent, out);
     out.push_str(key);
     out.push_str(":\n");
     for (name, value) in headers.iter() {
-        out.extend(std::iter::repeat_n(' ', indent));
+        blanks(indent, out);
         match std::str::from_utf8(value) {
             Ok(value) => {
-                out.push_str("- ");
-                scalar::quoted(&format!("{name}: {value}"), out);
+                out.push_str("- \"");
+                scalar::escape(name, out);
+                out.push_str(": ");
+                scalar::escape(value, out);
+                out.push('"');
             }
             Err(_) => {
                 out.push_str("- {name: ");
@@ -164,19 +175,19 @@ fn headers(key: &str, headers: &Headers, indent: usize, out: &mut String) {
     }
 }
 
-fn write_body(body: &Body, indent: usize, out: &mut String, blobs: &mut Vec<Blob>) {
+fn write_body(body: &Body, indent: usize, out: &mut String, beside: &mut Beside) {
     if body.is_empty() {
         return;
     }
-    let digest = body.digest();
+    let digest = beside.digests.of(body);
     let form = Form::choose(body);
     let pad = " ".repeat(indent);
     let _ = write!(out, "{pad}body:\n{pad}  sha256: \"{digest}\"\n{pad}  ");
     form.write(indent + 2, out);
-    blobs.extend(body::blob_of(&form, body, digest));
+    beside.blobs.extend(body::blob_of(&form, body, digest));
 }
 
-fn response(response: &Response, indent: usize, out: &mut String, blobs: &mut Vec<Blob>) {
+fn response(response: &Response, indent: usize, out: &mut String, beside: &mut Beside) {
     let pad = " ".repeat(indent);
     if !response.interim.is_empty() {
         let _ = writeln!(out, "{pad}interim:");
@@ -202,8 +213,15 @@ fn response(response: &Response, indent: usize, out: &mut String, blobs: &mut Ve
             Framing::Close => "close",
         }
     );
-    write_body(&response.body, indent, out, blobs);
+    match &response.blob {
+        Some(blob) => {
+            let _ = write!(out, "{pad}body:\n{pad}  sha256: \"{}\"\n", blob.digest);
+            let _ = writeln!(out, "{pad}  blob: {}", blob.len);
+        }
+        None => write_body(&response.body, indent, out, beside),
+    }
     headers("trailers", &response.trailers, indent, out);
+    frames::write(&response.frames, indent, out, &mut beside.blobs);
 }
 
 fn timing(timing: &Timing, out: &mut String) {

@@ -4,8 +4,8 @@
 use super::{
     Proxy,
     client::Client,
-    ending::reproduce,
-    handler::KEPT,
+    ending::{reproduce, tell_code},
+    handler::{Asking, KEPT},
     lead_back::LeadBack,
     refusal::Refusal,
     reply::{Outgoing, Reply},
@@ -13,13 +13,12 @@ use super::{
 };
 use bytes::Bytes;
 use cassettes::model::{
-    Answer, Body, Connection, Exchange, ExchangeId, FailureKind, Micros, Request, Side, Timestamp, Timing,
+    Answer, Body, Connection, ExchangeId, FailureKind, HttpVersion, Micros, Request, Side, Timestamp, Timing,
     TransportFailure,
 };
 use std::{
     future::pending,
     pin::pin,
-    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::time::{sleep, sleep_until};
@@ -38,17 +37,17 @@ const HELD_EVENT: Duration = Duration::from_millis(30);
 /// How long an answer is read on once its client has left. A stream of events ends with its client.
 const WITHOUT_CLIENT: Duration = Duration::from_secs(2);
 
+/// How far a client may be behind the upstream, in bytes, before the upstream has to wait for it.
+const BACKLOG: usize = 8 * 1024 * 1024;
+
 /// How long an answer may still come once the listener is told to stop: below what the listener allows.
 const LAST_CALL: Duration = Duration::from_secs(3);
 
-/// An exchange that is cleaned and kept aside of the threads that carry the others, in bytes of body.
-const LARGE: usize = 256 * 1024;
-
 pub(super) struct Course<'p> {
-    proxy: &'p Proxy,
-    id: ExchangeId,
-    at: Timestamp,
-    request: Request,
+    pub(super) proxy: &'p Proxy,
+    pub(super) id: ExchangeId,
+    pub(super) at: Timestamp,
+    pub(super) request: Request,
     known: Option<Body>,
     /// For a client that comes on another way than most.
     lead: Option<LeadBack>,
@@ -72,15 +71,25 @@ impl<'p> Course<'p> {
         proxy: &'p Proxy,
         at: Timestamp,
         request: Request,
-        known: Option<Body>,
+        asking: Asking,
         lead: Option<LeadBack>,
     ) -> Self {
-        Course { proxy, id: proxy.recording.number(), at, request, known, lead }
+        let (id, at) = match asking.id {
+            Some(id) => (id, at),
+            None if proxy.keeps => proxy.recording.begin(),
+            None => (ExchangeId(0), at),
+        };
+        Course { proxy, id, at, request, known: asking.body, lead }
     }
 
     pub(super) async fn run(self, call: &mut Call<'_>) -> Flow {
-        let conversation = match self.proxy.upstream.open(call.facts().connection, &self.request.method).await
-        {
+        let upstream = &self.proxy.upstream;
+        let (facts, mut version) = (call.facts(), call.head().version());
+        if version == HttpVersion::Http2 && facts.secure && !upstream.origin().tls {
+            // It was agreed in a handshake that this upstream has no part in.
+            version = HttpVersion::Http11;
+        }
+        let conversation = match upstream.open_as(facts.connection, &self.request.method, version).await {
             Ok(conversation) => conversation,
             Err(failure) => return self.unreached(call, failure).await,
         };
@@ -110,6 +119,8 @@ impl<'p> Course<'p> {
         // What the upstream says to an expectation is passed on; nothing is said in its name.
         call.leave_continue();
         let target = upstream.origin().target(&self.request.target);
+        // As the client calls it, where the client calls it by its own name.
+        let host = self.request.headers.get("host");
         let ask = Ask {
             method: &self.request.method,
             target: &target,
@@ -118,10 +129,12 @@ impl<'p> Course<'p> {
             length: call.length(),
         };
         let known = self.known.as_ref().map(|body| (body, &self.request.trailers));
-        let mut upload = Upload::new(&ask.head(upstream.authority()), call.length(), known);
+        let mut upload =
+            Upload::new(&ask.head(host.as_deref().unwrap_or(upstream.authority())), call.length(), known);
         let mut reply = Reply::default();
         let mut held = Vec::new();
         let end = self.exchange(call, &mut conversation, &mut upload, &mut reply, &mut held).await;
+        reply.body.settle().await;
         let whole_request = upload.is_whole();
         if matches!(end, End::TooLarge) {
             conversation.abandon(Side::Client);
@@ -150,9 +163,15 @@ impl<'p> Course<'p> {
         }
         let since = |at: Instant| micros(conversation.sender.finished(), at);
         let first_byte = conversation.receiver.first_byte().map(since);
+        if matches!(end, End::Whole)
+            && let Some(switched) = reply.switched(&self.request)
+        {
+            return self.socket(call, conversation, switched, first_byte, &held).await;
+        }
         match end {
             End::Failed(failure) => {
                 let failure = conversation.judge(failure);
+                tell_code(call, &failure.message);
                 let mut timing = Timing { first_byte, end: Some(since(failure.at)), chunks: Vec::new() };
                 let connection = conversation.abandon(closed_by(failure.kind));
                 reply.break_off(&failure.rest, &mut held);
@@ -161,7 +180,9 @@ impl<'p> Course<'p> {
                 let kind = failure.kind;
                 let failure =
                     TransportFailure { kind, message: failure.message, partial: partial.map(Box::new) };
-                self.keep(Answer::Failed(failure), timing, connection).await;
+                if !self.loses(&reply) {
+                    self.keep(Answer::Failed(failure), timing, connection).await;
+                }
                 let _ = call.send(&held).await;
                 reproduce(call, kind).await
             }
@@ -185,23 +206,6 @@ impl<'p> Course<'p> {
         }
     }
 
-    /// Keeps an answer with what came of it, unless it is too long.
-    async fn reply(
-        &self,
-        reply: &mut Reply,
-        (first_byte, end): (Option<Micros>, Option<Micros>),
-        connection: Connection,
-    ) {
-        let (response, chunks) = reply.finish(first_byte);
-        if reply.too_long {
-            let request = format!("{} {}", self.request.method, self.request.path());
-            let reason = format!("the answer's body is longer than {KEPT} bytes");
-            self.proxy.recording.lose(self.id, request, reason);
-        } else if let Some(response) = response {
-            self.keep(Answer::Reply(response), Timing { first_byte, end, chunks }, connection).await;
-        }
-    }
-
     /// Sends and receives at the same time: an upstream may answer before the request is whole, and a client
     /// may wait for a part of the answer before it sends the rest.
     async fn exchange(
@@ -213,6 +217,7 @@ impl<'p> Course<'p> {
         held: &mut Vec<u8>,
     ) -> End {
         let lead = self.lead.as_ref().unwrap_or(self.proxy.leads.usual());
+        let recording = self.proxy.keeps.then_some(&*self.proxy.recording);
         let mut client = Client::Here;
         // Until when what could become a base URL is held back.
         let mut loose = None;
@@ -231,6 +236,8 @@ impl<'p> Course<'p> {
                 event
             } else {
                 let asks = upload.wants_more();
+                // A slow client does not change when the upstream's bytes are seen until it is far behind.
+                let takes = client.is_gone() || call.backlog() < BACKLOG;
                 let waits = asks || client.is_here() || (!client.is_gone() && call.unsent());
                 let patience = if reply.events { Duration::ZERO } else { WITHOUT_CLIENT };
                 let leaves = client.since().filter(|_| reply.has_head()).map(|since| since + patience);
@@ -260,7 +267,7 @@ impl<'p> Course<'p> {
                     // Before the next event: one that never pauses ends as well.
                     () = until(leaves), if leaves.is_some() => return End::Left,
                     () = &mut stopped => return End::Stopped,
-                    event = conversation.receiver.next() => match event {
+                    event = conversation.receiver.next(), if takes => match event {
                         Ok(event) => event,
                         Err(failure) => return End::Failed(failure),
                     },
@@ -278,7 +285,7 @@ impl<'p> Course<'p> {
             loose = streams.then(|| Instant::now() + held_for);
             let at = conversation.receiver.last_byte().map_or(0, |at| micros(finished, at));
             let mut out = Outgoing::default();
-            reply.take(event, at, lead, KEPT, &mut out);
+            reply.take(event, at, lead, (KEPT, recording), &mut out);
             if !client.is_gone() {
                 // Never waited for here: a slow client must not change when the upstream's bytes are seen.
                 call.queue(&out.now);
@@ -293,31 +300,6 @@ impl<'p> Course<'p> {
     fn unfinished(&self) -> Flow {
         self.proxy.recording.book().unfinished += 1;
         Flow::Close
-    }
-
-    /// Hands the exchange over. When this returns the client may have the end of its answer.
-    async fn keep(&self, answer: Answer, timing: Timing, connection: Connection) {
-        let recording = Arc::clone(&self.proxy.recording);
-        let exchange = Exchange {
-            id: self.id,
-            at: self.at,
-            upstream: self.proxy.upstream.origin().to_string(),
-            request: self.request.clone(),
-            answer,
-            timing,
-            connection,
-            redactions: Vec::new(),
-            tokens: Vec::new(),
-            edited: false,
-        };
-        let bytes = exchange.request.body.len() + exchange.answer.head().map_or(0, |reply| reply.body.len());
-        if bytes < LARGE {
-            return recording.keep(exchange);
-        }
-        let (id, request) = (self.id, format!("{} {}", self.request.method, self.request.path()));
-        if let Err(error) = tokio::task::spawn_blocking(move || recording.keep(exchange)).await {
-            self.proxy.recording.lose(id, request, error.to_string());
-        }
     }
 }
 

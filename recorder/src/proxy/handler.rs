@@ -6,13 +6,14 @@ use super::{
     place::{Place, authority},
     refusal::Refusal,
 };
-use crate::{First, Plan, Recording};
-use cassettes::model::{Body, Request};
+use crate::{First, Plan, Recording, Turn};
+use cassettes::model::{Body, ExchangeId, Request};
 use std::sync::Arc;
 use wire::{
     client::Upstream,
     reserved::SESSION_FIELD,
-    serve::{Call, ConnectionFacts, Flow, Handler, WireError},
+    serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal, WireError},
+    websocket,
 };
 
 /// The longest body that is kept, in bytes.
@@ -33,7 +34,9 @@ pub struct Proxy {
     pub(super) recording: Arc<Recording>,
     pub(super) leads: Leads,
     first: Option<Arc<dyn First>>,
-    record: bool,
+    plan: Plan,
+    /// Whether what passes is kept.
+    pub(super) keeps: bool,
 }
 
 impl Proxy {
@@ -42,14 +45,21 @@ impl Proxy {
     pub fn new(upstream: Upstream, recording: Arc<Recording>, listener: &str, every: &[Standing]) -> Proxy {
         let own = Standing { upstream: upstream.origin().to_string(), listener: listener.to_owned() };
         let leads = Leads::new(own, every);
-        Proxy { upstream, recording, leads, first: None, record: true }
+        Proxy { upstream, recording, leads, first: None, plan: Plan::RecordAnew, keeps: true }
+    }
+
+    /// Of a forward proxy: clients ask for the upstream by its own name, so nothing is led back. What is not
+    /// kept passes all the same.
+    pub(super) fn passing(upstream: Upstream, recording: Arc<Recording>, keeps: bool) -> Proxy {
+        let leads = Leads::none();
+        Proxy { upstream, recording, leads, first: None, plan: Plan::RecordAnew, keeps }
     }
 
     /// Asks `first` before the real side, and the real side only if the plan allows it.
     #[must_use]
     pub fn with(mut self, first: Option<Arc<dyn First>>, plan: Plan) -> Proxy {
         self.first = first.filter(|_| plan != Plan::RecordAnew);
-        self.record = plan != Plan::OnlyKnown;
+        self.plan = plan;
         self
     }
 
@@ -64,13 +74,36 @@ impl Proxy {
             request.headers.set("host", self.upstream.authority());
         }
         lead.request(&mut request);
+        if let Some(kept) = websocket::offers(&request.headers) {
+            match kept.is_empty() {
+                true => request.headers.remove("sec-websocket-extensions"),
+                false => request.headers.set("sec-websocket-extensions", kept),
+            }
+        }
         request
     }
 
-    /// What the cassette says. `Err`: the call is over.
-    async fn known(&self, call: &mut Call<'_>, request: &mut Request) -> Result<Option<Body>, Flow> {
-        if self.record && self.first.is_none() {
-            return Ok(None);
+    /// Asks the upstream on behalf of a client that names it itself, by `authority`.
+    pub(super) async fn pass(&self, call: &mut Call<'_>, target: &str, authority: &str) -> Flow {
+        let at = self.recording.now();
+        let mut request = self.request(call, target, self.leads.usual());
+        // What the client says to its proxy is nobody else's business, credentials above all.
+        request.headers.0.retain(|(name, _)| !is_for_the_proxy(name));
+        // A target that names a host outdoes the field (RFC 9112 §3.2.2).
+        if request.headers.contains("host") {
+            request.headers.set("host", authority);
+        }
+        let asking = match self.known(call, &mut request).await {
+            Ok(asking) => asking,
+            Err(flow) => return flow,
+        };
+        Course::new(self, at, request, asking, None).run(call).await
+    }
+
+    /// What the cassette says. `Ok`: the real side is asked. `Err`: the call is over.
+    async fn known(&self, call: &mut Call<'_>, request: &mut Request) -> Result<Asking, Flow> {
+        if self.plan == Plan::RecordAnew {
+            return Ok(Asking::default());
         }
         let body = match call.body(KEPT).await {
             Ok(body) => body,
@@ -84,14 +117,22 @@ impl Proxy {
         };
         request.body = body.clone();
         request.trailers = call.trailers().clone();
-        if let Some(first) = &self.first
-            && let Some(flow) = first.play(call, request).await
-        {
-            self.recording.book().known += 1;
-            return Err(flow);
-        }
-        if self.record {
-            return Ok(Some(body));
+        let turn = match &self.first {
+            Some(first) => first.play(call, request).await,
+            None => Turn::Unknown,
+        };
+        match turn {
+            Turn::Played(flow) => {
+                self.recording.book().known += 1;
+                return Err(flow);
+            }
+            Turn::Anew(id) if self.plan != Plan::OnlyKnown => {
+                return Ok(Asking { body: Some(body), id: Some(id) });
+            }
+            Turn::Unknown if self.plan == Plan::RecordUnknown => {
+                return Ok(Asking { body: Some(body), id: None });
+            }
+            Turn::Unknown | Turn::Anew(_) => {}
         }
         let asked = format!("{} {}", request.method, request.path());
         let miss = Refusal::miss(&asked);
@@ -111,6 +152,20 @@ impl Proxy {
     }
 }
 
+/// How the real side is asked.
+#[derive(Debug, Default)]
+pub(super) struct Asking {
+    /// The body, where it was read already.
+    pub(super) body: Option<Body>,
+    /// The exchange that is recorded anew; none: a new one.
+    pub(super) id: Option<ExchangeId>,
+}
+
+/// Whether a field is between a client and its proxy.
+fn is_for_the_proxy(name: &str) -> bool {
+    name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("proxy-"))
+}
+
 impl Handler for Proxy {
     async fn handle(&self, call: &mut Call<'_>) -> Flow {
         if call.head().method() == "CONNECT" {
@@ -119,8 +174,11 @@ impl Handler for Proxy {
         }
         let (prefix, target) = match Place::of(call.head()) {
             Place::Upstream { prefix, target } => (prefix.to_owned(), target.to_owned()),
-            // There is nothing to put back, and nobody is asked.
+            // Only what a cassette knows can be put back, and nobody is asked.
             Place::Reset => {
+                if let Some(first) = &self.first {
+                    first.reset(call);
+                }
                 let sent = call.send(b"HTTP/1.1 204 No Content\r\n\r\n").await;
                 return if sent.is_ok() { Flow::KeepAlive } else { Flow::Close };
             }
@@ -129,14 +187,18 @@ impl Handler for Proxy {
         let at = self.recording.now();
         let unusual = self.leads.unusual(authority(call.head(), self.upstream.authority()), &prefix);
         let mut request = self.request(call, &target, unusual.as_ref().unwrap_or(self.leads.usual()));
-        let body = match self.known(call, &mut request).await {
-            Ok(body) => body,
+        let asking = match self.known(call, &mut request).await {
+            Ok(asking) => asking,
             Err(flow) => return flow,
         };
-        Course::new(self, at, request, body, unusual).run(call).await
+        Course::new(self, at, request, asking, unusual).run(call).await
     }
 
     fn closed(&self, facts: &ConnectionFacts) {
         self.upstream.forget(facts.connection);
+    }
+
+    fn unshaken(&self, facts: &ConnectionFacts, refusal: &TlsRefusal) {
+        self.recording.unshaken(facts, refusal);
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct LeadBack {
     every: Origins,
     /// The way there: what a client says about the listener is said to the upstream about itself.
     there: Origins,
+    /// Nothing is led anywhere.
+    idle: bool,
 }
 
 /// Prepares for each client what leads it back by the way on which it came.
@@ -33,10 +35,18 @@ impl Leads {
         Leads { own, every: every.to_vec(), usual }
     }
 
+    /// For clients that know the upstream by its own name.
+    pub(super) fn none() -> Self {
+        let own = Standing { upstream: String::new(), listener: String::new() };
+        let none = || Origins::new(std::iter::empty::<(&str, &str)>());
+        let usual = LeadBack { own: none(), every: none(), there: none(), idle: true };
+        Leads { own, every: Vec::new(), usual }
+    }
+
     /// For a client that reaches the listener by that authority, below the `prefix` of its session. None: as
     /// most clients do, see [`Leads::usual`].
     pub(super) fn unusual(&self, authority: Option<&str>, prefix: &str) -> Option<LeadBack> {
-        let own = authority.is_none_or(|a| self.own.listener.strip_prefix("http://") == Some(a));
+        let own = authority.is_none_or(|a| authority_of(&self.own.listener) == a);
         let usual = own && prefix.is_empty();
         (!usual).then(|| LeadBack::for_client(&self.own, &self.every, authority, prefix))
     }
@@ -45,6 +55,14 @@ impl Leads {
     pub(super) fn usual(&self) -> &LeadBack {
         &self.usual
     }
+}
+
+fn scheme_of(listener: &str) -> &str {
+    listener.split_once("://").map_or("http", |(scheme, _)| scheme)
+}
+
+fn authority_of(listener: &str) -> &str {
+    listener.split_once("://").map_or(listener, |(_, authority)| authority)
 }
 
 /// The base URL by which a client can reach a listener: one that listens on every address of the machine is
@@ -73,27 +91,33 @@ impl LeadBack {
     fn for_client(own: &Standing, every: &[Standing], authority: Option<&str>, prefix: &str) -> Self {
         let back = |s: &Standing| {
             let base = match authority.filter(|_| s.listener == own.listener) {
-                Some(authority) => format!("http://{authority}"),
+                Some(authority) => format!("{}://{authority}", scheme_of(&own.listener)),
                 None => reachable(&s.listener, authority),
             };
             (s.upstream.clone(), format!("{base}{prefix}"))
         };
         // A client may know the listener by its own name as well, and an origin has no prefix.
         let bases = [back(own).1, reachable(&own.listener, authority), own.listener.clone()];
-        let named = authority.map(|authority| format!("http://{authority}"));
+        let named = authority.map(|authority| format!("{}://{authority}", scheme_of(&own.listener)));
         LeadBack {
             own: Origins::new([back(own)]),
             every: Origins::new(every.iter().chain([own]).map(back)),
+            idle: false,
             there: Origins::new(bases.into_iter().chain(named).map(|base| (base, own.upstream.clone()))),
         }
     }
 
     pub(super) fn request(&self, request: &mut Request) {
-        self.there.rewrite_request(request);
+        if !self.idle {
+            self.there.rewrite_request(request);
+        }
     }
 
     /// Leads the fields of an answer back. Whether any changed.
     pub(super) fn fields(&self, headers: &mut Headers) -> bool {
+        if self.idle {
+            return false;
+        }
         let before = headers.clone();
         self.own.headers(headers);
         self.every.headers(headers);
@@ -101,11 +125,17 @@ impl LeadBack {
     }
 
     pub(super) fn route(&self, headers: &Headers, length: Length) -> Route {
+        if self.idle {
+            return Route::Raw;
+        }
         let media = headers.media_type().unwrap_or_default();
         let coded = !headers.codings().is_empty();
         if length == Length::None || !is_textual(&media) || (!coded && !self.every.may_stream(headers)) {
             return Route::Raw;
         }
+        // Over HTTP/2 the length may be told beside chunks.
+        let told = headers.get("content-length").filter(|_| !headers.contains("transfer-encoding"));
+        let length = told.and_then(|bytes| bytes.parse().ok()).map_or(length, Length::Exactly);
         match length {
             Length::Exactly(bytes) if bytes <= WHOLE => Route::Whole,
             Length::Exactly(_) => Route::Raw,
@@ -118,6 +148,9 @@ impl LeadBack {
 
     /// Leads a whole answer back: its fields in place, its body as the result if it changed.
     pub(super) fn whole(&self, headers: &mut Headers, body: &Body) -> Option<Body> {
+        if self.idle {
+            return None;
+        }
         self.own.headers(headers);
         self.every.rewrite(headers, body)
     }

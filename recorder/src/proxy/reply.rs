@@ -1,11 +1,16 @@
 //! An answer on its way: kept as it came, and turned into what the client is sent, piece by piece.
 
-use super::lead_back::{LeadBack, Route, WHOLE};
+use super::{
+    body::Kept,
+    lead_back::{LeadBack, Route, WHOLE},
+};
+use crate::Recording;
 use bytes::{Bytes, BytesMut};
-use cassettes::model::{Body, Chunk, Headers, Interim, Micros, Response};
+use cassettes::model::{Chunk, Headers, Interim, Micros, Request, Response};
 use wire::{
     client::{Event, Pieces},
     head::{Length, ReplyHead, head_bytes, write_chunk, write_last_chunk},
+    websocket,
 };
 
 /// What a chunk may grow to while it is gathered to be led back as one.
@@ -17,7 +22,7 @@ pub(super) struct Reply {
     interim: Vec<Interim>,
     /// The head as the client sees it, and the original.
     head: Option<Heads>,
-    body: BytesMut,
+    pub(super) body: Kept,
     trailers: Headers,
     pieces: Pieces,
     /// Of a chunk that is led back, what has come so far.
@@ -26,8 +31,6 @@ pub(super) struct Reply {
     held: BytesMut,
     /// How many bytes of body were seen.
     seen: u64,
-    /// Longer than can be kept.
-    pub(super) too_long: bool,
     /// Something was led back.
     pub(super) led_back: bool,
     /// A stream of events, sent to arrive one by one for as long as somebody listens.
@@ -59,7 +62,7 @@ impl Reply {
         event: Event,
         at: Micros,
         lead: &LeadBack,
-        limit: usize,
+        (limit, recording): (usize, Option<&Recording>),
         out: &mut Outgoing,
     ) {
         match event {
@@ -71,10 +74,8 @@ impl Reply {
             Event::Piece { raw, data, ends_chunk } => {
                 self.pieces.add(at, data.len() as u64, ends_chunk);
                 self.seen += data.len() as u64;
-                if self.body.len() + data.len() > limit {
-                    self.too_long = true;
-                } else {
-                    self.body.extend_from_slice(&data);
+                if let Some(heads) = &self.head {
+                    self.body.take(&data, &heads.original.response.headers, limit, recording);
                 }
                 self.piece(&raw, &data, ends_chunk, out);
             }
@@ -153,8 +154,8 @@ impl Reply {
         let chunked = heads.original.length == Length::Chunked;
         let body = match heads.route {
             Route::Raw => return out.held.extend_from_slice(raw),
-            _ if self.too_long => None,
-            _ => Some(Body(Bytes::copy_from_slice(&self.body))),
+            _ if self.body.lost().is_some() => None,
+            _ => Some(self.body.held()),
         };
         let mut response = heads.original.response.clone();
         let fresh = body.and_then(|body| lead.whole(&mut response.headers, &body));
@@ -208,12 +209,22 @@ impl Reply {
         self.head.is_some()
     }
 
+    /// The 101, if the answer makes the connection the WebSocket that was asked for.
+    pub(super) fn switched(&mut self, request: &Request) -> Option<Response> {
+        let heads = self.head.as_ref()?;
+        let socket = websocket::is_upgrade(&request.method, request.headers.iter());
+        if !socket || heads.original.response.status != 101 {
+            return None;
+        }
+        self.finish(None).0
+    }
+
     /// The answer as it came, if its head was whole, and when its pieces came.
     pub(super) fn finish(&mut self, first_byte: Option<Micros>) -> (Option<Response>, Vec<Chunk>) {
         let chunks = std::mem::take(&mut self.pieces).finish(first_byte);
         let Some(heads) = self.head.take() else { return (None, chunks) };
         let mut response = heads.original.response;
-        response.body = Body(self.body.split().freeze());
+        (response.body, response.blob) = self.body.finish();
         response.trailers = std::mem::take(&mut self.trailers);
         response.interim = std::mem::take(&mut self.interim);
         (Some(response), chunks)

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 mod failures;
+mod forward;
 mod framing;
+mod http2;
 mod led_back;
 mod live;
 mod modes;
@@ -12,3 +14,4 @@ mod secure;
 mod streaming;
 mod support;
 mod uploads;
+mod websocket;

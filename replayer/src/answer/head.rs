@@ -17,8 +17,11 @@ pub(crate) struct Frame {
 /// Decides the framing of an answer to a request with this method. `whole` is false for what came
 /// before a failure: its head keeps declaring what never came.
 pub(crate) fn frame(method: &str, response: &Response, whole: bool) -> Frame {
-    let framing = if has_no_body(method, response.status) { Framing::None } else { response.framing };
-    let len = response.body.len() as u64;
+    let framing = match has_no_body(method, response.status) {
+        true => Framing::None,
+        false => in_http1(response),
+    };
+    let len = response.len();
     let declares_len = response.headers.contains("content-length")
         && response.headers.get_all("content-length").all(|v| v.trim().parse() == Ok(len));
     let (framing, declared) = match framing {
@@ -32,6 +35,17 @@ pub(crate) fn frame(method: &str, response: &Response, whole: bool) -> Frame {
     // After 101 the connection speaks another protocol, of which nothing was recorded.
     let closes = framing == Framing::Close || response.status == 101 || asks_to_close(response);
     Frame { framing, closes, declared }
+}
+
+/// How HTTP/1.1 tells the end of a body. HTTP/2 tells it beside the fields, and can have trailers after any body.
+fn in_http1(response: &Response) -> Framing {
+    let told = response.headers.contains("content-length");
+    match response.framing {
+        Framing::Length if !response.trailers.is_empty() => Framing::Chunked,
+        Framing::None if response.version == HttpVersion::Http2 && told => Framing::Length,
+        Framing::None if response.version == HttpVersion::Http2 => Framing::Chunked,
+        framing => framing,
+    }
 }
 
 /// RFC 9110 §6.4.1: what answers never have a body, whatever their head says.
@@ -75,7 +89,9 @@ fn fields(recorded: &Headers, frame: Frame) -> Headers {
                 }
                 continue;
             }
-            if frame.framing == Framing::Close {
+            // Beside chunks of ours it must not stand (RFC 9112 §6.2).
+            let ours = frame.framing == Framing::Chunked && !declares_chunks(recorded);
+            if ours || frame.framing == Framing::Close {
                 continue;
             }
         }
@@ -130,6 +146,24 @@ mod tests {
         );
         assert!(written("GET", &response, false).contains("content-LENGTH: 2\r\n"), "a partial one never is");
         assert_eq!(written("HEAD", &response, true), exact);
+    }
+
+    #[test]
+    fn what_http2_told_beside_the_fields_is_told_by_chunks() {
+        let headers = Headers::from_pairs([("content-length", "1"), ("grpc-status", "0")]);
+        let mut response = Response { version: HttpVersion::Http2, ..Response::new(200, headers, "x") };
+        assert!(written("POST", &response, true).starts_with("HTTP/1.1 200 \r\ncontent-length: 1\r\n"));
+        response.trailers.push("grpc-status", "5");
+        let chunked = "HTTP/1.1 200 \r\ngrpc-status: 0\r\ntransfer-encoding: chunked\r\n\r\n";
+        assert_eq!(written("POST", &response, true), chunked);
+        response.headers.set("content-length", "0");
+        let empty = Response { framing: Framing::None, body: "".into(), ..response.clone() };
+        assert!(written("POST", &empty, true).contains("content-length: 0\r\n"), "its length is told");
+        response.headers.remove("content-length");
+        response.trailers = Headers::new();
+        let bare = Response { framing: Framing::None, body: "".into(), ..response };
+        assert_eq!(written("POST", &bare, true), chunked);
+        assert_eq!(frame("HEAD", &bare, true).framing, Framing::None);
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use super::head::{self, frame};
 use bytes::Bytes;
 use cassettes::model::{Answer, FailureKind, Framing, Micros, Response, Timing};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Answers up to this size are laid out as one piece, so that they leave in one write; larger bodies are
 /// shared with the cassette instead of copied.
@@ -31,6 +34,15 @@ pub(crate) struct Part {
     pub(crate) at: Micros,
     /// What is written.
     pub(crate) bytes: Bytes,
+    /// After these, what stands there in the body's blob.
+    pub(crate) from_blob: Option<Range<u64>>,
+}
+
+impl Part {
+    fn len(&self) -> u64 {
+        let blob = self.from_blob.as_ref().map_or(0, |range| range.end - range.start);
+        self.bytes.len() as u64 + blob
+    }
 }
 
 /// An answer ready to be written.
@@ -42,12 +54,16 @@ pub(crate) struct Prepared {
     pub(crate) parts: Box<[Part]>,
     /// What follows the last byte.
     pub(crate) end: End,
+    /// With which code a reset is told over HTTP/2, where the recording tells it.
+    pub(crate) code: Option<u32>,
     /// When the end was known.
     pub(crate) end_at: Micros,
     /// Each part is a message of its own (server-sent events) and is never joined with the next.
     pub(crate) separate: bool,
     /// Every byte there is to write.
     pub(crate) len: u64,
+    /// Where the body stands, if it is not held.
+    pub(crate) blob: Option<Arc<Path>>,
     /// Where the body stands in `whole`, if it stands there in one piece.
     body_from: Option<usize>,
 }
@@ -75,6 +91,7 @@ pub(crate) fn prepare(method: &str, answer: &Answer, timing: &Timing) -> Prepare
             }
         }
         Answer::Failed(failure) => {
+            layout.code = wire::reset_code(&failure.message);
             match failure.partial.as_deref() {
                 Some(partial) => {
                     layout.reply(method, partial, timing, false);
@@ -107,7 +124,9 @@ pub(crate) fn prepare(method: &str, answer: &Answer, timing: &Timing) -> Prepare
 #[derive(Default)]
 struct Layout {
     parts: Vec<Part>,
+    blob: Option<Arc<Path>>,
     separate: bool,
+    code: Option<u32>,
     body_from: Option<usize>,
 }
 
@@ -122,12 +141,13 @@ impl Layout {
         let head_len = head.len();
         self.push(first, &Bytes::from(head));
         let body = response.body.0.clone();
-        let pieces = pieces(body.len(), first, timing);
+        self.blob = response.blob.as_ref().map(|blob| Arc::clone(&blob.file));
+        let pieces = pieces(usize::try_from(response.len()).unwrap_or(usize::MAX), first, timing);
         match frame.framing {
             Framing::None => {}
             Framing::Length | Framing::Close => {
                 for (at, range) in pieces {
-                    self.push(at, &body.slice(range));
+                    self.body(at, &body, range);
                 }
                 self.body_from = Some(head_len);
             }
@@ -140,7 +160,7 @@ impl Layout {
     fn chunks(
         &mut self,
         body: &Bytes,
-        pieces: Vec<(Micros, std::ops::Range<usize>)>,
+        pieces: Vec<(Micros, Range<usize>)>,
         response: &Response,
         whole: bool,
         timing: &Timing,
@@ -153,7 +173,7 @@ impl Layout {
                 let before: usize = self.parts.iter().map(|p| p.bytes.len()).sum();
                 self.body_from = Some(before + size.len());
             }
-            if range.len() <= SMALL_CHUNK {
+            if range.len() <= SMALL_CHUNK && self.blob.is_none() {
                 // A chunk with its framing leaves in one write.
                 let mut chunk = Vec::with_capacity(size.len() + range.len() + 2);
                 chunk.extend_from_slice(&size);
@@ -162,28 +182,39 @@ impl Layout {
                 self.push(at, &Bytes::from(chunk));
             } else {
                 self.push(at, &size);
-                self.push(at, &body.slice(range));
+                self.body(at, body, range);
                 self.push(at, &Bytes::from_static(b"\r\n"));
             }
         }
         if whole {
             let mut tail = Vec::new();
             wire::head::write_last_chunk(&mut tail, &response.trailers);
-            self.push(timing.end.unwrap_or(last).max(last), &Bytes::from(tail));
+            // Where the head was all there was, its end came with it.
+            let end = timing.end.filter(|_| response.framing != Framing::None);
+            self.push(end.unwrap_or(last).max(last), &Bytes::from(tail));
         }
     }
 
     fn push(&mut self, at: Micros, bytes: &Bytes) {
         if !bytes.is_empty() {
-            self.parts.push(Part { at, bytes: bytes.clone() });
+            self.parts.push(Part { at, bytes: bytes.clone(), from_blob: None });
         }
     }
 
+    /// A piece of the body: shared, or to be read when it is due.
+    fn body(&mut self, at: Micros, body: &Bytes, range: Range<usize>) {
+        if self.blob.is_none() {
+            return self.push(at, &body.slice(range));
+        }
+        let from_blob = Some(range.start as u64..range.end as u64);
+        self.parts.push(Part { at, bytes: Bytes::new(), from_blob });
+    }
+
     fn finish(self, end: End, end_at: Micros) -> Prepared {
-        let Layout { mut parts, separate, body_from } = self;
-        let len: usize = parts.iter().map(|p| p.bytes.len()).sum();
-        let whole = (len <= GLUED).then(|| {
-            let mut whole = Vec::with_capacity(len);
+        let Layout { mut parts, separate, code, body_from, blob } = self;
+        let len: u64 = parts.iter().map(Part::len).sum();
+        let whole = (len <= GLUED as u64 && blob.is_none()).then(|| {
+            let mut whole = Vec::with_capacity(len as usize);
             for part in &parts {
                 whole.extend_from_slice(&part.bytes);
             }
@@ -192,7 +223,7 @@ impl Layout {
         if let Some(whole) = &whole {
             parts = moments(parts, whole);
         }
-        Prepared { whole, parts: parts.into(), end, end_at, separate, len: len as u64, body_from }
+        Prepared { whole, parts: parts.into(), end, code, end_at, separate, len, blob, body_from }
     }
 }
 
@@ -207,7 +238,7 @@ fn moments(parts: Vec<Part>, whole: &Bytes) -> Vec<Part> {
             Some(last) if last.at == part.at => last.bytes = whole.slice(start..from),
             _ => {
                 start = from - part.bytes.len();
-                joined.push(Part { at: part.at, bytes: whole.slice(start..from) });
+                joined.push(Part { at: part.at, bytes: whole.slice(start..from), from_blob: None });
             }
         }
     }
@@ -217,7 +248,7 @@ fn moments(parts: Vec<Part>, whole: &Bytes) -> Vec<Part> {
 
 /// The body's pieces as they came. A list that does not add up (a body changed by hand) covers the body
 /// as far as it goes; the last piece takes the rest.
-fn pieces(len: usize, first: Micros, timing: &Timing) -> Vec<(Micros, std::ops::Range<usize>)> {
+fn pieces(len: usize, first: Micros, timing: &Timing) -> Vec<(Micros, Range<usize>)> {
     let mut pieces = Vec::new();
     let mut from = 0;
     let mut at = first;

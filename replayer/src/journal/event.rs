@@ -36,6 +36,8 @@ pub(crate) enum Matched {
     Exactly { taken: Taken, head: Box<[u8]> },
     /// Another spelling of a recorded request; cleaned.
     Alike { taken: Taken, asked: Box<Request> },
+    /// A WebSocket, and where the client said something else than was recorded.
+    Socket { taken: Taken, asked: Box<Request>, miss: Option<Box<Miss>> },
     /// None; cleaned.
     Missed { miss: Box<Miss>, status: u16, asked: Box<Request> },
 }

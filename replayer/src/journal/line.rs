@@ -51,8 +51,11 @@ impl Lines {
         match event {
             Event::Served(record) => match &record.matched {
                 Matched::Exactly { taken, head } => self.exactly(record, taken.entry, taken.again, head, out),
-                Matched::Alike { taken, asked } => {
+                Matched::Alike { taken, asked } | Matched::Socket { taken, asked, .. } => {
                     let mut served = self.served(record, asked);
+                    if let Matched::Socket { miss: Some(miss), .. } = &record.matched {
+                        served.miss = Some(missed(miss));
+                    }
                     served.exchange = Some(self.tape.cite(taken.entry));
                     served.again = taken.again;
                     served.answer = self.tape.entries[taken.entry as usize].exchange().answer.label();

@@ -1,7 +1,9 @@
 //! One exchange of the tape, kept small: what its prepared bytes say already is not held twice.
 
 use crate::answer::{Prepared, prepare};
+use crate::websocket::Script;
 use cassettes::model::{Body, Connection, Exchange, Headers};
+use cassettes::redact::Names;
 use std::borrow::Cow;
 use wire::head::ReplyHead;
 
@@ -29,6 +31,10 @@ pub(crate) struct Entry {
     pub(crate) coded: bool,
     /// The head holds references, which may need a session's path.
     pub(crate) refers: bool,
+    /// The request asked for a WebSocket.
+    pub(crate) upgrade: bool,
+    /// It became one.
+    pub(crate) script: Option<Box<Script>>,
 }
 
 /// Header fields that hold references (RFC 9110 §10.2.2, §8.7; RFC 8288; WHATWG HTML).
@@ -38,14 +44,17 @@ const REFERRING: [&str; 4] = ["location", "content-location", "link", "refresh"]
 const OF_BODY: [&str; 2] = ["content-type", "content-encoding"];
 
 impl Entry {
-    pub(super) fn new(exchange: Exchange, cassette: u16, upstream: u16) -> Self {
+    pub(super) fn new(exchange: Exchange, cassette: u16, upstream: u16, names: &Names) -> Self {
         let prepared = prepare(&exchange.request.method, &exchange.answer, &exchange.timing);
         let (mut coded, mut refers) = (false, false);
         if let Some(response) = exchange.answer.head() {
             coded = !response.body.is_empty() && response.headers.contains("content-encoding");
             refers = REFERRING.iter().any(|name| response.headers.contains(name));
         }
-        Entry { exchange, prepared, cassette, upstream, slim: false, coded, refers }
+        let request = &exchange.request;
+        let upgrade = wire::websocket::is_upgrade(&request.method, request.headers.iter());
+        let script = Script::of(&exchange, names);
+        Entry { exchange, prepared, cassette, upstream, slim: false, coded, refers, upgrade, script }
     }
 
     /// The exchange; of a slim one the reply's fields, the request's fields and the facts around it are missing.
@@ -73,6 +82,8 @@ impl Entry {
             if let Some(body) = self.prepared.shared_body(response.body.len()) {
                 response.body = Body(body);
             }
+            // The script holds them.
+            response.frames = Vec::new();
             // Kept where the bytes say anything else: a hand-edited head, interim replies before it.
             if written.is_some_and(|headers| headers == response.headers) {
                 response.headers = Headers::new();
@@ -130,7 +141,7 @@ mod tests {
                     headers: Headers::new(),
                 });
             }
-            let mut entry = Entry::new(exchange.clone(), 0, 0);
+            let mut entry = Entry::new(exchange.clone(), 0, 0, &Names::default());
             entry.slim();
             assert_eq!((entry.restored().as_ref(), entry.slim), (&exchange, !interim));
             assert_eq!(entry.exchange().answer.reply().unwrap().body.bytes(), b"body");

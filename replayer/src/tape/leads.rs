@@ -94,14 +94,17 @@ pub(crate) struct Base<'r> {
 impl Base<'_> {
     /// Whether the client needs other links than those prepared for the listener's own URL.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        let named = self.authority.is_some_and(|a| self.own.strip_prefix("http://") != Some(a));
+        let named = self.authority.is_some_and(|a| self.own.split_once("://").map(|(_, own)| own) != Some(a));
         named || !self.prefix.is_empty()
     }
 
     /// The URL that the client has to use for what is prepared as `to`.
     fn of(&self, to: &str) -> String {
         match self.authority.filter(|_| to == self.own) {
-            Some(authority) => format!("http://{authority}{}", self.prefix),
+            Some(authority) => {
+                let scheme = self.own.split_once("://").map_or("http", |(scheme, _)| scheme);
+                format!("{scheme}://{authority}{}", self.prefix)
+            }
             None => format!("{to}{}", self.prefix),
         }
     }

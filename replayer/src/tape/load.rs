@@ -1,7 +1,8 @@
 //! The tape: every exchange of the cassettes with its answer prepared, and the ways to find one.
 
 use super::{Entry, Exact, Families, Keep, Traits};
-use cassettes::matching::{self, Index};
+use crate::websocket::key_of;
+use cassettes::matching::Index;
 use cassettes::model::{Cassette, Digest};
 use cassettes::redact::Policy;
 use std::collections::HashMap;
@@ -16,6 +17,8 @@ pub struct Tape {
     pub(crate) entries: Vec<Entry>,
     pub(crate) families: Families,
     pub(crate) exact: Exact,
+    /// Some requests asked for a WebSocket.
+    pub(crate) sockets: bool,
     pub(crate) policy: Arc<Policy>,
     keys: HashMap<[u8; 16], u32, foldhash::fast::RandomState>,
     /// Only misses need it, so the first miss builds it.
@@ -37,6 +40,7 @@ impl Tape {
             entries: Vec::with_capacity(cassettes.iter().map(|c| c.exchanges.len()).sum()),
             families: Families::default(),
             exact: Exact::default(),
+            sockets: false,
             policy,
             keys: HashMap::default(),
             index: OnceLock::new(),
@@ -56,7 +60,8 @@ impl Tape {
                 if members[family_of[number as usize] as usize].len() > 1 {
                     traits.insert(number, Traits::of(&exchange.request, upstream, exchange.at));
                 }
-                let mut entry = Entry::new(exchange, name, upstream);
+                let mut entry = Entry::new(exchange, name, upstream, tape.policy.names());
+                tape.sockets |= entry.upgrade;
                 if keep == Keep::Served {
                     entry.slim();
                 }
@@ -65,6 +70,9 @@ impl Tape {
         }
         tape.families = Families::new(members, &mut |number| traits.remove(&number));
         for (number, family) in (0u32..).zip(family_of) {
+            if tape.entries[number as usize].upgrade {
+                continue;
+            }
             tape.exact.insert(&tape.entries, number, family);
         }
         tape
@@ -76,7 +84,7 @@ impl Tape {
         let mut members: Vec<Vec<u32>> = Vec::new();
         let mut family_of = Vec::with_capacity(self.entries.capacity());
         for (number, exchange) in (0u32..).zip(cassettes.iter().flat_map(|c| &c.exchanges)) {
-            let key = short(&matching::key(&exchange.request, names));
+            let key = short(&key_of(&exchange.request, names));
             let family = *self.keys.entry(key).or_insert(members.len() as u32);
             match members.get_mut(family as usize) {
                 Some(entries) => entries.push(number),

@@ -3,8 +3,10 @@
 
 mod bytes;
 mod failures;
+mod http2;
 mod journal;
 mod misses;
 mod queues;
 mod support;
 mod times;
+mod websocket;

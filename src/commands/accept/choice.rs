@@ -28,6 +28,17 @@ pub(super) fn choose() -> Result<Choice, Stop> {
     }
 }
 
+/// Asks for a yes or a no; where nobody answers any more it is a no.
+pub(super) fn confirm(question: &str) -> Result<bool, Stop> {
+    loop {
+        match line(&format!("{question} [y]es, [n]o: "))?.as_deref().map(str::to_lowercase).as_deref() {
+            Some("y" | "yes") => return Ok(true),
+            Some("n" | "no" | "" | "q" | "quit") | None => return Ok(false),
+            Some(_) => {}
+        }
+    }
+}
+
 /// Asks until something passes; none where nobody answers any more.
 pub(super) fn wanted(question: &str, passes: impl Fn(&str) -> bool) -> Result<Option<String>, Stop> {
     loop {
@@ -40,8 +51,9 @@ pub(super) fn wanted(question: &str, passes: impl Fn(&str) -> bool) -> Result<Op
 }
 
 fn line(question: &str) -> Result<Option<String>, Stop> {
-    let failed =
-        |e: io::Error| Stop::usage(format!("asking on the terminal: {e}"), "give --all or --finding");
+    let failed = |e: io::Error| {
+        Stop::usage(format!("asking on the terminal: {e}"), "give --yes, or --all and --finding for a report")
+    };
     anstream::eprint!("{question}");
     anstream::stderr().flush().map_err(failed)?;
     let mut text = String::new();

@@ -3,6 +3,8 @@
 mod choice;
 mod command;
 mod findings;
+mod recording;
 mod report;
+mod shown;
 
 pub(crate) use command::{Arguments, run};

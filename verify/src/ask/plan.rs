@@ -8,28 +8,28 @@ use cassettes::model::{Cassette, Exchange};
 use cassettes::operation::{Operation, Operations};
 
 /// What is known of a cassette before anything is asked.
-pub(super) struct Plan<'a> {
-    pub(super) number: usize,
-    pub(super) cassette: &'a Cassette,
-    pub(super) operations: Vec<Operation>,
-    pub(super) chains: Vec<Chain>,
+pub(crate) struct Plan<'a> {
+    pub(crate) number: usize,
+    pub(crate) cassette: &'a Cassette,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) chains: Vec<Chain>,
     /// For each exchange the links into it.
-    pub(super) links: Vec<Vec<Link>>,
+    pub(crate) links: Vec<Vec<Link>>,
     /// For each exchange the page before it and how it was asked for.
-    pub(super) page_before: Vec<Option<(usize, Edge)>>,
+    pub(crate) page_before: Vec<Option<(usize, Edge)>>,
     /// For each exchange how the page after it was asked for.
-    pub(super) edge_after: Vec<Option<Edge>>,
+    pub(crate) edge_after: Vec<Option<Edge>>,
     /// For each exchange the chains that end with it.
-    pub(super) ends: Vec<Vec<usize>>,
+    pub(crate) ends: Vec<Vec<usize>>,
 }
 
-pub(super) fn plan(cassettes: &[Cassette]) -> Vec<Plan<'_>> {
+pub(crate) fn plan(cassettes: &[Cassette]) -> Vec<Plan<'_>> {
     let known = Operations::learn(cassettes.iter().flat_map(|c| &c.exchanges));
     cassettes.iter().enumerate().map(|(number, cassette)| Plan::of(number, cassette, &known)).collect()
 }
 
 impl<'a> Plan<'a> {
-    fn of(number: usize, cassette: &'a Cassette, known: &Operations) -> Self {
+    pub(crate) fn of(number: usize, cassette: &'a Cassette, known: &Operations) -> Self {
         let chains = pages::chains(&cassette.exchanges);
         let mut links: Vec<Vec<Link>> = cassette.exchanges.iter().map(|_| Vec::new()).collect();
         for link in links::discover(&cassette.exchanges) {
@@ -52,7 +52,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-pub(super) fn learn(plans: &[Plan<'_>]) -> Listings {
+pub(crate) fn learn(plans: &[Plan<'_>]) -> Listings {
     let mut recorded = Vec::new();
     for plan in plans {
         for (position, exchange) in plan.cassette.exchanges.iter().enumerate() {

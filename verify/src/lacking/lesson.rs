@@ -1,18 +1,31 @@
-//! Lessons as a plan spells them.
+//! Lessons made of what was recorded.
 
 use super::seen::Seen;
+use super::unknown::{malformed, unknown};
 use cassettes::codec;
 use cassettes::facets::pagination::limit_of;
 use cassettes::facets::words::words;
 use cassettes::json::{Json, Pointer, Step};
 use cassettes::operation::Operation;
+use cassettes::plan::Lesson;
 
-/// Stands for an id, a cursor or a value that nobody has.
+/// Stands for a cursor or a value that nobody has.
 pub(super) const UNKNOWN: &str = "UNKNOWN";
 
-/// `miss: GET /v1/customers/cus_1`: a kind of lesson and what is asked.
-pub(super) fn lesson(kind: &str, seen: &Seen<'_>, target: &str) -> String {
-    format!("{kind}: {} {target}", seen.operation.method)
+/// A kind of lesson and what is asked, with nothing sent.
+pub(super) fn lesson(kind: &str, seen: &Seen<'_>, target: impl Into<String>) -> Lesson {
+    Lesson::new(kind, seen.operation.method.as_str(), target)
+}
+
+/// The same with what the recorded request sends.
+pub(super) fn sending(kind: &str, seen: &Seen<'_>, target: impl Into<String>) -> Lesson {
+    Lesson { content: super::spoilt::content_of(seen.request()), ..lesson(kind, seen, target) }
+}
+
+/// With a comment that says what it is about.
+pub(super) fn about(mut lesson: Lesson, note: impl Into<String>) -> Lesson {
+    lesson.note = Some(note.into());
+    lesson
 }
 
 /// The target that was asked, without its query.
@@ -20,16 +33,22 @@ pub(super) fn path(seen: &Seen<'_>) -> String {
     seen.request().path().to_owned()
 }
 
-/// The path with an id that nobody has in the place of its last one; none where no id stands in it.
-pub(super) fn unknown_path(seen: &Seen<'_>) -> Option<String> {
+/// The path with an id that nobody has in the place of its last one, and with one that is none where ids
+/// have a form; none where no id stands in it.
+pub(super) fn unknown_path(seen: &Seen<'_>) -> Option<(String, Option<String>)> {
     let template = template(seen.operation);
-    let mut segments: Vec<&str> = seen.request().path().split('/').collect();
+    let segments: Vec<&str> = seen.request().path().split('/').collect();
     let parts: Vec<&str> = template.split('/').collect();
     let at = parts.iter().rposition(|part| part.starts_with('{'))?;
     let suffix = parts[at].split_once('}').map_or("", |(_, suffix)| suffix);
-    let unknown = format!("{UNKNOWN}{suffix}");
-    *segments.get_mut(at)? = &unknown;
-    Some(segments.join("/"))
+    let id = segments.get(at)?.strip_suffix(suffix)?;
+    let with = |id: &str| {
+        let other = format!("{id}{suffix}");
+        let mut segments = segments.clone();
+        segments[at] = &other;
+        segments.join("/")
+    };
+    Some((with(&unknown(id)), malformed(id).map(with)))
 }
 
 /// The operation's path, without the call that may follow it.
@@ -48,20 +67,23 @@ pub(super) fn unknown_body(seen: &Seen<'_>) -> Option<Json> {
         };
         // What is called has a name, too, and is none of the things.
         let called = |name: &str| plain(name) == "operationname";
-        if value.as_str().is_some() && at.name().is_some_and(|name| says(name) && !called(name)) {
-            named.get_or_insert_with(|| at.clone());
+        if let Some(id) = value.as_str().filter(|_| at.name().is_some_and(|name| says(name) && !called(name)))
+        {
+            named.get_or_insert_with(|| (at.clone(), id.to_owned()));
         }
     });
-    Some(replaced(&body, &named?.0))
+    let (at, id) = named?;
+    Some(replaced(&body, &at.0, &Json::String(unknown(&id))))
 }
 
 fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-fn replaced(json: &Json, at: &[Step]) -> Json {
-    let Some((step, rest)) = at.split_first() else { return Json::String(UNKNOWN.to_owned()) };
-    let inner = |here: bool, value: &Json| if here { replaced(value, rest) } else { value.clone() };
+/// A document with another value in one place.
+pub(crate) fn replaced(json: &Json, at: &[Step], with: &Json) -> Json {
+    let Some((step, rest)) = at.split_first() else { return with.clone() };
+    let inner = |here: bool, value: &Json| if here { replaced(value, rest, with) } else { value.clone() };
     match json {
         Json::Object(members) => {
             let is_it = |name: &String| *step == Step::Member(name.clone());
@@ -74,8 +96,8 @@ fn replaced(json: &Json, at: &[Step]) -> Json {
     }
 }
 
-/// The path with a small page size, if anything is known of how that is asked for here or elsewhere.
-pub(super) fn small_pages(seen: &Seen<'_>) -> String {
+/// How page sizes are asked for here, or else elsewhere.
+pub(super) fn limit_name(seen: &Seen<'_>) -> Option<String> {
     let own = seen.all.iter().find_map(|one| limit_of(&one.exchange.request));
     let elsewhere = || {
         let cases = seen.run.cases.iter().map(|c| c.exchange);
@@ -84,16 +106,11 @@ pub(super) fn small_pages(seen: &Seen<'_>) -> String {
             .filter(|e| e.request.method == "GET" && e.request.query().is_some())
             .find_map(|e| limit_of(&e.request))
     };
-    let query = own.or_else(elsewhere).filter(|_| seen.is(&["GET"]));
-    match query {
-        Some((name, _)) => format!("{}?{name}=2", path(seen)),
-        None => path(seen),
-    }
+    own.or_else(elsewhere).filter(|_| seen.is(&["GET"])).map(|(name, _)| name)
 }
 
 /// The target with one query value replaced or added.
-pub(super) fn with_query(seen: &Seen<'_>, name: &str, value: &str) -> String {
-    let target = &seen.request().target;
+pub(super) fn with_query(target: &str, name: &str, value: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut pairs: Vec<String> = query
         .split('&')

@@ -1,43 +1,42 @@
-//! Listings that were never walked, or read but once.
+//! Listings that were never walked.
 
-use super::lesson::{lesson, path, small_pages, template};
-use super::seen::Seen;
-use super::unverified::Unverified;
-use std::collections::BTreeMap;
+use super::lack::Lack;
+use super::lesson::{lesson, limit_name, path, template, with_query};
+use super::seen::{One, Seen};
+use cassettes::plan::Lesson;
+
+/// How page sizes are often asked for, where nothing is known.
+const SIZES: [&str; 3] = ["limit", "per_page", "page_size"];
 
 /// Nobody turned the page, or went on to the last one.
-pub(super) fn pages(seen: &Seen<'_>, found: &mut Vec<Unverified>) {
+pub(super) fn pages(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let walked = || seen.run.walks.iter().filter(|w| w.operation == *seen.operation);
-    let lesson = || lesson("walk", seen, &small_pages(seen));
+    // Several pages, and not too many of them: of a list that is whole, three.
+    let longest = seen.longest_list();
+    let size = if seen.listing.is_some() { (longest / 2).max(2) } else { longest.div_ceil(3).max(1) };
+    let size = size.to_string();
+    let target = seen.request().target.as_str();
+    let walk = |target: String| super::lesson::sending("walk", seen, target);
+    let small = limit_name(seen).map(|name| walk(with_query(target, &name, &size)));
     if let Some(listing) = seen.listing {
-        let goes_on = |one: &super::seen::One<'_>| listing.goes_on(one.said, &one.exchange.request);
+        let goes_on = |one: &One<'_>| listing.goes_on(one.said, &one.exchange.request);
+        let first =
+            small.unwrap_or_else(|| walk(if seen.is(&["GET"]) { path(seen) } else { target.to_owned() }));
         if walked().next().is_none() {
             let because = "its listing goes on, and nobody asked for the page after the first";
-            found.push(Unverified::new("second-page", lesson(), because));
+            found.push(Lack::new("second-page", seen.at(), first, because));
         } else if !walked().any(|w| w.real_ended) && seen.good().all(goes_on) {
             let because = "nobody walked its listing to the end";
-            found.push(Unverified::new("last-page", lesson(), because));
+            found.push(Lack::new("last-page", seen.at(), first, because));
         }
         return;
     }
     let names_one = template(seen.operation).rsplit('/').next().is_some_and(|last| last.starts_with('{'));
     if seen.is(&["GET"]) && !seen.is_call() && !names_one && seen.is_list() {
         let because = "it lists things, and whether it does so in pages was never tried";
-        found.push(Unverified::new("second-page", lesson(), because));
-    }
-}
-
-/// Nobody read the same list twice.
-pub(super) fn order(seen: &Seen<'_>, found: &mut Vec<Unverified>) {
-    if !seen.is(&["GET"]) || seen.longest_list() < 2 {
-        return;
-    }
-    let mut read: BTreeMap<(usize, &str), usize> = BTreeMap::new();
-    for one in seen.good() {
-        *read.entry((one.at.0, &one.exchange.request.target)).or_default() += 1;
-    }
-    if read.values().all(|times| *times < 2) {
-        let because = "no list of it was read twice, so nobody knows whether its order is stable";
-        found.push(Unverified::new("order", lesson("repeat", seen, &path(seen)), because));
+        let guesses = || SIZES.map(|name| lesson("walk", seen, with_query(target, name, &size)));
+        let mut lessons: Vec<Lesson> = small.map_or_else(|| guesses().to_vec(), |one| vec![one]);
+        let first = lessons.remove(0);
+        found.push(Lack::new("second-page", seen.at(), first, because).and(lessons));
     }
 }

@@ -33,7 +33,11 @@ pub(super) struct Seen<'r> {
     pub(super) operation: &'r Operation,
     pub(super) all: &'r [One<'r>],
     /// The first success with content, or the first success.
-    pub(super) shown: &'r Exchange,
+    pub(super) shown: &'r One<'r>,
+    /// The methods that this path was asked with.
+    pub(super) methods: &'r BTreeSet<&'r str>,
+    /// Everything that was recorded, of whatever operation.
+    pub(super) everything: &'r [&'r Exchange],
     pub(super) listing: Option<&'r Listing>,
     pub(super) rejections: &'r Rejections<'r>,
 }
@@ -43,9 +47,22 @@ pub struct Recorded<'r> {
     run: &'r Run<'r>,
     all: BTreeMap<&'r Operation, Vec<One<'r>>>,
     rejections: Rejections<'r>,
+    methods: BTreeMap<&'r str, BTreeSet<&'r str>>,
+    everything: Vec<&'r Exchange>,
 }
 
 impl<'r> Recorded<'r> {
+    /// The operations that were asked, in the order in which they first were.
+    pub(crate) fn operations(&self) -> Vec<&'r Operation> {
+        let mut all: Vec<(&(usize, usize), &'r Operation)> = self
+            .all
+            .iter()
+            .filter_map(|(operation, all)| Some((all.iter().map(|o| &o.at).min()?, *operation)))
+            .collect();
+        all.sort();
+        all.into_iter().map(|(_, operation)| operation).collect()
+    }
+
     /// Reads a run once.
     pub fn of<'a>(run: &'r Run<'a>) -> Recorded<'r>
     where
@@ -74,17 +91,33 @@ impl<'r> Recorded<'r> {
                 miss: real.miss.map(MissStyle::is_certain),
             });
         }
-        Recorded { run, all, rejections: Rejections::of(run) }
+        let mut methods: BTreeMap<&'r str, BTreeSet<&'r str>> = BTreeMap::new();
+        for operation in all.keys() {
+            methods.entry(&operation.template).or_default().insert(&operation.method);
+        }
+        let everything = all.values().flatten().map(|one| one.exchange).collect();
+        Recorded { run, all, rejections: Rejections::of(run), methods, everything }
     }
 
     /// What was recorded of one operation; none where nothing ever succeeded.
-    pub(super) fn seen<'s>(&'s self, operation: &'s Operation) -> Option<Seen<'s>> {
+    pub(super) fn seen<'s>(&'s self, operation: &'s Operation) -> Option<Seen<'s>>
+    where
+        'r: 's,
+    {
         let all = self.all.get(operation)?;
         let good = |one: &&One<'_>| one.said.is_success() && one.class.is_none();
         let content = all.iter().filter(good).find(|one| one.miss.is_none());
-        let shown = content.or_else(|| all.iter().find(good))?.exchange;
-        let listing = self.run.listings.0.get(operation);
-        Some(Seen { run: self.run, operation, all, shown, listing, rejections: &self.rejections })
+        let shown = content.or_else(|| all.iter().find(good))?;
+        Some(Seen {
+            run: self.run,
+            operation,
+            all,
+            shown,
+            methods: self.methods.get(operation.template.as_str())?,
+            everything: &self.everything,
+            listing: self.run.listings.0.get(operation),
+            rejections: &self.rejections,
+        })
     }
 }
 
@@ -125,6 +158,21 @@ impl<'r> Seen<'r> {
         self.longest_list() >= 2 && self.good().any(|one| one.said.json.as_ref().is_some_and(little_else))
     }
 
+    /// Whether its path was seen to refuse a method.
+    pub(super) fn refuses_methods(&self) -> bool {
+        let refused = |e: &Exchange| e.answer.reply().is_some_and(|r| r.status == 405);
+        self.everything.iter().any(|e| refused(e) && self.is_of_path(&e.request))
+    }
+
+    /// Whether a request, of whatever method, is to a path of this kind.
+    pub(super) fn is_of_path(&self, request: &Request) -> bool {
+        let here = self.request().segments();
+        let template: Vec<&str> = self.operation.template.split('/').skip(1).collect();
+        let path = request.segments();
+        path.len() == here.len()
+            && path.iter().zip(&here).zip(&template).all(|((a, b), t)| a == b || t.starts_with('{'))
+    }
+
     pub(super) fn is(&self, methods: &[&str]) -> bool {
         methods.contains(&self.operation.method.as_str())
     }
@@ -135,6 +183,11 @@ impl<'r> Seen<'r> {
     }
 
     pub(super) fn request(&self) -> &'r Request {
-        &self.shown.request
+        &self.shown.exchange.request
+    }
+
+    /// Where the success that is shown stands: which cassette, and which of its exchanges.
+    pub(super) fn at(&self) -> (usize, usize) {
+        self.shown.at
     }
 }

@@ -1,4 +1,4 @@
-//! One thing that nobody ever provoked.
+//! One thing that nobody ever provoked, as reports say it.
 
 use serde::Serialize;
 
@@ -7,14 +7,8 @@ use serde::Serialize;
 pub struct Unverified {
     /// The kind of behaviour that was never seen: `not-found`, `second-page`, `validation`, …
     pub kind: String,
-    /// The lesson that would teach it, as a plan spells it: `miss: GET /v1/customers/UNKNOWN`.
+    /// The lesson that would teach it, as a plan spells it: `miss: GET /v1/customers/cus_c4d5e6`.
     pub lesson: String,
     /// Why it is to be expected of this operation.
     pub because: String,
-}
-
-impl Unverified {
-    pub(super) fn new(kind: &str, lesson: String, because: impl Into<String>) -> Self {
-        Unverified { kind: kind.to_owned(), lesson, because: because.into() }
-    }
 }

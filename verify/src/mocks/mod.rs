@@ -17,7 +17,6 @@ mod nock;
 mod open;
 mod openapi;
 mod pact;
-mod placed;
 mod routes;
 mod stub;
 mod stubs;
@@ -29,6 +28,8 @@ mod wiremock;
 mod stubs_tests;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use cassettes::placed;
 
 pub use files::{Cite, Files, MockFile};
 pub use format::{FormatError, MockFormat};

@@ -46,7 +46,7 @@ fn command(report: &Report, finding: &Finding) -> String {
     let title = format!("{}: {}", finding.rule, finding.operation);
     properties.push(format!("title={}", property(&title)));
     let mut message = sentence(&finding.message);
-    for (name, side) in [("real", &finding.real), ("mock", &finding.other)] {
+    for (name, side) in finding.sides() {
         let from = side.exchange.as_deref().map(|cite| format!(" ({cite})")).unwrap_or_default();
         message.push_str(&format!("\n{name}{from} {}: {}", side.pointer, side.excerpt));
     }

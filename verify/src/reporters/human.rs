@@ -53,7 +53,7 @@ fn show(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> i
         writeln!(out, "{INDENT}{line}")?;
     }
     writeln!(out)?;
-    if width >= SIDE_BY_SIDE {
+    if width >= SIDE_BY_SIDE && finding.sides().len() > 1 {
         beside(finding, width, paint, out)?;
     } else {
         below(finding, width, paint, out)?;
@@ -134,7 +134,8 @@ fn beside(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) ->
 }
 
 fn below(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    for (name, evidence, good) in [("real", &finding.real, true), ("mock", &finding.other, false)] {
+    for (name, evidence) in finding.sides() {
+        let good = name == "real";
         writeln!(out, "{INDENT}{}  {}", paint.bold(name), paint.dim(&source(evidence)))?;
         for line in excerpt(evidence, width - 3 * INDENT.len()) {
             let line = if good { paint.good(&line) } else { paint.bad(&line) };

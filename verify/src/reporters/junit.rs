@@ -132,7 +132,7 @@ fn place(finding: &Finding) -> &str {
 fn told(finding: &Finding) -> String {
     let severity = if finding.severity == Severity::Info { "for information: " } else { "" };
     let mut told = format!("{severity}{}\n\n", finding.message);
-    for (name, side) in [("real", &finding.real), ("mock", &finding.other)] {
+    for (name, side) in finding.sides() {
         told.push_str(&format!("{name}: {}\n    {}\n", source(side), side.excerpt));
     }
     if let Some(hint) = &finding.hint {

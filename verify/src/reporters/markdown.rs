@@ -113,7 +113,7 @@ fn show(finding: &Finding) -> String {
         html(&finding.operation.to_string()),
         html(&sentence(&finding.message)),
     );
-    for (name, side) in [("real", &finding.real), ("mock", &finding.other)] {
+    for (name, side) in finding.sides() {
         let _ = writeln!(text, "{name} {}\n\n{}", source(side), fence(&side.excerpt));
     }
     if let Some(hint) = &finding.hint {

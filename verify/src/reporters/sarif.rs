@@ -97,7 +97,9 @@ fn one_line(text: &str) -> String {
 
 fn result(report: &Report, finding: &Finding, rule: usize) -> Value {
     let mut text = sentence(&finding.message);
-    text.push_str(&format!(" Real: {} Mock: {}", told(&finding.real), told(&finding.other)));
+    for (name, side) in finding.sides() {
+        text.push_str(&format!(" {}: {}", capital(name), told(side)));
+    }
     if let Some(hint) = &finding.hint {
         text.push_str(&format!(" Hint: {}", sentence(hint)));
     }
@@ -120,6 +122,7 @@ fn result(report: &Report, finding: &Finding, rule: usize) -> Value {
     });
     // The result stands where the lie is written; where no file says it, at the record that it belies.
     let mut at = match stub {
+        Some(stub) if finding.sides().len() == 1 => location(Some(stub.clone()), &finding.other, "found"),
         Some(stub) => location(Some(stub.clone()), &finding.other, "the mock"),
         None => recorded.clone(),
     };
@@ -133,6 +136,11 @@ fn result(report: &Report, finding: &Finding, rule: usize) -> Value {
         result["relatedLocations"] = json!([related]);
     }
     result
+}
+
+fn capital(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 fn told(side: &Evidence) -> String {
@@ -163,10 +171,15 @@ fn recorded(report: &Report, side: &Evidence) -> Option<Spot> {
 fn location(spot: Option<Spot>, side: &Evidence, who: &str) -> Map<String, Value> {
     let mut location = Map::new();
     if let Some(spot) = spot {
-        let physical = json!({
+        let mut physical = json!({
             "artifactLocation": {"uri": uri(&spot.file)},
             "region": {"startLine": spot.line.max(1)},
         });
+        // Plain text has columns where a document has pointers.
+        let column = side.pointer.strip_prefix("column ").and_then(|column| column.parse::<u32>().ok());
+        if let Some(column) = column {
+            physical["region"]["startColumn"] = json!(column.max(1));
+        }
         location.insert("physicalLocation".to_owned(), physical);
     }
     let mut logical = Vec::new();

@@ -63,7 +63,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }
             let case = one.case();
             let body = |said: &Said<'_>| match said.reply() {
-                Some(reply) if reply.body.is_empty() => "without a body",
+                Some(reply) if reply.is_empty() => "without a body",
                 _ => "with a body",
             };
             let message = format!(

@@ -97,7 +97,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         let errors = one.is_alike() && one.reading.real.error.is_some() && one.reading.other.error.is_some();
         let contents =
             one.fate == Fate::Untold && one.reading.real.has_content() && one.reading.other.has_content();
-        let bodies = |said: &Said<'_>| said.reply().is_some_and(|r| !r.body.is_empty());
+        let bodies = |said: &Said<'_>| said.reply().is_some_and(|r| !r.is_empty());
         if !(errors || contents) || !bodies(&case.real) || !bodies(&case.other) {
             continue;
         }

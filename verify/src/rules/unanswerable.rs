@@ -220,6 +220,10 @@ fn masked(one: &Unjudged<'_>, findings: &mut Findings) {
             excerpt: one.reason.to_string(),
             ..Evidence::default()
         },
-        hint: Some("name the credential under `secrets:` in truetape.yaml, and record again".to_owned()),
+        hint: Some(
+            "name the credential under `secrets:` in truetape.yaml, of Basic ones the whole `user:password` as \
+             one, and record again"
+                .to_owned(),
+        ),
     });
 }

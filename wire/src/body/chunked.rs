@@ -25,13 +25,13 @@ pub enum BodyError {
     Trailers,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Chunked {
     state: State,
     pub(super) trailers: Headers,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 enum State {
     /// A size line comes.
     #[default]

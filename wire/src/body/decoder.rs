@@ -6,12 +6,12 @@ use cassettes::model::Headers;
 use std::ops::Range;
 
 /// Takes one body apart. Feed it what has come; drop what it took; feed it the rest with what comes next.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Decoder {
     state: State,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 enum State {
     #[default]
     Done,

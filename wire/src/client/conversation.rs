@@ -1,8 +1,8 @@
 //! One question on one connection.
 
-use super::{Failure, Receiver, Upstream, stream::Stream};
+use super::{Failure, Raw, Receiver, Upstream, h2, stream::Stream};
 use bytes::{Buf as _, BytesMut};
-use cassettes::model::{Connection, FailureKind, Side};
+use cassettes::model::{Connection, FailureKind, Side, Tls};
 use std::{
     io,
     time::{Duration, Instant},
@@ -36,11 +36,28 @@ impl Conversation {
         method: &str,
         silence: Duration,
     ) -> Self {
-        let connection = Connection { id, reused, closed_by: None, tls: stream.tls() };
+        let tls = stream.tls();
+        Self::on(stream, Connection { id, reused, closed_by: None, tls }, client, method, silence)
+    }
+
+    /// On one stream of a connection that carries many.
+    pub(super) fn bridged(
+        client: u64,
+        (bridge, tls): (h2::Bridge, Option<Tls>),
+        (id, reused): (u32, bool),
+        method: &str,
+        silence: Duration,
+    ) -> Self {
+        let connection = Connection { id, reused, closed_by: None, tls };
+        Self::on(Stream::Bridge(bridge), connection, client, method, silence)
+    }
+
+    fn on(stream: Stream, connection: Connection, client: u64, method: &str, silence: Duration) -> Self {
+        let bridged = matches!(stream, Stream::Bridge(_));
         let (reading, writing): (ReadHalf<Stream>, WriteHalf<Stream>) = split(stream);
         Conversation {
             sender: Sender { half: writing, failed: None, finished: None },
-            receiver: Receiver::new(reading, method, silence),
+            receiver: Receiver::new(reading, method, silence, bridged),
             connection,
             client,
         }
@@ -66,6 +83,10 @@ impl Conversation {
     pub fn end(self, upstream: &Upstream) -> Connection {
         let Conversation { sender, receiver, mut connection, client } = self;
         let asked = sender.failed.is_none() && sender.finished.is_some();
+        if receiver.is_bridged() {
+            // The stream is over; what carries it carries others.
+            return connection;
+        }
         if !receiver.keeps_alive() {
             connection.closed_by = Some(Side::Upstream);
         } else if !asked || !receiver.is_clean() {
@@ -76,9 +97,22 @@ impl Conversation {
         connection
     }
 
+    /// The connection's bytes after a 101, and its facts: it carries no further question.
+    pub fn into_raw(self) -> (Raw, Connection) {
+        let Conversation { sender, receiver, connection, .. } = self;
+        let first = receiver.unread();
+        (Raw { first, stream: receiver.half.unsplit(sender.half) }, connection)
+    }
+
     /// Gives the connection up: the upstream failed, or the question will never be whole.
     pub fn abandon(self, by: Side) -> Connection {
-        Connection { closed_by: Some(by), ..self.connection }
+        if !self.receiver.is_bridged() {
+            return Connection { closed_by: Some(by), ..self.connection };
+        }
+        // Giving a stream up ends nothing else.
+        let stream = self.receiver.half.unsplit(self.sender.half);
+        let lost = matches!(&stream, Stream::Bridge(bridge) if bridge.lost_connection());
+        Connection { closed_by: lost.then_some(Side::Upstream), ..self.connection }
     }
 }
 

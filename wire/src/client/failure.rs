@@ -1,5 +1,6 @@
 //! How an upstream failed to reply, told apart.
 
+use super::h2::Broken;
 use bytes::Bytes;
 use cassettes::model::FailureKind;
 use std::{io, time::Instant};
@@ -24,6 +25,9 @@ impl Failure {
 
     /// From what the system said while bytes were read or written.
     pub(super) fn of(error: &io::Error) -> Self {
+        if let Some(broken) = error.get_ref().and_then(|inner| inner.downcast_ref::<Broken>()) {
+            return Failure::new(broken.kind, broken.message.clone());
+        }
         use io::ErrorKind as E;
         let kind = match error.kind() {
             E::ConnectionReset | E::ConnectionAborted | E::BrokenPipe => FailureKind::Reset,

@@ -1,7 +1,10 @@
 //! A client's head as it is sent on: order and case kept, only what belongs to one connection changed
 //! (RFC 9110 §7.6.1).
 
-use crate::head::{Length, plan_has_token, version_text};
+use crate::{
+    head::{Length, plan_has_token, version_text},
+    websocket,
+};
 use cassettes::model::{Headers, HttpVersion};
 
 /// What is asked of an upstream, without its body.
@@ -34,8 +37,14 @@ impl Ask<'_> {
         if !self.headers.contains("host") {
             field("Host", authority.as_bytes());
         }
+        // HTTP/2 tells the end of a body without a field.
+        if self.length == Length::Chunked && !self.headers.contains("transfer-encoding") {
+            field("Transfer-Encoding", b"chunked");
+        }
         let trailers = self.headers.get_all("te").any(|v| plan_has_token(v.as_bytes(), "trailers"));
         let mut said_te = false;
+        // The one protocol that is passed on after a 101 (RFC 6455 §4.1); any other is left out.
+        let socket = websocket::is_upgrade(self.method, self.headers.iter());
         for (name, value) in self.headers.iter() {
             match name.to_ascii_lowercase().as_str() {
                 "host" => field(name, authority.as_bytes()),
@@ -45,6 +54,8 @@ impl Ask<'_> {
                     field(name, b"trailers");
                     field("Connection", b"TE");
                 }
+                "upgrade" if socket => field(name, b"websocket"),
+                "connection" if socket => field(name, b"Upgrade"),
                 lower if is_hop_by_hop(lower) => {}
                 "content-length" => field(name, value),
                 _ if listed(self.headers, name) => {}

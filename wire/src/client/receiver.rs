@@ -4,7 +4,7 @@ use super::{Failure, stream::Stream};
 use crate::quote::quoted;
 use crate::{
     body::Decoder,
-    head::{Length, MAX_HEAD, ReplyHead},
+    head::{HeadError, Length, MAX_HEAD, ReplyHead},
 };
 use bytes::{Bytes, BytesMut};
 use cassettes::model::{FailureKind, Headers, Interim};
@@ -65,6 +65,8 @@ pub struct Receiver {
     keep_alive: bool,
     first_byte: Option<Instant>,
     last_byte: Option<Instant>,
+    /// Reads one stream of a connection that carries many.
+    bridged: bool,
 }
 
 enum Phase {
@@ -75,7 +77,7 @@ enum Phase {
 }
 
 impl Receiver {
-    pub(super) fn new(half: ReadHalf<Stream>, method: &str, silence: Duration) -> Self {
+    pub(super) fn new(half: ReadHalf<Stream>, method: &str, silence: Duration, bridged: bool) -> Self {
         Receiver {
             half,
             buffer: BytesMut::new(),
@@ -85,6 +87,7 @@ impl Receiver {
             keep_alive: true,
             first_byte: None,
             last_byte: None,
+            bridged,
         }
     }
 
@@ -96,6 +99,15 @@ impl Receiver {
     /// When the bytes that were given out last came.
     pub fn last_byte(&self) -> Option<Instant> {
         self.last_byte
+    }
+
+    /// What came behind the answer.
+    pub(super) fn unread(&self) -> Bytes {
+        Bytes::copy_from_slice(&self.buffer)
+    }
+
+    pub(super) fn is_bridged(&self) -> bool {
+        self.bridged
     }
 
     pub(super) fn keeps_alive(&self) -> bool {
@@ -140,7 +152,7 @@ impl Receiver {
             Phase::Nonsense(_) if self.buffer.len() >= MAX_HEAD => Err(self.late()),
             Phase::Nonsense(_) => Ok(None),
             Phase::Head if self.buffer.is_empty() => Ok(None),
-            Phase::Head => match ReplyHead::read(&self.buffer, &self.method) {
+            Phase::Head => match self.read_head() {
                 Ok(None) => Ok(None),
                 Ok(Some((head, length))) => Ok(Some(self.head(head, length))),
                 Err(error) => {
@@ -165,6 +177,11 @@ impl Receiver {
                 }
             },
         }
+    }
+
+    fn read_head(&self) -> Result<Option<(ReplyHead, usize)>, HeadError> {
+        let read = if self.bridged { ReplyHead::read_bridged } else { ReplyHead::read };
+        read(&self.buffer, &self.method)
     }
 
     fn head(&mut self, head: ReplyHead, length: usize) -> Event {

@@ -1,5 +1,6 @@
-//! A connection to an upstream, with or without TLS.
+//! A connection to an upstream, with or without TLS, or one stream of a connection that carries many.
 
+use super::h2::Bridge;
 use cassettes::model::Tls;
 use std::{
     io,
@@ -16,6 +17,7 @@ use tokio_rustls::client::TlsStream;
 pub(super) enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    Bridge(Bridge),
 }
 
 impl Stream {
@@ -33,6 +35,8 @@ impl Stream {
         let socket = match self {
             Stream::Plain(stream) => stream,
             Stream::Tls(stream) => stream.get_ref().0,
+            // Each carries one question.
+            Stream::Bridge(_) => return false,
         };
         let mut byte = [MaybeUninit::uninit(); 1];
         let peeked = socket2::SockRef::from(socket).peek(&mut byte);
@@ -45,6 +49,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+            Stream::Bridge(stream) => Pin::new(stream).poll_read(cx, buf),
         }
     }
 }
@@ -54,6 +59,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+            Stream::Bridge(stream) => Pin::new(stream).poll_write(cx, buf),
         }
     }
 
@@ -61,6 +67,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Stream::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Bridge(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
@@ -68,6 +75,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Stream::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Bridge(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }

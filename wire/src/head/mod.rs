@@ -1,11 +1,13 @@
 //! Heads of messages: reading them strictly, asking how their bodies end, writing them exactly.
 
+mod bridged;
 mod error;
 mod plan;
 mod reply;
 mod request;
 mod write;
 
+pub(crate) use bridged::bridged_status_line;
 pub use error::HeadError;
 pub(crate) use plan::has_token as plan_has_token;
 pub use plan::{Length, Plan};

@@ -49,7 +49,7 @@ impl Head {
         Some((scheme, rest.split(['/', '?', '#']).next().unwrap_or_default()))
     }
 
-    /// HTTP/1.0 or HTTP/1.1.
+    /// The version the client spoke.
     pub fn version(&self) -> HttpVersion {
         self.version
     }
@@ -93,6 +93,11 @@ impl Head {
         self.bytes.clear();
         self.bytes.extend_from_slice(&input[..length]);
         Ok(Some(length))
+    }
+
+    /// The client said this over HTTP/2; what was read is its translation.
+    pub(crate) fn came_over_http2(&mut self) {
+        self.version = HttpVersion::Http2;
     }
 
     fn slice(&self, span: Span) -> &[u8] {

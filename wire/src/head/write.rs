@@ -1,13 +1,21 @@
 //! Writing heads and framing exactly: order, case, duplicates and reason as they are in the model.
 
-use cassettes::model::{Headers, HttpVersion, Interim, Response};
+use super::bridged_status_line;
+use cassettes::model::{Framing, Headers, HttpVersion, Interim, Response};
 
 /// The head of a reply, its empty line included. Nothing is added and nothing is corrected: whoever changed
-/// the body changes the fields.
+/// the body changes the fields. One that came over HTTP/2 is written as it crosses a bridge.
 pub fn head_bytes(response: &Response) -> Vec<u8> {
     let mut out =
         Vec::with_capacity(64 + response.headers.iter().map(|(n, v)| n.len() + v.len() + 4).sum::<usize>());
-    status_line(&mut out, response.version, response.status, &response.reason);
+    match response.version {
+        HttpVersion::Http2 => {
+            bridged_status_line(&mut out, response.status, response.framing == Framing::None);
+        }
+        version @ (HttpVersion::Http10 | HttpVersion::Http11) => {
+            status_line(&mut out, version, response.status, &response.reason);
+        }
+    }
     write_fields(&mut out, &response.headers);
     out
 }

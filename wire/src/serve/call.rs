@@ -1,6 +1,6 @@
 //! One request while it is being answered.
 
-use super::{ConnectionFacts, WireError, link::Link, listener::stopped};
+use super::{ConnectionFacts, Upgraded, WireError, link::Link, listener::stopped};
 use crate::{
     body::Decoder,
     head::{Head, Length, Plan},
@@ -55,8 +55,8 @@ impl<'c> Call<'c> {
     }
 
     /// What is known of the connection.
-    pub fn facts(&self) -> ConnectionFacts {
-        self.link.facts
+    pub fn facts(&self) -> &ConnectionFacts {
+        &self.link.facts
     }
 
     /// The next piece of the body; none after its end. The first read answers `Expect: 100-continue`, unless
@@ -152,6 +152,11 @@ impl<'c> Call<'c> {
         self.link.unsent()
     }
 
+    /// How many bytes are held back, or were not taken by the client yet.
+    pub fn backlog(&self) -> usize {
+        self.link.backlog()
+    }
+
     /// Sends what was held back. Nothing is sent twice when the future is dropped.
     pub async fn flush(&mut self) -> io::Result<()> {
         self.link.flush().await
@@ -163,6 +168,18 @@ impl<'c> Call<'c> {
         if self.flush().await.is_ok() {
             self.link.gone().await;
         }
+    }
+
+    /// The connection's bytes as they are, once both sides have agreed to speak something else: after a 101,
+    /// or a 2xx to CONNECT, was sent on the call. The connection carries no further request.
+    pub fn upgraded(&mut self) -> Upgraded<'_> {
+        self.broken = true;
+        Upgraded::new(self.link)
+    }
+
+    /// With which code a reset is told to a client that speaks HTTP/2 (RFC 9113 §7); INTERNAL_ERROR unless said.
+    pub fn reset_code(&mut self, code: u32) {
+        self.link.code = code;
     }
 
     /// Resolves when the listener is told to stop: the call has five seconds left.

@@ -1,13 +1,19 @@
-//! One accepted socket with its two buffers, kept for the connection's whole life.
+//! One accepted connection with its two buffers, kept for its whole life.
 
+use super::stream::{Prefixed, Stream};
+use crate::head::Length;
+use bytes::Bytes;
 use std::{
+    future::poll_fn,
     io,
     net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncReadExt as _, Interest},
-    net::TcpStream,
+    io::{AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _, Interest},
     time::timeout,
 };
 
@@ -23,8 +29,11 @@ const FLUSH_AT: usize = 64 * 1024;
 /// How long a client may take no byte of an answer before its connection is given up.
 const STUCK: Duration = Duration::from_secs(300);
 
+/// The code of a reset that is told no other (RFC 9113 §7).
+const INTERNAL_ERROR: u32 = 2;
+
 /// What is known of the connection that carries a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionFacts {
     /// Counted from one for each listener.
     pub connection: u64,
@@ -36,23 +45,44 @@ pub struct ConnectionFacts {
     pub asked: Instant,
     /// The other end.
     pub peer: SocketAddr,
+    /// The client speaks TLS with us. Within a tunnel: with whom it takes us for.
+    pub secure: bool,
+    /// The authority that the client asked a tunnel to, `host:port` as it wrote it; none outside of tunnels.
+    pub tunnel: Option<Arc<str>>,
 }
 
-pub(super) struct Link {
-    stream: TcpStream,
+impl ConnectionFacts {
+    /// Of a connection that was accepted just now and has carried nothing.
+    pub(crate) fn new(connection: u64, peer: SocketAddr) -> Self {
+        let now = Instant::now();
+        ConnectionFacts {
+            connection,
+            request: 0,
+            accepted: now,
+            asked: now,
+            peer,
+            secure: false,
+            tunnel: None,
+        }
+    }
+}
+
+pub(crate) struct Link {
+    pub(super) stream: Stream,
     input: Vec<u8>,
     start: usize,
     end: usize,
     output: Vec<u8>,
     sent: usize,
     pub(super) facts: ConnectionFacts,
+    /// Set for one stream of an HTTP/2 connection: it carries one request, whose body follows so.
+    pub(super) single: Option<Length>,
+    /// With which a reset is told over HTTP/2 (RFC 9113 §7).
+    pub(super) code: u32,
 }
 
 impl Link {
-    pub(super) fn new(stream: TcpStream, connection: u64, peer: SocketAddr) -> Self {
-        // Answers are flushed whole: waiting for more to fill a packet would only delay them.
-        let _ = stream.set_nodelay(true);
-        let now = Instant::now();
+    pub(crate) fn new(stream: Stream, facts: ConnectionFacts) -> Self {
         Link {
             stream,
             input: vec![0; INPUT],
@@ -60,8 +90,21 @@ impl Link {
             end: 0,
             output: Vec::with_capacity(4096),
             sent: 0,
-            facts: ConnectionFacts { connection, request: 0, accepted: now, asked: now, peer },
+            facts,
+            single: None,
+            code: INTERNAL_ERROR,
         }
+    }
+
+    /// One that carries a single request of an HTTP/2 connection, whose body follows so.
+    pub(super) fn single(stream: Stream, facts: ConnectionFacts, length: Length) -> Self {
+        Link { single: Some(length), ..Link::new(stream, facts) }
+    }
+
+    /// The stream with what was read of it and not taken. What was held back must have been flushed.
+    pub(super) fn into_parts(self) -> (Prefixed, ConnectionFacts) {
+        let first = Bytes::copy_from_slice(self.unread());
+        (Prefixed { first, stream: self.stream }, self.facts)
     }
 
     /// What was read and not yet taken.
@@ -113,8 +156,9 @@ impl Link {
                 return;
             }
         }
-        // The client sends on and on: only the socket's state is left to look at.
-        while let Ok(ready) = self.stream.ready(Interest::READABLE).await {
+        // The client sends on and on: only the socket's state is left to look at. A bridge's is its maker's.
+        let Some(socket) = self.stream.socket() else { return std::future::pending().await };
+        while let Ok(ready) = socket.ready(Interest::READABLE).await {
             if ready.is_read_closed() || ready.is_error() {
                 return;
             }
@@ -124,12 +168,22 @@ impl Link {
 
     /// Appends to what is sent next, however much it becomes.
     pub(super) fn queue(&mut self, bytes: &[u8]) {
+        if self.sent > self.output.len() / 2 {
+            // A client that is always behind must not make the output grow by what it has taken.
+            self.output.drain(..self.sent);
+            self.sent = 0;
+        }
         self.output.extend_from_slice(bytes);
+    }
+
+    /// How many bytes have not left.
+    pub(super) fn backlog(&self) -> usize {
+        self.output.len() - self.sent
     }
 
     /// Whether something is held back.
     pub(super) fn unsent(&self) -> bool {
-        self.sent < self.output.len()
+        !self.output.is_empty()
     }
 
     /// Appends to what is sent next.
@@ -140,28 +194,60 @@ impl Link {
 
     /// Sends what was held back. Nothing is sent twice when the future is dropped.
     pub(super) async fn flush(&mut self) -> io::Result<()> {
+        let Stream::Plain(socket) = &self.stream else { return self.flush_through().await };
         while self.sent < self.output.len() {
-            match self.stream.try_write(&self.output[self.sent..]) {
+            match socket.try_write(&self.output[self.sent..]) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(sent) => self.sent += sent,
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
-                    timeout(STUCK, self.stream.writable()).await.map_err(|_| io::ErrorKind::TimedOut)??;
+                    timeout(STUCK, socket.writable()).await.map_err(|_| io::ErrorKind::TimedOut)??;
                 }
                 Err(e) => return Err(e),
             }
         }
+        self.is_sent();
+        Ok(())
+    }
+
+    /// The same through something that has buffers of its own.
+    async fn flush_through(&mut self) -> io::Result<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let sent = timeout(STUCK, poll_fn(|cx| self.poll_send(cx))).await;
+        sent.map_err(|_| io::ErrorKind::TimedOut)?
+    }
+
+    /// Sends what was held back as far as it is taken.
+    pub(super) fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.output.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        while self.sent < self.output.len() {
+            match ready!(Pin::new(&mut self.stream).poll_write(cx, &self.output[self.sent..]))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                sent => self.sent += sent,
+            }
+        }
+        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        self.is_sent();
+        Poll::Ready(Ok(()))
+    }
+
+    fn is_sent(&mut self) {
         self.output.clear();
         // One large answer must not cost its size for as long as the connection lives.
         self.output.shrink_to(FLUSH_AT);
         self.sent = 0;
-        Ok(())
     }
 
     /// Sends what was held back, says that no more comes, and waits a little for the client's own end, so that
     /// unread bytes of its request do not turn the close into a reset that destroys the answer.
     pub(super) async fn close(mut self) {
-        use tokio::io::AsyncWriteExt as _;
         if self.flush().await.is_err() || self.stream.shutdown().await.is_err() {
+            return;
+        }
+        if self.stream.socket().is_none() {
             return;
         }
         let drained = async {
@@ -180,11 +266,14 @@ impl Link {
     /// Sends what was held back and ends an idle connection: there is no answer that a reset could destroy.
     pub(super) async fn leave(mut self) {
         let _ = self.flush().await;
+        if !matches!(self.stream, Stream::Plain(_)) {
+            let _ = timeout(Duration::from_secs(1), self.stream.shutdown()).await;
+        }
     }
 
     /// Sends what was held back and resets the connection (RST).
     pub(super) async fn reset(mut self) {
         let _ = self.flush().await;
-        let _ = socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+        self.stream.break_off(self.code);
     }
 }

@@ -1,7 +1,13 @@
 //! Accepting connections, and ending them together.
 
-use super::{Call, ConnectionFacts, connection, link::Link};
-use crate::head::HeadError;
+use super::{
+    Call, ConnectionFacts,
+    connection::{self, Service},
+    link::Link,
+    stream::Stream,
+    tls::TlsRefusal,
+};
+use crate::{ca::Certificates, head::HeadError};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -22,6 +28,9 @@ pub enum Flow {
     Close,
     /// What was sent leaves, then the connection is reset (RST).
     Reset,
+    /// After a 2xx to CONNECT was sent: the connection goes on as one to the authority that was asked for,
+    /// over TLS with a certificate of ours if the client begins so, and its requests come to the same handler.
+    Intercept,
 }
 
 /// Answers requests.
@@ -35,15 +44,25 @@ pub trait Handler: Send + Sync + 'static {
     /// A connection ends; its facts tell how many requests it carried.
     fn closed(&self, _facts: &ConnectionFacts) {}
 
+    /// A client began TLS with us and it came to nothing; its connection is over.
+    fn unshaken(&self, _facts: &ConnectionFacts, _refusal: &TlsRefusal) {}
+
     /// Something came that was no request; it is answered with 400 and the connection is closed.
     fn malformed(&self, _facts: &ConnectionFacts, _error: &HeadError) {}
 }
 
 /// A bound socket that accepts connections.
-#[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
+    tls: Option<Arc<Tls>>,
+}
+
+/// With which certificates a listener speaks TLS.
+pub(super) struct Tls {
+    pub(super) certificates: Arc<Certificates>,
+    /// From the first byte on, as the server at that address; none: only within tunnels.
+    pub(super) own: Option<SocketAddr>,
 }
 
 impl Listener {
@@ -51,7 +70,21 @@ impl Listener {
     pub async fn bind(address: SocketAddr) -> io::Result<Listener> {
         let socket = TcpListener::bind(address).await?;
         let address = socket.local_addr()?;
-        Ok(Listener { socket, address })
+        Ok(Listener { socket, address, tls: None })
+    }
+
+    /// Speaks TLS from the first byte on, and within tunnels.
+    #[must_use]
+    pub fn secure(mut self, certificates: Arc<Certificates>) -> Listener {
+        self.tls = Some(Arc::new(Tls { certificates, own: Some(self.address) }));
+        self
+    }
+
+    /// Speaks TLS within tunnels alone, see [`Flow::Intercept`].
+    #[must_use]
+    pub fn intercepting(mut self, certificates: Arc<Certificates>) -> Listener {
+        self.tls = Some(Arc::new(Tls { certificates, own: None }));
+        self
     }
 
     /// Where it listens, with the port that was taken.
@@ -65,14 +98,17 @@ impl Listener {
         let mut connections = JoinSet::new();
         let mut count = 0;
         let mut stopping = std::pin::pin!(stopped(stop.clone()));
+        let service = Service { handler, stop, tls: self.tls };
         loop {
             tokio::select! {
                 accepted = self.socket.accept() => match accepted {
                     Ok((stream, peer)) => {
                         count += 1;
-                        let (handler, stop) = (Arc::clone(&handler), stop.clone());
-                        let link = Link::new(stream, count, peer);
-                        connections.spawn(async move { connection::run(link, &*handler, stop).await });
+                        // Answers are flushed whole: waiting for more to fill a packet would only delay them.
+                        let _ = stream.set_nodelay(true);
+                        let link = Link::new(Stream::Plain(stream), ConnectionFacts::new(count, peer));
+                        let service = service.clone();
+                        connections.spawn(async move { connection::begin(link, &service).await });
                     }
                     // Out of descriptors, or the client left while it waited: neither ends the listener.
                     Err(_) => sleep(Duration::from_millis(20)).await,
@@ -85,6 +121,12 @@ impl Listener {
         drop(self.socket);
         let _ = timeout(FAREWELL, async { while connections.join_next().await.is_some() {} }).await;
         connections.shutdown().await;
+    }
+}
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Listener({})", self.address)
     }
 }
 

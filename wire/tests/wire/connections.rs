@@ -37,7 +37,7 @@ fn what_is_no_request_is_explained_and_ended() {
     let many = format!("GET / HTTP/1.1\r\nHost: h\r\n{}\r\n", "a: b\r\n".repeat(300));
     for (sent, said) in [
         ("\x16\x03\x01\x02", "is not HTTP/1.1"),
-        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "expected HTTP/1.0 or HTTP/1.1"),
+        ("GET / HTTP/3.0\r\n\r\n", "expected HTTP/1.0 or HTTP/1.1"),
         ("GET / HTTP/1.1\r\n\r\n", "needs a Host field"),
         (
             "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",

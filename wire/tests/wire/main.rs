@@ -4,5 +4,8 @@
 
 mod bodies;
 mod connections;
+mod http2;
+mod http2_floods;
 mod noise;
 mod support;
+mod tls;

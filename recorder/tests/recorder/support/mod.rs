@@ -5,8 +5,10 @@ mod client;
 mod fake;
 mod rig;
 mod tls;
+mod upstream2;
 
 pub(crate) use client::{End, Heard, get, talk, talk_within};
 pub(crate) use fake::{Fake, Step};
 pub(crate) use rig::{Rig, Setup};
 pub(crate) use tls::{AUTHORITY, secure};
+pub(crate) use upstream2::{Upstream2, map};

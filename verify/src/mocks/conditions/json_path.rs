@@ -1,7 +1,6 @@
 //! Places in a JSON document at which a stub wants something (JSONPath, RFC 9535, and its Java forerunner
 //! where that differs).
 
-use super::node::Node;
 use super::{Fit, PatternError, Text, Value};
 use cassettes::json::Json;
 use cassettes::model::Timestamp;
@@ -62,8 +61,7 @@ impl JsonPath {
 
     /// What stands there.
     pub fn find(&self, json: &Json) -> Standing {
-        let root = Node::from(json);
-        let mut values = self.nodes(root).into_iter().map(|node| Json::from(&node));
+        let mut values = self.nodes(json.clone()).into_iter();
         if self.is_definite() {
             let one = values.next();
             Standing::One(if self.counts { one.map(|value| count(&value)) } else { one })
@@ -74,8 +72,8 @@ impl JsonPath {
         }
     }
 
-    fn nodes(&self, root: Node) -> Vec<Node> {
-        let on = |query: &JpQuery, node: &Node| -> Vec<Node> {
+    fn nodes(&self, root: Json) -> Vec<Json> {
+        let on = |query: &JpQuery, node: &Json| -> Vec<Json> {
             let found = js_path_process(query, node).unwrap_or_default();
             found.into_iter().map(|found| found.val().clone()).collect()
         };
@@ -86,8 +84,8 @@ impl JsonPath {
         let mut nodes = vec![root];
         for segment in &self.query.segments {
             let step = JpQuery { segments: vec![segment.clone()] };
-            let of = |node: Node| match node {
-                Node::Object(_) if is_filter(segment) => on(&step, &Node::Array(vec![node])),
+            let of = |node: Json| match node {
+                Json::Object(_) if is_filter(segment) => on(&step, &Json::Array(vec![node])),
                 node => on(&step, &node),
             };
             nodes = nodes.into_iter().flat_map(of).collect();

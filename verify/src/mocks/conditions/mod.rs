@@ -8,7 +8,6 @@ mod fit;
 mod json;
 mod json_path;
 mod moment;
-mod node;
 mod number;
 mod path;
 mod pattern;

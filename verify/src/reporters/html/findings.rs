@@ -136,7 +136,8 @@ fn sides(report: &Report, finding: &Finding, out: &mut Markup) {
     let cut = pairs.len() > MOST_LINES;
     pairs.truncate(MOST_LINES);
     out.raw("<div class=\"sides\">");
-    for (name, side, first) in [("real", &finding.real, true), ("mock", &finding.other, false)] {
+    for (name, side) in finding.sides() {
+        let first = name == "real";
         out.open("div", &[("class", if first { "side real" } else { "side mock" })]);
         out.raw("<div class=\"source\">").leaf("b", &[], name).raw(" ");
         source(report, finding, side, first, out);

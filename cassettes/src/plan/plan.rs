@@ -1,0 +1,67 @@
+//! A plan as a whole.
+
+use super::{Lesson, PlanError, read, write};
+use crate::json::Json;
+
+/// A file of lessons.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// The real side's base URL; none where the settings or a flag name it.
+    pub upstream: Option<String>,
+    /// Fields that every lesson sends that does not say otherwise.
+    pub headers: Vec<(String, String)>,
+    /// A good token, minted for every lesson that has no credential of its own.
+    pub token: Option<TokenSpec>,
+    /// In the order in which they are taught.
+    pub lessons: Vec<Lesson>,
+    /// What cleans up: always taught, in order, after the others.
+    pub finally: Vec<Lesson>,
+    /// Comments at the top, a line each.
+    pub notes: Vec<String>,
+}
+
+/// How a good token is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenSpec {
+    /// The claims, an object; `+1h`, `-5m` and `now` are moments relative to the one of asking.
+    pub claims: Json,
+    /// Members of the JOSE header besides `alg`, an object: `kid`, `typ`.
+    pub header: Json,
+    /// The field that carries it, with `{}` for the token.
+    pub field: String,
+}
+
+impl Default for TokenSpec {
+    fn default() -> Self {
+        let empty = || Json::Object(Vec::new());
+        TokenSpec { claims: empty(), header: empty(), field: TokenSpec::FIELD.to_owned() }
+    }
+}
+
+impl TokenSpec {
+    /// The field where a plan names none (RFC 6750 §2.1).
+    pub const FIELD: &str = "Authorization: Bearer {}";
+
+    /// The field's name and its value with a token.
+    pub fn carry(&self, token: &str) -> (String, String) {
+        let (name, value) = self.field.split_once(':').unwrap_or(("Authorization", "Bearer {}"));
+        (name.trim().to_owned(), value.trim().replace("{}", token))
+    }
+}
+
+impl Plan {
+    /// Reads a plan: YAML, or JSON.
+    pub fn parse(text: &[u8]) -> Result<Plan, PlanError> {
+        read::read(text)
+    }
+
+    /// As YAML that [`Plan::parse`] reads back.
+    pub fn to_yaml(&self) -> String {
+        write::write(self)
+    }
+
+    /// Every lesson, those that clean up last.
+    pub fn all(&self) -> impl Iterator<Item = &Lesson> {
+        self.lessons.iter().chain(&self.finally)
+    }
+}

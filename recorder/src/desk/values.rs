@@ -1,0 +1,88 @@
+//! Values that a plan may name: kept ones, fresh ones, named secrets.
+
+use cassettes::json::Json;
+use std::collections::BTreeMap;
+
+/// Values by their names. A fresh one stays the same within a lesson.
+pub struct Values {
+    kept: BTreeMap<String, Json>,
+    secrets: BTreeMap<String, String>,
+    fresh: BTreeMap<String, String>,
+    random: fn() -> [u8; 16],
+}
+
+impl Values {
+    /// With named secrets, and a source of numbers that nobody has had before.
+    pub fn new(secrets: BTreeMap<String, String>, random: fn() -> [u8; 16]) -> Self {
+        Values { kept: BTreeMap::new(), secrets, fresh: BTreeMap::new(), random }
+    }
+
+    /// Names that need no lesson.
+    pub const FRESH: [&str; 3] = ["new.uuid", "new.name", "new.number"];
+
+    /// The value of a name: a fresh one, a kept one, a named secret.
+    pub fn get(&mut self, name: &str) -> Option<Json> {
+        if Values::FRESH.contains(&name) {
+            let random = self.random;
+            let made = self.fresh.entry(name.to_owned()).or_insert_with(|| fresh(name, random()));
+            return Some(match name {
+                "new.number" => Json::Number(made.clone()),
+                _ => Json::String(made.clone()),
+            });
+        }
+        self.kept.get(name).cloned().or_else(|| self.secrets.get(name).cloned().map(Json::String))
+    }
+
+    /// Keeps a value.
+    pub fn keep(&mut self, name: &str, value: Json) {
+        self.kept.insert(name.to_owned(), value);
+    }
+
+    /// Another lesson begins: what is fresh is made anew.
+    pub fn renew(&mut self) {
+        self.fresh.clear();
+    }
+}
+
+fn fresh(name: &str, mut bytes: [u8; 16]) -> String {
+    match name {
+        "new.name" => {
+            const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+            let letters: String = bytes[..10].iter().map(|b| LETTERS[usize::from(b & 31)] as char).collect();
+            // Names begin with a letter wherever names are checked.
+            format!("tt{letters}")
+        }
+        "new.number" => {
+            let number = bytes[..4].iter().fold(0_u64, |all, b| (all << 8) | u64::from(*b));
+            (number % 900_000_000 + 100_000_000).to_string()
+        }
+        _ => {
+            // Version 4, variant 1 (RFC 9562 §5.4).
+            bytes[6] = (bytes[6] & 0x0f) | 0x40;
+            bytes[8] = (bytes[8] & 0x3f) | 0x80;
+            let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+            format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fresh_values_stay_within_a_lesson() {
+        static NEXT: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
+        let random = || [NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed); 16];
+        let mut values = Values::new(BTreeMap::from([("card".to_owned(), "s".to_owned())]), random);
+        let uuid = values.get("new.uuid");
+        assert_eq!(uuid.as_ref().and_then(Json::as_str), Some("00000000-0000-4000-8000-000000000000"));
+        assert_eq!(values.get("new.uuid"), uuid);
+        values.renew();
+        assert_ne!(values.get("new.uuid"), uuid);
+        assert!(values.get("new.name").is_some_and(|name| name.as_str().is_some_and(|n| n.len() == 12)));
+        values.keep("id", Json::Number("7".into()));
+        assert_eq!(values.get("id"), Some(Json::Number("7".into())));
+        assert_eq!((values.get("card"), values.get("nope")), (Some(Json::String("s".into())), None));
+    }
+}

@@ -1,0 +1,196 @@
+//! # idempotent
+//!
+//! Sends the same request twice under one idempotency key, then another one under the same key.
+//!
+//! ## Why it matters
+//!
+//! After a timeout nobody knows whether the charge was made. A client that repeats it under the same key is
+//! safe only if the key is looked at; a fake that makes a second charge, or forgets that the key was used for
+//! something else, tests neither.
+//!
+//! Settings: `key`, the name of the header (`Idempotency-Key` if not stated; its value is made up unless the
+//! lesson's `headers` name it); `other`, the other body (if not stated, the lesson's with one value changed).
+//! Beliefs: `replayed`, whether the second answer is the first one again; `conflict`, `true`, `false` or the
+//! status of the third; and those of `ask`, about the first.
+//!
+//! ## Shows
+//!
+//! ```text
+//! - idempotent: POST /v1/charges
+//!   json: {amount: 5}
+//!   believe: {status: 201, replayed: true, conflict: 409}
+//! > POST /v1/charges
+//! > Content-Type: application/json
+//! > Idempotency-Key: 00010203-0405-4607-8809-0a0b0c0d0e0f
+//! >> {"amount":5}
+//! < 201 {"id":"ch_1"}
+//! > POST /v1/charges
+//! > Content-Type: application/json
+//! > Idempotency-Key: 00010203-0405-4607-8809-0a0b0c0d0e0f
+//! >> {"amount":5}
+//! < 201 {"id":"ch_1"}
+//! > POST /v1/charges
+//! > Content-Type: application/json
+//! > Idempotency-Key: 00010203-0405-4607-8809-0a0b0c0d0e0f
+//! >> {"amount":6}
+//! < 409 {"error":{"code":"key_reused"}}
+//! = shown: replayed, then 409 conflict
+//! = held: status, replayed, conflict
+//! ```
+//!
+//! ```text
+//! - idempotent: POST /v1/charges
+//!   json: {amount: 5}
+//!   key: X-Key
+//!   headers: {X-Key: mine}
+//!   other: {amount: 9}
+//!   believe: {replayed: true}
+//! > POST /v1/charges
+//! > X-Key: mine
+//! > Content-Type: application/json
+//! >> {"amount":5}
+//! < 201 {"id":"ch_1"}
+//! > POST /v1/charges
+//! > X-Key: mine
+//! > Content-Type: application/json
+//! >> {"amount":5}
+//! < 201 {"id":"ch_2"}
+//! > POST /v1/charges
+//! > X-Key: mine
+//! > Content-Type: application/json
+//! >> {"amount":9}
+//! < 201 {"id":"ch_3"}
+//! = not shown: the key is not looked at
+//! = broken: replayed: expected true, came another answer, 201
+//! ```
+
+use super::lesson::{ANSWER, Lesson, Name, Takes};
+use crate::desk::{Asked, Desk, LessonError, Taught, Weighing};
+use cassettes::json::Json;
+use cassettes::meta::Meta;
+use cassettes::plan::{self, Content};
+
+pub(super) static LESSON: Lesson = Lesson {
+    meta: Meta::new("idempotent", include_str!("idempotent.rs")),
+    settings: &[Name::new("key", Takes::Text), Name::new("other", Takes::Anything)],
+    beliefs: &[
+        Name::new("replayed", Takes::Flag),
+        Name::new("conflict", Takes::FlagOrStatus),
+        ANSWER[0],
+        ANSWER[1],
+        ANSWER[2],
+        ANSWER[3],
+        ANSWER[4],
+        ANSWER[5],
+    ],
+    openly: true,
+    wants_limits: false,
+    teach: |desk, lesson| Box::pin(teach(desk, lesson)),
+};
+
+async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
+    let name = lesson.setting("key").and_then(Json::scalar_text).unwrap_or("Idempotency-Key");
+    let mut request = desk.request(lesson)?;
+    if !request.headers.contains(name) {
+        let key = desk.values.get("new.uuid").unwrap_or_default();
+        request.headers.push(name, key.scalar_text().unwrap_or_default());
+    }
+    let first = desk.ask(&request).await?;
+    let mut weighing = Weighing::of(lesson);
+    weighing.answer(&first);
+    if !first.is_good() {
+        let beliefs = weighing.done(&[&first]);
+        return Ok(Taught::not_shown(first.in_short(), "the first request was refused", beliefs));
+    }
+    let second = desk.ask(&request).await?;
+    let replayed = is_replay(&first, &second);
+    let came = if replayed {
+        "the same answer".to_owned()
+    } else {
+        format!("another answer, {}", second.in_short())
+    };
+    weighing.flag("replayed", replayed, came, ("body", &[&first, &second]));
+    let mut seen = if replayed { "replayed".to_owned() } else { "not replayed".to_owned() };
+    let mut refused = false;
+    if let Some(body) = other(lesson) {
+        let mut request = request.clone();
+        request.body = body.into();
+        let third = desk.ask(&request).await?;
+        refused = !third.is_good();
+        match weighing.believed("conflict") {
+            Some(Json::Bool(_)) => {
+                weighing.flag("conflict", refused, third.in_short(), ("status", &[&first, &third]));
+            }
+            _ => weighing.status("conflict", &third),
+        }
+        seen.push_str(&format!(", then {}", third.in_short()));
+    }
+    desk.keep_from(&first);
+    let beliefs = weighing.done(&[&first, &second]);
+    Ok(match replayed || refused {
+        true => Taught::shown(seen, beliefs),
+        false => Taught::not_shown(seen, "the key is not looked at", beliefs),
+    })
+}
+
+/// Whether the second answer is the first one again: of the same status, and with the same body or id.
+fn is_replay(first: &Asked, second: &Asked) -> bool {
+    let id = |asked: &Asked| asked.json.as_ref()?.get("id")?.scalar_text().map(str::to_owned);
+    let (Some(one), Some(two)) = (first.reply(), second.reply()) else { return false };
+    one.status == two.status && (one.body == two.body || (id(first).is_some() && id(first) == id(second)))
+}
+
+/// Another body of the same kind.
+fn other(lesson: &plan::Lesson) -> Option<Vec<u8>> {
+    match (lesson.setting("other"), &lesson.content) {
+        (Some(Json::Object(members)), Content::Form(_)) => {
+            let text = |value: &Json| value.scalar_text().unwrap_or_default().to_owned();
+            Content::Form(members.iter().map(|(n, v)| (n.clone(), text(v))).collect()).bytes()
+        }
+        (Some(Json::String(text)), Content::Text(_)) => Some(text.clone().into_bytes()),
+        (Some(other), _) => Some(other.to_string().into_bytes()),
+        (None, Content::Json(json)) => {
+            let mut json = json.clone();
+            changed(&mut json).then(|| json.to_string().into_bytes())
+        }
+        (None, Content::Form(pairs)) => {
+            let mut pairs = pairs.clone();
+            pairs.last_mut()?.1.push('1');
+            Content::Form(pairs).bytes()
+        }
+        (None, Content::Text(text)) => Some(format!("{text} ").into_bytes()),
+        (None, Content::Nothing) => None,
+    }
+}
+
+/// Changes the first number, or else the first text, to another one that is likely to be as lawful.
+fn changed(json: &mut Json) -> bool {
+    number(json) || text(json)
+}
+
+fn number(json: &mut Json) -> bool {
+    match json {
+        Json::Number(digits) => match digits.parse::<u64>() {
+            Ok(n) => {
+                *digits = n.saturating_add(1).to_string();
+                true
+            }
+            Err(_) => false,
+        },
+        Json::Array(items) => items.iter_mut().any(number),
+        Json::Object(members) => members.iter_mut().any(|(_, value)| number(value)),
+        _ => false,
+    }
+}
+
+fn text(json: &mut Json) -> bool {
+    match json {
+        Json::String(text) => {
+            text.push('x');
+            true
+        }
+        Json::Array(items) => items.iter_mut().any(text),
+        Json::Object(members) => members.iter_mut().any(|(_, value)| text(value)),
+        _ => false,
+    }
+}

@@ -1,0 +1,234 @@
+//! # tokens
+//!
+//! Comes with a good credential, then with every bad one, and with the good one again.
+//!
+//! ## Why it matters
+//!
+//! A fake that lets any token in is passed by a client that sends an expired one, one for somebody else, or one
+//! that it has signed itself. Only the real side knows which of them it turns away, and how.
+//!
+//! Settings: `claims` and `header` of a good token (the plan's, if not stated; times such as `+1h` are relative
+//! to now), which is signed with the project's token key; or `given`, credentials by their names, of which
+//! `good` is let in; `field`, which carries them (`Authorization: Bearer {}`, `X-Api-Key: {}`, `?key={}`).
+//! Beliefs: `rejects` and `accepts` (names of what is wrong; `malformed` is all three ways to be so) and
+//! `classes` (such a name with the status or the class of the answer).
+//!
+//! Every token has one fault: `missing`, `malformed`, `malformed-two-parts`, `malformed-payload`, `no-exp`,
+//! `exp-zero`, `expired`, `not-yet-valid`, `iat-future`, `wrong-iss`, `wrong-aud`, `aud-array` (which a correct
+//! reader lets in), `alg-none`, `alg-none-bare`, `alg-swapped`, `unknown-kid`, `bad-signature`, `no-signature`,
+//! `missing-scope`, `no-scope`, `wrong-typ`; of a credential that is no readable token `wrong-credential` is
+//! another one of its form. What cannot be made is told with its reason. If the good one is refused, nothing
+//! else is asked: nothing could be learned from it.
+//!
+//! ## Shows
+//!
+//! ```text
+//! - tokens: GET /v1/me
+//!   given: {good: "k_1234"}
+//!   field: "X-Api-Key: {}"
+//!   believe: {rejects: [missing, wrong-credential], classes: {missing: 401, wrong-credential: forbidden}}
+//! > GET /v1/me
+//! > X-Api-Key: k_1234
+//! < 200 {"id":"u1"}
+//! > GET /v1/me
+//! < 401 {"error":{"code":"key_missing"}}
+//! > GET /v1/me
+//! > X-Api-Key: k1!
+//! < 403 {"error":{"code":"key_unknown"}}
+//! > GET /v1/me
+//! > X-Api-Key: k_6789
+//! < 403 {"error":{"code":"key_unknown"}}
+//! > GET /v1/me
+//! > X-Api-Key: k_1234
+//! < 200 {"id":"u1"}
+//! = shown: 3 of 3 refused
+//! = held: rejects missing, rejects wrong-credential, classes missing, classes wrong-credential
+//! ```
+//!
+//! ```text
+//! - tokens: GET /v1/me
+//!   given: {good: "k_1234"}
+//!   believe: {rejects: [missing]}
+//! > GET /v1/me
+//! > Authorization: Bearer k_1234
+//! < 401 {"error":{"code":"key_revoked"}}
+//! = not shown: the good credential was refused (401 auth), so nothing could be learned
+//! = broken: rejects: expected ["missing"], came nothing showed it; the last answer was 401 auth
+//! ```
+
+use super::lesson::{Lesson, Name, Takes};
+use super::presented::{Presented, Table};
+use crate::desk::{Desk, LessonError, Taught, Weighing};
+use cassettes::json::Json;
+use cassettes::jwt::{Fault, Good, Untried};
+use cassettes::meta::Meta;
+use cassettes::model::Request;
+use cassettes::plan::{self, TokenSpec, settled};
+
+/// Every name that a belief may use.
+const FAULTS: [&str; Fault::ALL.len()] = {
+    let mut names = [""; Fault::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = Fault::ALL[at].as_str();
+        at += 1;
+    }
+    names
+};
+
+pub(super) static LESSON: Lesson = Lesson {
+    meta: Meta::new("tokens", include_str!("tokens.rs")),
+    settings: &[
+        Name::new("claims", Takes::Map),
+        Name::new("header", Takes::Map),
+        Name::new("given", Takes::Map),
+        Name::new("field", Takes::Text),
+    ],
+    beliefs: &[
+        Name::new("rejects", Takes::Words(&FAULTS)),
+        Name::new("accepts", Takes::Words(&FAULTS)),
+        Name::new("classes", Takes::Map),
+    ],
+    openly: false,
+    wants_limits: false,
+    teach: |desk, lesson| Box::pin(teach(desk, lesson)),
+};
+
+async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
+    let door = Door::of(desk, lesson)?;
+    let mut weighing = Weighing::of(lesson);
+    let first = desk.ask(&door.request(Some(&door.good(desk)?))).await?;
+    if Presented::is_refusal(&first, None) {
+        let why =
+            format!("the good credential was refused ({}), so nothing could be learned", first.in_short());
+        let beliefs = weighing.done(&[&first]);
+        return Ok(Taught::not_shown(format!("refused: {}", first.in_short()), why, beliefs));
+    }
+    let mut table = Table::default();
+    for fault in Fault::ALL {
+        match door.with(fault, desk) {
+            Ok(credential) => {
+                let asked = desk.ask(&door.request(credential.as_deref())).await?;
+                table.presented.push(Presented::of(fault, asked, &first));
+            }
+            Err(Untried::Readable) => {}
+            Err(why) => table.untried.push((fault, why)),
+        }
+    }
+    let last = desk.ask(&door.request(Some(&door.good(desk)?))).await?;
+    desk.keep_from(&first);
+    table.weigh(&mut weighing);
+    let all: Vec<_> = table.presented.iter().map(|one| &one.asked).collect();
+    let beliefs = weighing.done(&all);
+    let seen = table.seen();
+    let taught = if Presented::is_refusal(&last, None) {
+        let why = format!(
+            "the good credential was let in at first and refused at the end ({}): the bad ones have locked it out",
+            last.in_short()
+        );
+        Taught::not_shown(seen, why, beliefs)
+    } else if table.presented.iter().any(|one| one.refused) {
+        Taught::shown(seen, beliefs)
+    } else {
+        Taught::not_shown(seen, "every credential was let in", beliefs)
+    };
+    Ok(taught.detailed(table.lines()))
+}
+
+/// Where credentials are presented, and what they are made of.
+struct Door {
+    bare: Request,
+    spec: TokenSpec,
+    given: Vec<(String, String)>,
+}
+
+impl Door {
+    fn of(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Door, LessonError> {
+        let own = desk.token().cloned();
+        let stated = own.is_some() || lesson.setting("claims").is_some();
+        let mut spec = own.unwrap_or_default();
+        if let Some(claims) = lesson.setting("claims") {
+            spec.claims = claims.clone();
+        }
+        if let Some(header) = lesson.setting("header") {
+            spec.header = header.clone();
+        }
+        if let Some(field) = lesson.setting("field").and_then(Json::as_str) {
+            field.clone_into(&mut spec.field);
+        }
+        if !spec.field.contains("{}") || !(spec.field.contains(':') || spec.field.starts_with('?')) {
+            let expected = "expected a field with {} in it, such as `X-Api-Key: {}` or `?key={}`";
+            return Err(LessonError::Unsendable(format!("{expected}, got `{}`", spec.field)));
+        }
+        let given: Vec<(String, String)> = lesson
+            .setting("given")
+            .map(Json::members)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|(name, value)| Some((name.clone(), value.scalar_text()?.to_owned())))
+            .collect();
+        if !stated && !given.iter().any(|(name, _)| name == "good") {
+            let expected = "expected `claims` of a good token, here or under the plan's `token:`, or `given: {good: ..}`";
+            return Err(LessonError::Unsendable(expected.to_owned()));
+        }
+        let mut bare = desk.bare(lesson)?;
+        if let Some((name, _)) = spec.field.split_once(':') {
+            bare.headers.0.retain(|(own, _)| !own.eq_ignore_ascii_case(name.trim()));
+        }
+        Ok(Door { bare, spec, given })
+    }
+
+    fn given(&self, name: &str) -> Option<&str> {
+        self.given.iter().find(|(n, _)| n == name).map(|(_, credential)| credential.as_str())
+    }
+
+    /// What good credentials are made of at this moment.
+    fn source(&self, desk: &Desk<'_>) -> Good {
+        match self.given("good") {
+            Some(good) => Good::given(good),
+            None => Good::of(self.spec.header.clone(), settled(&self.spec.claims, desk.now())),
+        }
+    }
+
+    fn good(&self, desk: &Desk<'_>) -> Result<String, LessonError> {
+        self.source(desk).token(desk.keys()).map_err(|why| LessonError::NoToken(why.to_string()))
+    }
+
+    /// The credential with a fault: the one that was given for it, or one made now.
+    fn with(&self, fault: Fault, desk: &Desk<'_>) -> Result<Option<String>, Untried> {
+        match self.given(fault.as_str()) {
+            Some(given) => Ok(Some(given.to_owned())),
+            None => self.source(desk).with(fault, desk.now(), desk.keys()),
+        }
+    }
+
+    /// The request with this credential and no other in its field.
+    fn request(&self, credential: Option<&str>) -> Request {
+        let mut request = self.bare.clone();
+        if let Some(name) =
+            self.spec.field.strip_prefix('?').and_then(|field| field.split_once('=')).map(|(n, _)| n)
+        {
+            let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+            let mut pairs: Vec<String> = query
+                .split('&')
+                .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name))
+                .map(str::to_owned)
+                .collect();
+            pairs.extend(
+                credential.map(|credential| self.spec.field[1..].replace("{}", &escaped(credential))),
+            );
+            let mark = if pairs.is_empty() { "" } else { "?" };
+            request.target = format!("{path}{mark}{}", pairs.join("&"));
+        } else if let Some(credential) = credential {
+            let (name, value) = self.spec.carry(credential);
+            request.headers.push(name, value);
+        }
+        request
+    }
+}
+
+/// Percent-encoded for a query (RFC 3986 §3.4).
+fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|b| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+}

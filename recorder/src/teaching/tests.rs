@@ -1,0 +1,104 @@
+//! Plans as a whole: what is checked before anything is sent, and what flows between lessons.
+
+use super::script::Script;
+use super::{Outcome, check};
+use cassettes::plan::Plan;
+
+fn wrong(text: &str) -> (u32, String) {
+    let plan = Plan::parse(text.as_bytes()).expect(text);
+    let error = check(&plan, &["card".to_owned()]).expect_err(text);
+    (error.line, format!("{error} ({})", error.hint.clone().unwrap_or_default()))
+}
+
+#[test]
+fn what_cannot_be_taught_is_said_before_anything_is_sent() {
+    for (text, line, what) in [
+        ("lessons:\n- wlak: GET /x\n", 2, "unknown kind of lesson `wlak` (did you mean `walk`?)"),
+        (
+            "lessons:\n- walk: GET /x\n  believe:\n    page: 3\n",
+            4,
+            "unknown belief of `walk` `page` (did you mean `pages`?)",
+        ),
+        (
+            "lessons:\n- repeat: GET /x\n  time: 3\n",
+            3,
+            "unknown setting of `repeat` `time` (did you mean `times`?)",
+        ),
+        (
+            "lessons:\n- repeat: GET /x\n  times: three\n",
+            3,
+            "`times`: expected a whole number from 2 to 1000, got \"three\" ()",
+        ),
+        ("lessons:\n- ask: GET /x\n  believe: {class: vaildation}\n", 3, "`class`: expected one of auth"),
+        ("lessons:\n- rate: GET /x\n", 2, "`rate` without `most`"),
+        ("lessons:\n- walk: POST /x\n", 2, "`walk` would send POST"),
+        ("lessons:\n- conditional: GET /x\n  change: PUT /x\n", 3, "`conditional` would send PUT"),
+        ("lessons:\n- ask: GET /x/{{id}}\n  keep: {id: $.id}\n", 2, "the target names {{id}}"),
+        ("lessons:\n- ask: GET /x\n  headers: {A: \"{{crad}}\"}\n", 3, "(did you mean `card`?)"),
+        ("lessons:\n- ask: GET /x\n  unsafe: true\n", 3, "unknown setting of `ask` `unsafe`"),
+    ] {
+        let (at, said) = wrong(text);
+        assert!(at == line && said.contains(what), "{text}{at}: {said}");
+    }
+    let fine = "lessons:\n- walk: POST /x\n  unsafe: true\n- ask: DELETE /x/{{card}}/{{new.uuid}}\n";
+    assert_eq!(check(&Plan::parse(fine.as_bytes()).expect("a plan"), &["card".to_owned()]), Ok(()));
+}
+
+async fn outcomes(text: &str) -> Vec<String> {
+    let told = Script::read(text).teach(None).await;
+    told.iter()
+        .map(|told| match &told.outcome {
+            Outcome::CouldNotAsk(why) | Outcome::NotShown(why) => format!("{}: {why}", told.outcome.as_str()),
+            Outcome::Shown | Outcome::Disagrees => told.outcome.as_str().to_owned(),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn values_flow_and_what_cleans_up_is_always_taught() {
+    let text = r#"lessons:
+- ask: POST /v1/things
+  json: {name: "{{new.name}}"}
+  keep: {id: $.id, place: header.location}
+- ask: PATCH {{place}}
+  json: {same: "{{id}}"}
+- ask: GET /v1/things/{{id}}
+  keep: {nope: $.nope}
+- miss: GET /v1/things/{{nope}}
+finally:
+- ask: DELETE /v1/things/{{nope}}
+- ask: DELETE /v1/things/{{id}}
+> POST /v1/things
+> Content-Type: application/json
+>> {"name":"ttabcdefghij"}
+< location: https://api.example.test/v1/things/7?v=1
+< 201 {"id":7}
+> PATCH /v1/things/7?v=1
+> Content-Type: application/json
+>> {"same":7}
+< 200 {}
+> GET /v1/things/7
+< 200 {"id":7}
+> DELETE /v1/things/7
+< 204
+"#;
+    let nope = "could not ask: nothing is known as {{nope}}: no lesson before this one kept it";
+    assert_eq!(outcomes(text).await, ["shown", "shown", "disagrees", nope, nope, "shown"]);
+}
+
+#[tokio::test]
+async fn a_limit_is_waited_out_once_and_never_taken_for_the_answer() {
+    let text = "- reject: GET /v1/me\n  believe: {class: auth}\n> GET /v1/me\n< retry-after: 1\n< 429\n> GET /v1/me\n< 401\n";
+    assert_eq!(outcomes(text).await, ["shown"]);
+    let text = "- reject: GET /v1/me\n> GET /v1/me\n< 429\n";
+    assert_eq!(outcomes(text).await, ["disagrees"]);
+    let text = "- reject: GET /v1/me\n  believe: {status: 429}\n> GET /v1/me\n< 429\n";
+    assert_eq!(outcomes(text).await, ["shown"]);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_of_another_host() {
+    let text = "lessons:\n- ask: GET /a\n  keep: {to: header.location}\n- ask: GET {{to}}\n> GET /a\n< location: https://evil.test/x\n< 302\n";
+    let said = outcomes(text).await;
+    assert!(said[1].contains("leads to another host"), "{said:?}");
+}

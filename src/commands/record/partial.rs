@@ -1,0 +1,153 @@
+//! Recording a part of a cassette anew: what was chosen is asked of the real side, everything else is played
+//! from the cassette, and both stand together in the proposal.
+
+use crate::{
+    commands::chosen::Chosen,
+    exit::Stop,
+    ui::{self, Flags},
+};
+use cassettes::{
+    links::{self, Link},
+    matching,
+    model::{Answer, Cassette, Exchange, ExchangeId, Request},
+    redact::Policy,
+    store::{self, Taken},
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+use verify::changes::dependants;
+
+/// So many notes of a kind are printed.
+const MOST: usize = 10;
+
+/// The part of a cassette that is recorded anew, while it is.
+pub(crate) struct Anew {
+    old: Cassette,
+    chosen: BTreeSet<ExchangeId>,
+    links: Vec<Link>,
+    policy: Arc<Policy>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// For each exchange the answer that stands now.
+    said: Vec<Option<Answer>>,
+    /// Requests that carry what was given anew, each with the exchange whose question it is.
+    known: HashMap<Vec<u8>, usize>,
+    done: BTreeSet<ExchangeId>,
+}
+
+impl Anew {
+    /// None where no part is chosen.
+    pub(crate) fn choose(
+        chosen: &Chosen,
+        old: Option<&Cassette>,
+        policy: &Arc<Policy>,
+    ) -> Result<Option<Arc<Anew>>, Stop> {
+        if chosen.is_empty() {
+            return Ok(None);
+        }
+        let Some(old) = old else {
+            return Err(Stop::usage(
+                "--exchange and --operation name a part of a cassette, and there is none yet",
+                "record it first",
+            ));
+        };
+        let said = old.exchanges.iter().map(|e| Some(e.answer.clone())).collect();
+        Ok(Some(Arc::new(Anew {
+            chosen: chosen.of(old)?,
+            links: links::discover(&old.exchanges),
+            policy: Arc::clone(policy),
+            state: Mutex::new(State { said, known: HashMap::new(), done: BTreeSet::new() }),
+            old: old.clone(),
+        })))
+    }
+
+    /// The exchanges that are asked of the real side.
+    pub(crate) fn chosen(&self) -> &BTreeSet<ExchangeId> {
+        &self.chosen
+    }
+
+    /// Those of them that the real side was asked.
+    pub(crate) fn done(&self) -> BTreeSet<ExchangeId> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).done.clone()
+    }
+
+    /// How many exchanges the whole cassette holds.
+    pub(crate) fn total(&self) -> usize {
+        self.old.exchanges.len()
+    }
+
+    /// The recorded request that a request stands for which carries what an answer gave anew.
+    pub(crate) fn recorded(&self, request: &Request) -> Option<Request> {
+        let known = {
+            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.known.is_empty() {
+                return None;
+            }
+            let cleaned = self.policy.clean_request(request, crate::env::now());
+            state.known.get(&matching::key(&cleaned, self.policy.names())).copied()
+        };
+        let recorded = &self.old.exchanges.get(known?)?.request;
+        // The client's own fields still say which of several answers it wants.
+        Some(Request { target: recorded.target.clone(), body: recorded.body.clone(), ..request.clone() })
+    }
+
+    /// Learns what the real side gave: requests that carry it are known from now on.
+    pub(crate) fn learn(&self, exchange: &Exchange) {
+        let Some(from) = self.old.exchanges.iter().position(|old| old.id == exchange.id) else { return };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.done.insert(exchange.id);
+        state.said[from] = Some(exchange.answer.clone());
+        let carry = |link: &&Link| link.from == from || link.others.iter().any(|(other, _)| *other == from);
+        let dependants: BTreeSet<usize> = self.links.iter().filter(carry).map(|link| link.to).collect();
+        for to in dependants {
+            let bound = links::bind(to, &self.old.exchanges, &self.links, &state.said).request;
+            if bound != self.old.exchanges[to].request {
+                state.known.insert(matching::key(&bound, self.policy.names()), to);
+            }
+        }
+    }
+
+    /// Puts the old exchanges and the new ones together in the proposal, and says what no longer fits.
+    pub(crate) fn conclude(&self, cassette: &Path, proposal: &Path, ui: &Flags) -> Result<(), Stop> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let note = |text: String| ui.say(format!("{yellow}note:{yellow:#} {text}", yellow = ui::YELLOW));
+        for id in self.chosen.difference(&state.done).take(MOST) {
+            let request = self.old.exchanges.iter().find(|e| e.id == *id).map(|e| &e.request);
+            let asked = request.map_or_else(String::new, |r| format!(" ({} {})", r.method, r.path()));
+            note(format!("{id}{asked} was not asked for, and stays as it was"));
+        }
+        if state.done.is_empty() {
+            return Ok(());
+        }
+        let taken: Vec<Taken> = self
+            .old
+            .exchanges
+            .iter()
+            .map(|e| Taken { newer: state.done.contains(&e.id), exchange: e.id, id: e.id })
+            .collect();
+        store::compose(proposal, [cassette, proposal], &taken)?;
+        let now: Vec<Option<Answer>> = self
+            .old
+            .exchanges
+            .iter()
+            .zip(&state.said)
+            .map(|(old, said)| said.clone().filter(|_| state.done.contains(&old.id)))
+            .collect();
+        let broken = dependants(&self.old.exchanges, &now);
+        for one in broken.iter().take(MOST) {
+            note(format!(
+                "{} carries `{}` ({}), which {} gave and gives no longer: record {} anew as well",
+                one.exchange, one.value, one.place, one.from, one.exchange
+            ));
+        }
+        if broken.len() > MOST {
+            note(format!("and {} more that carry what is no longer given", broken.len() - MOST));
+        }
+        Ok(())
+    }
+}

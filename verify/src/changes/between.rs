@@ -1,0 +1,88 @@
+//! The difference itself.
+
+use super::answers;
+use super::difference::{Change, Difference, Kind, Pair, Weight};
+use super::lens;
+use super::pairs::{Pairs, pair};
+use super::times;
+use super::together::together;
+use crate::ask::plan::Plan;
+use crate::case::Said;
+use crate::finding::Evidence;
+use cassettes::model::Cassette;
+use cassettes::operation::Operations;
+use std::collections::BTreeSet;
+
+/// What changed from one recording to another. Exchanges that were edited by hand are no evidence of either.
+pub fn between(before: &Cassette, after: &Cassette) -> Difference {
+    // What varies in a path is learned from both: an operation is the same one then and now.
+    let known = Operations::learn(before.exchanges.iter().chain(&after.exchanges));
+    let (old, new) = (Plan::of(0, before, &known), Plan::of(0, after, &known));
+    let pairs = pair(&old, &new);
+    let forth = together(&old, &new, &pairs.after, &pairs.before);
+    let back = together(&new, &old, &pairs.before, &pairs.after);
+    let mut changes = answers::changes(&forth);
+    changes.extend(lens::changes(&forth, &back));
+    changes.extend(times::changes(&forth));
+    changes.extend(lost_and_added(&old, &new, &pairs));
+    let mut difference = Difference { changes, pairs: listed(&old, &new, &pairs) };
+    difference.settle();
+    difference
+}
+
+fn listed(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Vec<Pair> {
+    let of = |plan: &Plan<'_>, at: usize| plan.cassette.exchanges[at].id;
+    let kept = pairs.after.iter().enumerate().map(|(at, to)| Pair {
+        operation: old.operations[at].clone(),
+        before: Some(of(old, at)),
+        after: to.map(|to| of(new, to)),
+    });
+    let added = pairs.before.iter().enumerate().filter(|(_, from)| from.is_none()).map(|(at, _)| Pair {
+        operation: new.operations[at].clone(),
+        before: None,
+        after: Some(of(new, at)),
+    });
+    kept.chain(added).collect()
+}
+
+/// Questions that only one recording has. Another answer to a question that both have, as of a poll that took
+/// one turn more, is none.
+fn lost_and_added(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Vec<Change> {
+    let alone = |from: &Plan<'_>, to: &Plan<'_>, pairs: &[Option<usize>], kind: Kind| -> Vec<Change> {
+        let like = |plan: &Plan<'_>, at: usize| {
+            (plan.operations[at].clone(), plan.cassette.exchanges[at].answer.label())
+        };
+        let there: BTreeSet<_> = (0..to.operations.len()).map(|at| like(to, at)).collect();
+        let lonely = pairs.iter().enumerate().filter(|(_, other)| other.is_none());
+        lonely
+            .map(|(at, _)| {
+                let exchange = &from.cassette.exchanges[at];
+                let cite = from.cassette.cite(exchange.id);
+                let said = Said::recorded(exchange, cite);
+                let seen = there.contains(&like(from, at));
+                let weight = match kind {
+                    _ if seen || exchange.edited => Weight::Noise,
+                    Kind::Lost => Weight::Breaking,
+                    _ => Weight::Compatible,
+                };
+                let asked = format!("{} {}", exchange.request.method, exchange.request.target);
+                let words = if kind == Kind::Lost { "was not asked again" } else { "was not asked before" };
+                let (whole, none) =
+                    (said.whole(), Evidence { excerpt: "absent".to_owned(), ..Evidence::default() });
+                let (before, after) = if kind == Kind::Lost { (whole, none) } else { (none, whole) };
+                Change {
+                    kind,
+                    weight,
+                    operation: from.operations[at].clone(),
+                    message: format!("`{}` {words}", crate::excerpt::bounded(&asked)),
+                    place: exchange.id.to_string(),
+                    before,
+                    after,
+                }
+            })
+            .collect()
+    };
+    let mut changes = alone(old, new, &pairs.after, Kind::Lost);
+    changes.extend(alone(new, old, &pairs.before, Kind::Added));
+    changes
+}

@@ -1,0 +1,211 @@
+//! What a difference consists of.
+
+use crate::finding::Evidence;
+use cassettes::model::ExchangeId;
+use cassettes::operation::Operation;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// The difference of two recordings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Difference {
+    /// The heaviest first, then by operation.
+    pub changes: Vec<Change>,
+    /// Every exchange of either, those that answer the same question side by side, in the order of the older
+    /// recording; what was added stands at the end.
+    pub pairs: Vec<Pair>,
+}
+
+/// One exchange then and now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// What was asked.
+    pub operation: Operation,
+    /// In the older recording; none: it was added.
+    pub before: Option<ExchangeId>,
+    /// In the newer one; none: it was lost.
+    pub after: Option<ExchangeId>,
+}
+
+/// One thing that changed, however many answers show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What kind of thing.
+    pub kind: Kind,
+    /// Whom it concerns.
+    pub weight: Weight,
+    /// What was asked.
+    pub operation: Operation,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// What makes it different from other changes of its kind and operation.
+    pub place: String,
+    /// What it was, where it was first seen.
+    pub before: Evidence,
+    /// What it is.
+    pub after: Evidence,
+}
+
+/// Whom a change concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// Code that was right for the older recording can fail.
+    Breaking,
+    /// Code that was right stays right; there is more to know.
+    Compatible,
+    /// Nobody: two recordings of one vendor differ so.
+    Noise,
+}
+
+impl Weight {
+    /// As reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Weight::Breaking => "breaking",
+            Weight::Compatible => "compatible",
+            Weight::Noise => "noise",
+        }
+    }
+}
+
+/// What kind of thing changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A success is an error now, an error a success, or an error of another class.
+    Class,
+    /// Another status, though it means the same.
+    Status,
+    /// Another machine code of an error.
+    Code,
+    /// The document in which an error is told.
+    ErrorShape,
+    /// A credential that was refused is let in, or the other way round.
+    Token,
+    /// How a missing or deleted thing is told.
+    Miss,
+    /// A member is no longer there.
+    FieldGone,
+    /// A member is not always there any more.
+    FieldOptional,
+    /// A member is new.
+    FieldNew,
+    /// Another kind of value: a text for a number, null for either.
+    ValueKind,
+    /// Another form of numbers.
+    NumberForm,
+    /// Another form of moments.
+    TimeForm,
+    /// Another form of ids.
+    IdForm,
+    /// A machine word that was not there before.
+    Word,
+    /// Another order of a listing.
+    Order,
+    /// How a listing is cut into pages, or says that it goes on.
+    Pages,
+    /// A header that clients act on.
+    Header,
+    /// The media type.
+    MediaType,
+    /// When to ask again.
+    RetryHint,
+    /// Whether a call has an effect, or where it leads.
+    Effect,
+    /// How long an answer takes, by an order of magnitude.
+    Timing,
+    /// A question that was not asked before.
+    Added,
+    /// A question that was not asked again.
+    Lost,
+}
+
+impl Kind {
+    /// As reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Class => "class",
+            Kind::Status => "status",
+            Kind::Code => "code",
+            Kind::ErrorShape => "error-shape",
+            Kind::Token => "token",
+            Kind::Miss => "miss",
+            Kind::FieldGone => "field-gone",
+            Kind::FieldOptional => "field-optional",
+            Kind::FieldNew => "field-new",
+            Kind::ValueKind => "value-kind",
+            Kind::NumberForm => "number-form",
+            Kind::TimeForm => "time-form",
+            Kind::IdForm => "id-form",
+            Kind::Word => "word",
+            Kind::Order => "order",
+            Kind::Pages => "pages",
+            Kind::Header => "header",
+            Kind::MediaType => "media-type",
+            Kind::RetryHint => "retry-hint",
+            Kind::Effect => "effect",
+            Kind::Timing => "timing",
+            Kind::Added => "added",
+            Kind::Lost => "lost",
+        }
+    }
+}
+
+/// How many changes there are of each weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    /// [`Weight::Breaking`].
+    pub breaking: usize,
+    /// [`Weight::Compatible`].
+    pub compatible: usize,
+    /// [`Weight::Noise`].
+    pub noise: usize,
+}
+
+impl Difference {
+    /// How many changes there are of each weight.
+    pub fn counts(&self) -> Counts {
+        let of = |weight| self.changes.iter().filter(|c| c.weight == weight).count();
+        Counts {
+            breaking: of(Weight::Breaking),
+            compatible: of(Weight::Compatible),
+            noise: of(Weight::Noise),
+        }
+    }
+
+    /// The changes that mean anything.
+    pub fn telling(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| change.weight != Weight::Noise)
+    }
+
+    /// Tells each thing once, by the heaviest and plainest change that shows it, and puts them in order.
+    pub(super) fn settle(&mut self) {
+        // What is another answer altogether differs in everything else, too.
+        let other: BTreeSet<(Operation, Option<String>)> = self
+            .changes
+            .iter()
+            .filter(|change| matches!(change.kind, Kind::Class | Kind::Status | Kind::Token))
+            .map(|change| (change.operation.clone(), change.before.exchange.clone()))
+            .collect();
+        self.changes.retain(|change| {
+            let follows = matches!(change.kind, Kind::Miss | Kind::Code | Kind::ErrorShape);
+            !follows || !other.contains(&(change.operation.clone(), change.before.exchange.clone()))
+        });
+        let place = |c: &Change| (c.operation.clone(), c.kind.family(), c.place.clone());
+        self.changes.sort_by_cached_key(|c| (place(c), c.weight, c.kind));
+        self.changes.dedup_by(|later, earlier| place(later) == place(earlier));
+        self.changes.sort_by_cached_key(|c| (c.weight, c.operation.clone(), c.kind, c.place.clone()));
+    }
+}
+
+impl Kind {
+    /// Kinds that are told of one value by one of them.
+    fn family(self) -> Kind {
+        match self {
+            Kind::NumberForm | Kind::TimeForm | Kind::IdForm => Kind::ValueKind,
+            Kind::FieldOptional => Kind::FieldGone,
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The rules as lenses: each says what one side of a run does and the other does not. Looked through from the
+//! older recording to the newer one they show what is gone, the other way round what has come.
+
+use super::difference::{Change, Kind, Weight};
+use crate::compare::judge;
+use crate::finding::Finding;
+use crate::rules::{RULES, Rule};
+use crate::run::Run;
+
+/// How a rule is looked through, and what its finding then means.
+struct Lens {
+    rule: &'static str,
+    kind: Kind,
+    weight: Weight,
+    /// A sentence; `{}` is the place.
+    says: &'static str,
+}
+
+const fn lens(rule: &'static str, kind: Kind, weight: Weight, says: &'static str) -> Lens {
+    Lens { rule, kind, weight, says }
+}
+
+use Weight::{Breaking, Compatible, Noise};
+
+/// From the older recording to the newer one.
+const FORTH: &[Lens] = &[
+    lens("field-missing", Kind::FieldGone, Breaking, "{} is no longer there, or no longer always"),
+    lens("kind-changed", Kind::ValueKind, Breaking, "another kind of value stands at {}"),
+    lens("number-kind-changed", Kind::ValueKind, Breaking, "a number was written as a text at {}, or is now"),
+    lens("number-text-changed", Kind::NumberForm, Breaking, "the number at {} has lost its fixed decimals"),
+    lens("time-kind-changed", Kind::TimeForm, Breaking, "the moment at {} is written in another way"),
+    lens("absence-confused", Kind::ValueKind, Breaking, "where there is no value, {} says so in another way"),
+    lens("id-form-changed", Kind::IdForm, Breaking, "the ids at {} have another form"),
+    lens("echo-broken", Kind::Effect, Breaking, "{} no longer repeats what was asked"),
+    lens("error-code-changed", Kind::Code, Breaking, "the error has another code"),
+    lens("error-code-missing", Kind::Code, Breaking, "the error has lost its code"),
+    lens("error-shape-changed", Kind::ErrorShape, Breaking, "the error is told in another document"),
+    lens("not-found-restyled", Kind::Miss, Breaking, "that there is no such thing is said in another way"),
+    lens("delete-restyled", Kind::Miss, Breaking, "a deletion is answered in another way"),
+    lens("delete-without-effect", Kind::Effect, Breaking, "a deleted thing is still there"),
+    lens("write-not-read-back", Kind::Effect, Breaking, "what was written is not read back"),
+    lens("pagination-flattened", Kind::Pages, Breaking, "the listing no longer goes on after its first page"),
+    lens("page-signal-missing", Kind::Pages, Breaking, "the listing no longer says at {} that it goes on"),
+    lens("page-cap-ignored", Kind::Pages, Compatible, "a page holds more items than it did"),
+    lens("order-changed", Kind::Order, Breaking, "the listing was sorted, and is no longer, by what it was"),
+    lens("header-missing", Kind::Header, Breaking, "a header that clients act on is gone: {}"),
+    lens("media-type-changed", Kind::MediaType, Breaking, "another media type: {}"),
+    lens(
+        "challenge-missing",
+        Kind::Header,
+        Breaking,
+        "the rejection no longer says which credential it wants",
+    ),
+    lens("challenge-changed", Kind::Header, Breaking, "the rejection asks for another credential"),
+    lens("retry-hint-missing", Kind::RetryHint, Breaking, "it no longer says when to ask again"),
+    lens("retry-hint-restyled", Kind::RetryHint, Breaking, "it says in another form when to ask again"),
+    lens("value-unknown", Kind::Word, Compatible, "{} holds a word that it never held"),
+    lens("null-never", Kind::ValueKind, Noise, "{} was null at times"),
+    lens("optional-always-present", Kind::FieldOptional, Noise, "{} was absent at times"),
+    lens("order-narrowed", Kind::Order, Noise, "the order was unsteady"),
+];
+
+/// From the newer recording to the older one.
+const BACK: &[Lens] = &[
+    lens("field-missing", Kind::FieldNew, Compatible, "{} is new"),
+    lens("null-never", Kind::ValueKind, Breaking, "{} can be null, which it never was"),
+    lens("optional-always-present", Kind::FieldOptional, Breaking, "{} can be absent, which it never was"),
+    lens(
+        "number-text-changed",
+        Kind::NumberForm,
+        Breaking,
+        "the number at {} has a fixed number of decimals",
+    ),
+    lens("number-form-narrowed", Kind::NumberForm, Breaking, "the number at {} has a form that it never had"),
+    lens("time-form-narrowed", Kind::TimeForm, Breaking, "the moment at {} has a form that it never had"),
+    lens("value-set-narrowed", Kind::Word, Compatible, "{} holds more words than the one that it held"),
+    lens("variant-missing", Kind::Word, Compatible, "things of a new type stand at {}"),
+    lens(
+        "pagination-flattened",
+        Kind::Pages,
+        Breaking,
+        "the listing goes on after its first page, which was all",
+    ),
+    lens("page-signal-missing", Kind::Pages, Compatible, "the listing says at {} that it goes on"),
+    lens("page-cap-ignored", Kind::Pages, Breaking, "a page holds fewer items than it did"),
+    lens("order-changed", Kind::Order, Compatible, "the listing is sorted, which it was not"),
+    lens("header-missing", Kind::Header, Compatible, "a header that clients act on is new: {}"),
+    lens("challenge-missing", Kind::Header, Compatible, "the rejection says which credential it wants"),
+    lens("retry-hint-missing", Kind::RetryHint, Compatible, "it says when to ask again"),
+    lens("error-code-missing", Kind::Code, Compatible, "the error has a code"),
+    lens("order-narrowed", Kind::Order, Noise, "the order is unsteady"),
+];
+
+/// What the lenses show: `forth` has the older recording in the place of the real side, `back` the newer.
+pub(super) fn changes(forth: &Run<'_>, back: &Run<'_>) -> Vec<Change> {
+    let mut changes = through(FORTH, forth, false);
+    changes.extend(through(BACK, back, true));
+    changes
+}
+
+fn through(lenses: &[Lens], run: &Run<'_>, back: bool) -> Vec<Change> {
+    let rules: Vec<&'static Rule> =
+        RULES.iter().copied().filter(|rule| lenses.iter().any(|l| l.rule == rule.meta.name)).collect();
+    let found = judge(run, &rules, "changes").findings;
+    let seen = |finding: Finding| {
+        let lens = lenses.iter().find(|lens| lens.rule == finding.rule)?;
+        Some(change(lens, finding, back))
+    };
+    found.into_iter().filter_map(seen).collect()
+}
+
+fn change(lens: &Lens, finding: Finding, back: bool) -> Change {
+    let Finding { operation, place, real, other, .. } = finding;
+    let (before, after) = if back { (other, real) } else { (real, other) };
+    let named = if place.starts_with('/') { format!("`{place}`") } else { place.clone() };
+    let message = lens.says.replace("{}", if named.is_empty() { "the answer" } else { &named });
+    Change { kind: lens.kind, weight: lens.weight, operation, message, place, before, after }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lens_is_a_rule() {
+        for lens in FORTH.iter().chain(BACK) {
+            assert!(RULES.iter().any(|rule| rule.meta.name == lens.rule), "{}", lens.rule);
+        }
+    }
+}

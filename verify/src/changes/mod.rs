@@ -1,0 +1,18 @@
+//! The difference of two recordings by meaning: what a vendor changed between then and now, with all that
+//! differs in any two recordings (ids, times, cursors, unsteady orders, passing troubles) learned away.
+
+mod answers;
+mod between;
+mod dependants;
+mod difference;
+mod lens;
+mod pairs;
+mod times;
+mod together;
+
+#[cfg(test)]
+mod tests;
+
+pub use between::between;
+pub use dependants::{Dependant, dependants};
+pub use difference::{Change, Counts, Difference, Kind, Pair, Weight};

@@ -1,0 +1,297 @@
+//! A plan of lessons from what was recorded.
+
+use super::doorway::Doorway;
+use super::fields::fields;
+use super::fresh::freshen;
+use super::setup::{Key, Setups};
+use super::told::notes;
+use crate::lacking::{Lack, Recorded, lacks};
+use crate::learned::recorded;
+use cassettes::json::Json;
+use cassettes::model::{Cassette, Timestamp};
+use cassettes::operation::Operation;
+use cassettes::plan::{Lesson, Plan};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kinds of lessons that send an unsafe method only where the lesson says so.
+const SHY: [&str; 6] = ["miss", "walk", "rate", "concurrent", "conditional", "tokens"];
+
+/// Derives a plan from recorded happy paths: for each operation what was never seen of it and can be judged,
+/// as requests to be asked again. Safe lessons come first. The same cassettes give the same plan, and nothing
+/// is asked. `now` is the moment at which it is derived.
+pub fn derive(cassettes: &[Cassette], now: Timestamp) -> Plan {
+    let Some(run) = recorded(cassettes, now) else { return empty(cassettes) };
+    let evidence = Recorded::of(&run);
+    let mut found: Vec<(Operation, Lack)> = Vec::new();
+    for operation in evidence.operations() {
+        found.extend(lacks(&evidence, operation).into_iter().map(|lack| (operation.clone(), lack)));
+    }
+    let mut setups = Setups::of(cassettes);
+    let upstream = upstream(cassettes);
+    found.retain(|(_, lack)| {
+        setups
+            .exchange(lack.of)
+            .is_some_and(|e| upstream.as_ref().is_none_or(|u| *u == e.upstream || e.upstream.is_empty()))
+    });
+    if found.is_empty() {
+        return empty(cassettes);
+    }
+    let asked = found.iter().filter_map(|(_, lack)| setups.exchange(lack.of)).collect::<Vec<_>>();
+    let mut doorway = Doorway::of(asked.into_iter());
+    let mut limits = Vec::new();
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut stories = 0;
+    for (operation, lack) in found {
+        if lack.kind == "rate-limit" {
+            limits.extend(lack.lessons.iter().map(|lesson| (lesson.clone(), lack.because.clone())));
+            continue;
+        }
+        stories += u32::from(lack.story);
+        let instance = if lack.story { stories } else { 0 };
+        drafts.extend(drafted(&operation, &lack, instance, &mut setups, &mut doorway));
+    }
+    settled(cassettes, upstream, drafts, &limits, setups, doorway)
+}
+
+fn empty(cassettes: &[Cassette]) -> Plan {
+    let notes = notes(&names(cassettes), 0, None, &Doorway::default());
+    Plan { upstream: upstream(cassettes), notes, ..Plan::default() }
+}
+
+fn names(cassettes: &[Cassette]) -> Vec<String> {
+    cassettes.iter().map(|c| c.name.clone()).filter(|name| !name.is_empty()).collect()
+}
+
+/// The base URL that most exchanges were recorded from; the first of those.
+fn upstream(cassettes: &[Cassette]) -> Option<String> {
+    let mut votes: Vec<(&str, usize)> = Vec::new();
+    for exchange in cassettes.iter().flat_map(|c| &c.exchanges).filter(|e| !e.upstream.is_empty()) {
+        match votes.iter_mut().find(|(known, _)| *known == exchange.upstream) {
+            Some((_, count)) => *count += 1,
+            None => votes.push((&exchange.upstream, 1)),
+        }
+    }
+    let most = votes.iter().map(|(_, count)| *count).max()?;
+    votes.into_iter().find(|(_, count)| *count == most).map(|(upstream, _)| upstream.to_owned())
+}
+
+/// A lesson on its way into the plan.
+struct Draft {
+    lesson: Lesson,
+    needs: BTreeSet<Key>,
+    /// It is a step of a story: its place is after the step before it.
+    story: bool,
+}
+
+fn drafted(
+    operation: &Operation,
+    lack: &Lack,
+    instance: u32,
+    setups: &mut Setups<'_>,
+    doorway: &mut Doorway,
+) -> Vec<Draft> {
+    let Some(exchange) = setups.exchange(lack.of) else { return Vec::new() };
+    let mut drafts = Vec::new();
+    for (number, planned) in lack.lessons.iter().enumerate() {
+        let mut lesson = planned.clone();
+        let own = lesson.headers.clone();
+        let says = |name: &str| own.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
+        let recorded = fields(exchange, &lesson.content);
+        let mut headers: Vec<(String, Option<String>)> = recorded
+            .into_iter()
+            .filter(|(name, _)| !says(name))
+            .map(|(name, value)| (name, Some(value)))
+            .collect();
+        headers.extend(own);
+        lesson.headers = headers;
+        // Another body has another type, unless the type is what it is about.
+        if planned.content.media_type().is_none() {
+            lesson.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+        }
+        doorway.open(&mut lesson, exchange);
+        let mut needs = setups.lead(&mut lesson, lack.of, instance, doorway);
+        if let Some(change) = change_of(&lesson) {
+            needs.extend(lead_change(&mut lesson, &change, lack.of, setups, doorway));
+        }
+        if !lesson.is_safe() || change_of(&lesson).is_some() {
+            freshen(&mut lesson);
+        }
+        if SHY.contains(&lesson.kind.as_str()) && (!lesson.is_safe() || change_of(&lesson).is_some()) {
+            lesson.settings.push(("unsafe".to_owned(), Json::Bool(true)));
+        }
+        let note = planned.note.clone();
+        lesson.note = Some(match (number, note) {
+            (0, Some(note)) => format!("{operation}: {}: {}.\n{}.", lack.kind, lack.because, capital(&note)),
+            (0, None) => format!("{operation}: {}: {}.", lack.kind, lack.because),
+            (_, Some(note)) => format!("{}.", capital(&note)),
+            (_, None) => format!("{operation}: {}, asked in another way.", lack.kind),
+        });
+        drafts.push(Draft { lesson, needs, story: lack.story });
+    }
+    if instance > 0 {
+        own_thing(&mut drafts);
+    }
+    drafts
+}
+
+/// Nothing is deleted or changed that a story has not made: without that, only what follows is asked, of what
+/// was deleted when it was recorded.
+fn own_thing(drafts: &mut Vec<Draft>) {
+    let deletes = drafts.first().is_some_and(|first| first.lesson.method == "DELETE");
+    let made = drafts.first().is_some_and(|first| !first.needs.is_empty());
+    if deletes && !made {
+        drafts.remove(0);
+    }
+}
+
+fn change_of(lesson: &Lesson) -> Option<String> {
+    lesson.setting("change").and_then(Json::as_str).map(str::to_owned)
+}
+
+/// The target of a change carries the same values as what is read.
+fn lead_change(
+    lesson: &mut Lesson,
+    change: &str,
+    of: (usize, usize),
+    setups: &mut Setups<'_>,
+    doorway: &mut Doorway,
+) -> BTreeSet<Key> {
+    let Some((method, target)) = change.split_once(' ') else { return BTreeSet::new() };
+    let mut changing = Lesson::new("ask", method, target);
+    let needs = setups.lead(&mut changing, of, 0, doorway);
+    for (name, value) in &mut lesson.settings {
+        if name == "change" {
+            *value = Json::String(format!("{method} {}", changing.target));
+        }
+    }
+    needs
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// The plan: safe lessons, then the others, each after what it needs; what cleans up; what all share.
+fn settled(
+    cassettes: &[Cassette],
+    upstream: Option<String>,
+    drafts: Vec<Draft>,
+    limits: &[(Lesson, String)],
+    mut setups: Setups<'_>,
+    mut doorway: Doorway,
+) -> Plan {
+    let is_safe = |draft: &Draft, setups: &Setups<'_>| {
+        draft.lesson.is_safe()
+            && change_of(&draft.lesson).is_none()
+            && !draft.story
+            && draft.needs.iter().all(|key| setups.is_safe(*key))
+    };
+    let (safe, other): (Vec<Draft>, Vec<Draft>) =
+        drafts.into_iter().partition(|draft| is_safe(draft, &setups));
+    let mut writing = Writing::default();
+    for draft in &safe {
+        writing.add(draft, &setups);
+    }
+    let first = writing.lessons.len();
+    for draft in &other {
+        writing.add(draft, &setups);
+    }
+    let unsafe_from = (writing.lessons.len() > first).then_some(first + 1);
+    let cleaning = setups.cleaning(&writing.order, &mut doorway);
+    let mut lessons = writing.lessons;
+    // Names that only cleaning up wanted are kept by then.
+    for lesson in &mut lessons {
+        if let Some(setup) = lesson.0.and_then(|key| setups.get(key)) {
+            lesson.1.keep.clone_from(&setup.lesson.keep);
+        }
+    }
+    let mut lessons: Vec<Lesson> = lessons.into_iter().map(|(_, lesson)| lesson).collect();
+    let mut finally: Vec<Lesson> = cleaning.into_iter().map(|(lesson, _)| lesson).collect();
+    let kept: BTreeSet<String> =
+        lessons.iter().flat_map(|l| l.keep.iter().map(|(name, _)| name.clone())).collect();
+    finally
+        .retain(|lesson| cassettes::plan::names_in(&lesson.target).iter().all(|name| kept.contains(*name)));
+    let mut notes = notes(&names(cassettes), lessons.len(), unsafe_from, &doorway);
+    for (limit, because) in limits.iter().take(1) {
+        let most = limit.setting("most").map(ToString::to_string).unwrap_or_default();
+        notes.push(format!(
+            "Not in the plan, as others may be behind the same limit: {because}. To learn it:"
+        ));
+        let shy = if limit.is_safe() { String::new() } else { ", unsafe: true".to_owned() };
+        notes.push(format!("  - {{rate: {} {}, most: {most}{shy}}}", limit.method, limit.target));
+    }
+    let headers = shared(&mut lessons, &mut finally, doorway.token.as_ref().map(|t| t.field.as_str()));
+    Plan { upstream, headers, token: doorway.token, lessons, finally, notes }
+}
+
+#[derive(Default)]
+struct Writing {
+    lessons: Vec<(Option<Key>, Lesson)>,
+    order: Vec<Key>,
+    done: BTreeSet<Key>,
+}
+
+impl Writing {
+    fn add(&mut self, draft: &Draft, setups: &Setups<'_>) {
+        // The same lesson would show the same again.
+        let alike = |known: &Lesson| {
+            Lesson { note: None, ..known.clone() } == Lesson { note: None, ..draft.lesson.clone() }
+        };
+        if !draft.story && self.lessons.iter().any(|(key, known)| key.is_none() && alike(known)) {
+            return;
+        }
+        for key in &draft.needs {
+            self.prepare(*key, setups, 0);
+        }
+        self.lessons.push((None, draft.lesson.clone()));
+    }
+
+    fn prepare(&mut self, key: Key, setups: &Setups<'_>, depth: usize) {
+        let Some(setup) = setups.get(key).filter(|_| depth < 16) else { return };
+        if !self.done.insert(key) {
+            return;
+        }
+        for need in &setup.needs {
+            self.prepare(*need, setups, depth + 1);
+        }
+        let mut lesson = setup.lesson.clone();
+        let names: Vec<String> = lesson.keep.iter().map(|(name, _)| format!("{{{{{name}}}}}")).collect();
+        lesson.note = Some(format!("Gives {}.", names.join(" and ")));
+        self.order.push(key);
+        self.lessons.push((Some(key), lesson));
+    }
+}
+
+/// The fields that most lessons send alike: they are stated once, and lessons without them leave them out.
+fn shared(lessons: &mut [Lesson], finally: &mut [Lesson], token: Option<&str>) -> Vec<(String, String)> {
+    let _ = token;
+    let mut votes: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for lesson in lessons.iter() {
+        for (name, value) in &lesson.headers {
+            if let Some(value) =
+                value.as_ref().filter(|v| !name.eq_ignore_ascii_case("content-type") && !v.contains("{{new."))
+            {
+                *votes.entry((name.clone(), value.clone())).or_default() += 1;
+            }
+        }
+    }
+    let count = lessons.len();
+    let mut shared: Vec<(String, String)> = Vec::new();
+    for ((name, value), _) in votes.into_iter().filter(|(_, times)| *times * 2 > count && *times > 1) {
+        shared.push((name, value));
+    }
+    for lesson in lessons.iter_mut().chain(finally) {
+        for (name, value) in &shared {
+            let own = lesson.headers.iter().position(|(n, _)| n.eq_ignore_ascii_case(name));
+            match own {
+                Some(at) if lesson.headers[at].1.as_deref() == Some(value) => drop(lesson.headers.remove(at)),
+                Some(_) => {}
+                // What a lesson on credentials presents is its own affair.
+                None if lesson.kind == "tokens" => {}
+                None => lesson.headers.push((name.clone(), None)),
+            }
+        }
+    }
+    shared
+}

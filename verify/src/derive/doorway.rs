@@ -1,0 +1,293 @@
+//! What stands in for credentials: a token that is minted, or a secret's name.
+
+use crate::lacking::{content_of, field_of};
+use cassettes::facets::credential::{Credential, credentials};
+use cassettes::json::{Json, Pointer, Step};
+use cassettes::jwt::Jwt;
+use cassettes::model::{Exchange, TokenFacts};
+use cassettes::plan::{Content, Lesson, TokenSpec};
+use std::collections::BTreeMap;
+
+/// The credentials of a plan.
+#[derive(Default)]
+pub(super) struct Doorway {
+    /// How good tokens are made.
+    pub(super) token: Option<TokenSpec>,
+    /// The names of secrets that the plan wants, by what stands for them in the cassettes.
+    names: BTreeMap<String, String>,
+}
+
+impl Doorway {
+    /// Knows the token that most of these exchanges carry.
+    pub(super) fn of<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> Doorway {
+        let mut votes: Vec<(TokenSpec, usize)> = Vec::new();
+        for exchange in exchanges {
+            let Some((credential, facts)) = token_of(exchange) else { continue };
+            let spec = spec(exchange, &credential, facts);
+            match votes.iter_mut().find(|(known, _)| is_same(known, &spec)) {
+                Some((_, count)) => *count += 1,
+                None => votes.push((spec, 1)),
+            }
+        }
+        // The first of those that are carried most often.
+        let most = votes.iter().map(|(_, count)| *count).max();
+        let token = votes.into_iter().find(|(_, count)| Some(*count) == most).map(|(spec, _)| spec);
+        Doorway { token, names: BTreeMap::new() }
+    }
+
+    /// The names of the secrets that somebody has to give.
+    pub(super) fn secrets(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.names.values().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Puts names in the places of what was taken out of an exchange, and leaves out what the plan mints.
+    pub(super) fn open(&mut self, lesson: &mut Lesson, exchange: &Exchange) {
+        let minted = token_of(exchange).map(|(credential, _)| credential);
+        let minted_field =
+            minted.as_ref().and_then(|c| c.place.0.strip_prefix("request header ").map(str::to_owned));
+        lesson
+            .headers
+            .retain(|(name, _)| !minted_field.as_ref().is_some_and(|field| name.eq_ignore_ascii_case(field)));
+        // What was asked without a token is asked without one again.
+        if minted.is_none()
+            && let Some(token) = &self.token
+            && let Some((name, _)) = token.field.split_once(':')
+            && !lesson.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
+        {
+            lesson.headers.push((name.to_owned(), None));
+        }
+        let bearer = credentials(&exchange.request).into_iter().find(|c| !c.is_in_body());
+        for redaction in &exchange.redactions {
+            let Some((kind, at)) = redaction.place.0.strip_prefix("request ").and_then(|p| p.split_once(' '))
+            else {
+                continue;
+            };
+            if redaction.by.starts_with("secret ")
+                || exchange.tokens.iter().any(|t| t.place == redaction.place)
+            {
+                continue;
+            }
+            match kind {
+                "header" | "cookie" => {
+                    let field = if kind == "cookie" { "cookie" } else { at };
+                    self.header(lesson, field, bearer.as_ref());
+                }
+                "query" => self.query(lesson, at, exchange),
+                "json" => self.json(lesson, at, exchange),
+                "form" => self.form(lesson, at, exchange),
+                _ => {}
+            }
+        }
+        if lesson.kind == "tokens" {
+            let taken = |c: &Credential| exchange.redactions.iter().any(|r| r.place == c.place);
+            let taken = bearer.as_ref().is_some_and(taken);
+            self.door(lesson, bearer.as_ref(), taken, exchange);
+        }
+    }
+
+    /// What a lesson on credentials presents.
+    fn door(&mut self, lesson: &mut Lesson, bearer: Option<&Credential>, taken: bool, exchange: &Exchange) {
+        let minted = token_of(exchange).is_some();
+        let field =
+            bearer.map_or_else(|| TokenSpec::FIELD.to_owned(), |bearer| field_of(bearer, &exchange.request));
+        let own = self.token.as_ref().is_some_and(|token| token.field == field);
+        lesson.settings.retain(|(name, _)| name != "field");
+        if minted {
+            if !own {
+                lesson.settings.push(("field".to_owned(), Json::String(field)));
+            }
+            return;
+        }
+        let Some(bearer) = bearer else { return };
+        let name = bearer.place.0.rsplit(' ').next().unwrap_or_default().to_owned();
+        lesson.headers.retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
+        let good = if bearer.text.contains("{{") || !taken {
+            bearer.text.clone()
+        } else {
+            format!("{{{{{}}}}}", self.name(&name, &bearer.text))
+        };
+        let given = Json::Object(vec![("good".to_owned(), Json::String(good))]);
+        lesson.settings.push(("given".to_owned(), given));
+        if !own || field != TokenSpec::FIELD {
+            lesson.settings.push(("field".to_owned(), Json::String(field)));
+        }
+    }
+
+    fn header(&mut self, lesson: &mut Lesson, field: &str, bearer: Option<&Credential>) {
+        let known = bearer.filter(|c| c.place.0 == format!("request header {field}"));
+        let Some((_, Some(value))) =
+            lesson.headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(field))
+        else {
+            return;
+        };
+        if value.contains("{{") {
+            return;
+        }
+        let text = known.map_or_else(|| value.clone(), |c| c.text.clone());
+        let name = self.name(field, &text);
+        *value = value.replace(&text, &format!("{{{{{name}}}}}"));
+    }
+
+    /// What a lesson made up in the place of a secret stays.
+    fn query(&mut self, lesson: &mut Lesson, at: &str, exchange: &Exchange) {
+        let recorded = exchange.request.query().unwrap_or_default();
+        let Some((path, query)) = lesson.target.split_once('?') else { return };
+        let pairs: Vec<String> = query
+            .split('&')
+            .map(|pair| match pair.split_once('=') {
+                Some((name, value))
+                    if name == at
+                        && !value.is_empty()
+                        && !value.contains("{{")
+                        && recorded.contains(pair) =>
+                {
+                    format!("{name}={{{{{}}}}}", self.name(name, value))
+                }
+                _ => pair.to_owned(),
+            })
+            .collect();
+        lesson.target = format!("{path}?{}", pairs.join("&"));
+    }
+
+    fn json(&mut self, lesson: &mut Lesson, at: &str, exchange: &Exchange) {
+        let Content::Json(json) = &mut lesson.content else { return };
+        let mut place = None;
+        Pointer::walk(json, &mut |pointer, value| {
+            if place.is_none() && pointer.to_string() == at {
+                place = value.as_str().map(|text| (pointer.clone(), text.to_owned()));
+            }
+        });
+        let Content::Json(recorded) = content_of(&exchange.request) else { return };
+        let is_recorded = |(pointer, text): &(Pointer, String)| {
+            pointer.find(&recorded).and_then(Json::as_str) == Some(text.as_str())
+        };
+        let place = place.filter(is_recorded);
+        let Some((pointer, text)) = place.filter(|(_, text)| !text.is_empty() && !text.contains("{{")) else {
+            return;
+        };
+        let last = match pointer.0.last() {
+            Some(Step::Member(name)) => name.clone(),
+            _ => "secret".to_owned(),
+        };
+        let with = Json::String(format!("{{{{{}}}}}", self.name(&last, &text)));
+        *json = crate::lacking::replaced(json, &pointer.0, &with);
+    }
+
+    fn form(&mut self, lesson: &mut Lesson, at: &str, exchange: &Exchange) {
+        let Content::Form(recorded) = content_of(&exchange.request) else { return };
+        let Content::Form(pairs) = &mut lesson.content else { return };
+        for (name, value) in pairs.iter_mut().filter(|(name, _)| name == at) {
+            let same = recorded.iter().any(|(n, v)| n == name && v == value);
+            if !value.is_empty() && !value.contains("{{") && same {
+                *value = format!("{{{{{}}}}}", self.name(name, value));
+            }
+        }
+    }
+
+    /// The name of what stands for a value: of the place where it was first met.
+    fn name(&mut self, place: &str, value: &str) -> String {
+        if let Some(known) = self.names.get(value) {
+            return known.clone();
+        }
+        let plain = place.to_ascii_lowercase();
+        let base = if plain == "authorization" || plain == "proxy-authorization" {
+            "credential".to_owned()
+        } else {
+            plain.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+        };
+        let mut name = base.clone();
+        let mut count = 1;
+        while self.names.values().any(|known| *known == name) {
+            count += 1;
+            name = format!("{base}-{count}");
+        }
+        self.names.insert(value.to_owned(), name.clone());
+        name
+    }
+}
+
+/// The readable token that an exchange carries, outside of its body.
+fn token_of(exchange: &Exchange) -> Option<(Credential, &TokenFacts)> {
+    let credential =
+        credentials(&exchange.request).into_iter().find(|c| c.jwt.is_some() && !c.is_in_body())?;
+    let facts = exchange.tokens.iter().find(|facts| facts.place == credential.place)?;
+    Some((credential, facts))
+}
+
+/// How such a token is made again: its claims with their times from now.
+fn spec(exchange: &Exchange, credential: &Credential, facts: &TokenFacts) -> TokenSpec {
+    let empty = Json::Object(Vec::new());
+    let Some(jwt): Option<&Jwt> = credential.jwt.as_ref() else { return TokenSpec::default() };
+    let mut claims = jwt.claims.clone();
+    if let Json::Object(members) = &mut claims {
+        for (name, value) in members.iter_mut() {
+            let time = facts.times.iter().find(|(n, _)| n == name);
+            let constant =
+                value.scalar_text().and_then(|t| t.parse::<f64>().ok()).is_some_and(|t| t.abs() < 1e8);
+            if let Some((_, time)) = time.filter(|_| !constant) {
+                *value = Json::String(from_now(*time));
+            }
+        }
+    }
+    let mut header = jwt.header.clone();
+    if let Json::Object(members) = &mut header {
+        // What is made is a JWT anyway, and the key says how it signs.
+        members.retain(|(name, value)| name != "alg" && !(name == "typ" && value.as_str() == Some("JWT")));
+        if jwt.header.get("typ").is_none() {
+            members.push(("typ".to_owned(), Json::Null));
+        }
+    }
+    let header = if matches!(header, Json::Object(_)) { header } else { empty };
+    TokenSpec { claims, header, field: field_of(credential, &exchange.request) }
+}
+
+/// Seconds from now as a plan writes them, in the largest unit that is near.
+fn from_now(seconds: i64) -> String {
+    if seconds.abs() < 2 {
+        return "now".to_owned();
+    }
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let count = seconds.unsigned_abs();
+    // What was minted a moment before it was sent lacks that moment.
+    for (unit, size, slack) in [('d', 86_400, 60), ('h', 3600, 30), ('m', 60, 5)] {
+        let near = (count + slack) / size;
+        if near > 0 && near.saturating_mul(size).abs_diff(count) <= slack {
+            return format!("{sign}{near}{unit}");
+        }
+    }
+    format!("{sign}{count}s")
+}
+
+/// Whether two are made alike, but for what differs in every token.
+fn is_same(a: &TokenSpec, b: &TokenSpec) -> bool {
+    let stable = |spec: &TokenSpec| -> Vec<(String, String)> {
+        let unique = ["jti", "nonce", "iat", "exp", "nbf", "auth_time", "at_hash", "c_hash"];
+        let kept = spec.claims.members().iter().filter(|(name, _)| !unique.contains(&name.as_str()));
+        kept.map(|(name, value)| (name.clone(), value.to_string())).collect()
+    };
+    a.field == b.field && stable(a) == stable(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_written_as_people_mean_them() {
+        for (seconds, text) in [
+            (0, "now"),
+            (3600, "+1h"),
+            (3598, "+1h"),
+            (-62, "-1m"),
+            (90, "+90s"),
+            (86_399, "+1d"),
+            (300, "+5m"),
+            (-5, "-5s"),
+            (7200, "+2h"),
+        ] {
+            assert_eq!(from_now(seconds), text);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Plans of lessons derived from a recorded happy path: what the evidence lacks, as requests that the real
+//! side can be asked again, with its own ids, fresh names and somebody's credentials.
+
+#[expect(clippy::module_inception, reason = "the file is called after the one thing that it holds")]
+mod derive;
+mod doorway;
+mod fields;
+mod fresh;
+mod led;
+mod setup;
+mod told;
+
+pub use derive::derive;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! One thing that nobody ever provoked, with the lessons that would show it.
+
+use super::unverified::Unverified;
+use cassettes::plan::{Content, Lesson};
+
+/// A behaviour that is to be expected of an operation and was never seen.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Lack {
+    /// The kind of behaviour: `not-found`, `second-page`, `validation`, …
+    pub(crate) kind: String,
+    /// Why it is to be expected of this operation.
+    pub(crate) because: String,
+    /// The lessons that would show it, the most telling one first.
+    pub(crate) lessons: Vec<Lesson>,
+    /// Which cassette, and which of its exchanges, the lessons vary.
+    pub(crate) of: (usize, usize),
+    /// Whether the lessons are steps of one story, on a thing of their own.
+    pub(crate) story: bool,
+}
+
+impl Lack {
+    pub(super) fn new(kind: &str, of: (usize, usize), lesson: Lesson, because: impl Into<String>) -> Self {
+        Lack { kind: kind.to_owned(), because: because.into(), lessons: vec![lesson], of, story: false }
+    }
+
+    /// With more lessons that show other sides of it.
+    pub(super) fn and(mut self, more: impl IntoIterator<Item = Lesson>) -> Self {
+        self.lessons.extend(more);
+        self
+    }
+
+    /// With lessons that are steps, one after the other, on something made for it.
+    pub(super) fn story(mut self, steps: impl IntoIterator<Item = Lesson>) -> Self {
+        self.story = true;
+        self.and(steps)
+    }
+
+    /// In one line; none where every lesson was already tried.
+    pub(super) fn line(&self) -> Option<Unverified> {
+        let lesson = self.lessons.last().filter(|_| self.story).or(self.lessons.first())?;
+        Some(Unverified { kind: self.kind.clone(), lesson: one_line(lesson), because: self.because.clone() })
+    }
+}
+
+/// `miss: GET /v1/customers/cus_1`, with what is sent where that matters.
+fn one_line(lesson: &Lesson) -> String {
+    let mut more = String::new();
+    let fields: Vec<String> = lesson
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?)))
+        .collect();
+    if !fields.is_empty() {
+        more.push_str(&format!(", headers: {{{}}}", fields.join(", ")));
+    }
+    match &lesson.content {
+        Content::Json(json) => more.push_str(&format!(", json: {json}")),
+        Content::Text(text) => more.push_str(&format!(", text: {text:?}")),
+        Content::Form(pairs) => {
+            let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+            more.push_str(&format!(", form: {{{}}}", pairs.join(", ")));
+        }
+        Content::Nothing => {}
+    }
+    if more.is_empty() { lesson.to_string() } else { format!("{{{lesson}{more}}}") }
+}
