@@ -198,15 +198,15 @@ const CLIENT: &[Misbehaviour] = &[
     ("says nothing", |url, _| drop(connect(url))),
     ("leaves in its head", |url, _| say(url, "GET /leaves-in-head HTTP/1.1\r\nHo")),
     ("leaves in its body", |url, _| {
-        say(url, "POST /calm/body HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhal")
+        say(url, "POST /calm/body HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhal");
     }),
     // This vendor answers before it has the whole of it, and what it says is recorded.
     ("leaves in its chunk", |url, _| {
-        say(url, "POST /calm/chunk HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhal")
+        say(url, "POST /calm/chunk HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhal");
     }),
     ("says garbage", |url, _| say(url, "\u{16}\u{3}\u{1} no such protocol\r\n\r\n")),
     ("says a huge head", |url, _| {
-        say(url, &format!("GET /huge HTTP/1.1\r\nX-Long: {}", "x".repeat(4 * MEGABYTE)))
+        say(url, &format!("GET /huge HTTP/1.1\r\nX-Long: {}", "x".repeat(4 * MEGABYTE)));
     }),
     ("leaves before the answer", |url, round| say(url, &request("slow", "unheard", round))),
     ("resets before the answer", |url, round| {

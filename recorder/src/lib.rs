@@ -15,4 +15,4 @@ pub use mode::{First, Mode, Plan, Turn};
 pub use proxy::{Forward, Hosts, HostsError, Knows, Others, Passing, Proxy, Standing};
 pub use recording::Recording;
 pub use sink::{Sink, Spill, Unsaved};
-pub use summary::{Line, Other, Summary};
+pub use summary::{Other, Summary};

@@ -1,6 +1,9 @@
 //! What all proxies of one recording share: the policy, the sink, the clock and the numbers.
 
-use crate::{Sink, Spill, Summary, Unsaved, summary::Book};
+use crate::{
+    Sink, Spill, Summary, Unsaved,
+    summary::{Book, Kept},
+};
 use cassettes::{
     model::{Answer, Exchange, ExchangeId, Timestamp},
     redact::{Clean, Policy},
@@ -73,13 +76,13 @@ impl Recording {
 
     /// How many exchanges were kept so far.
     pub fn kept(&self) -> usize {
-        self.book().lines.len()
+        self.book().kept.len()
     }
 
     /// What was kept after the first `count`: the exchanges' numbers and their answers, without bodies.
     pub fn kept_since(&self, count: usize) -> Vec<(ExchangeId, Answer)> {
         let book = self.book();
-        book.lines.iter().skip(count).map(|line| (line.id, line.answer.clone())).collect()
+        book.kept.iter().skip(count).map(|(id, kept)| (*id, kept.answer())).collect()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -105,9 +108,9 @@ impl Recording {
             self.book().unsaved.push(unsaved);
             return;
         }
-        let line = Book::line(clean.exchange());
+        let kept = Kept::of(&clean.exchange().answer);
         match self.sink.save(clean) {
-            Ok(()) => self.book().lines.push(line),
+            Ok(()) => self.book().kept.push((id, kept)),
             Err(error) => self.book().unsaved.push(Unsaved { id, request: shown, reason: error.to_string() }),
         }
     }

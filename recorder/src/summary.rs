@@ -1,29 +1,13 @@
 //! What a recording holds, in numbers.
 
 use crate::Unsaved;
-use cassettes::{
-    model::{Answer, Connection, Exchange, Request, Response, Timing},
-    operation::{Operation, Operations},
-};
+use cassettes::model::{Answer, ExchangeId, Response, TransportFailure};
 use std::collections::BTreeMap;
 use wire::client::Origin;
-
-/// One operation's answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// The base URL it was asked of.
-    pub upstream: String,
-    /// What was asked.
-    pub operation: Operation,
-    /// How often each answer came: `200`, `404`, `reset`.
-    pub answers: BTreeMap<String, u32>,
-}
 
 /// What a recording holds, in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// By upstream and operation.
-    pub lines: Vec<Line>,
     /// Exchanges that were kept.
     pub exchanges: u32,
     /// How many of them are transport failures.
@@ -62,10 +46,37 @@ fn slot<T: Default>(counts: &mut BTreeMap<String, T>, of: String) -> Option<&mut
     (counts.len() < 1000 || counts.contains_key(&of)).then(|| counts.entry(of).or_default())
 }
 
+/// What the account keeps of an answer: little, for a recorder may run for days.
+#[derive(Debug, Clone)]
+pub(crate) enum Kept {
+    Status(u16),
+    Failed(Box<TransportFailure>),
+}
+
+impl Kept {
+    pub(crate) fn of(answer: &Answer) -> Kept {
+        match answer {
+            Answer::Reply(reply) => Kept::Status(reply.status),
+            Answer::Failed(failure) => {
+                let (kind, message) = (failure.kind, failure.message.clone());
+                Kept::Failed(Box::new(TransportFailure { kind, message, partial: None }))
+            }
+        }
+    }
+
+    /// The answer without its fields and its body.
+    pub(crate) fn answer(&self) -> Answer {
+        match self {
+            Kept::Status(status) => Answer::Reply(Response { status: *status, ..Response::default() }),
+            Kept::Failed(failure) => Answer::Failed((**failure).clone()),
+        }
+    }
+}
+
 /// The running account.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
-    pub(crate) lines: Vec<Exchange>,
+    pub(crate) kept: Vec<(ExchangeId, Kept)>,
     pub(crate) unsaved: Vec<Unsaved>,
     pub(crate) led_back: u32,
     pub(crate) known: u32,
@@ -78,31 +89,6 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    /// What the account keeps of a cleaned exchange: no body and no field.
-    pub(crate) fn line(exchange: &Exchange) -> Exchange {
-        let request = Request::new(exchange.request.method.clone(), exchange.request.target.clone());
-        let answer = match &exchange.answer {
-            Answer::Reply(reply) => Answer::Reply(Response { status: reply.status, ..Response::default() }),
-            Answer::Failed(failure) => {
-                let mut failure = failure.clone();
-                failure.partial = None;
-                Answer::Failed(failure)
-            }
-        };
-        Exchange {
-            id: exchange.id,
-            at: exchange.at,
-            upstream: exchange.upstream.clone(),
-            request,
-            answer,
-            timing: Timing::default(),
-            connection: Connection::default(),
-            redactions: Vec::new(),
-            tokens: Vec::new(),
-            edited: false,
-        }
-    }
-
     /// A host that is not recorded was asked for.
     pub(crate) fn other(&mut self, host: &Origin, passed: bool) {
         let Some(other) = slot(&mut self.others, format!("{}:{}", host.host, host.port)) else { return };
@@ -117,17 +103,9 @@ impl Book {
     }
 
     pub(crate) fn summary(&self) -> Summary {
-        let operations = Operations::learn(&self.lines);
-        let mut counted: BTreeMap<(String, Operation), BTreeMap<String, u32>> = BTreeMap::new();
-        for exchange in &self.lines {
-            let key = (exchange.upstream.clone(), operations.of(&exchange.request));
-            *counted.entry(key).or_default().entry(exchange.answer.label()).or_default() += 1;
-        }
-        let failures = self.lines.iter().filter(|exchange| exchange.answer.reply().is_none()).count();
-        let line = |((upstream, operation), answers)| Line { upstream, operation, answers };
+        let failures = self.kept.iter().filter(|(_, kept)| matches!(kept, Kept::Failed(_))).count();
         Summary {
-            lines: counted.into_iter().map(line).collect(),
-            exchanges: self.lines.len() as u32,
+            exchanges: self.kept.len() as u32,
             failures: failures as u32,
             led_back: self.led_back,
             known: self.known,

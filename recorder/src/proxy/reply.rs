@@ -114,7 +114,7 @@ impl Reply {
                     // Too much to hold back: the rest goes as it comes.
                     heads.route = Route::Raw;
                     out.now.extend(heads.bytes());
-                    out.now.extend(self.held.split());
+                    out.now.extend_from_slice(&self.held.split());
                 }
             }
             // The last byte is what makes the answer whole for the client.
@@ -170,7 +170,7 @@ impl Reply {
             }
             (Route::Whole, None) => {
                 out.held.extend(heads.bytes());
-                out.held.extend(self.held.split());
+                out.held.extend_from_slice(&self.held.split());
                 return out.held.extend_from_slice(raw);
             }
             _ => {}
@@ -186,7 +186,7 @@ impl Reply {
             match heads.route {
                 Route::Whole => {
                     out.extend(heads.bytes());
-                    out.extend(self.held.split());
+                    out.extend_from_slice(&self.held.split());
                 }
                 Route::Stream(_) => {
                     let gathered = self.gathered.split();
