@@ -26,7 +26,9 @@ pub(crate) fn directory() -> std::path::PathBuf {
     std::env::current_dir().unwrap_or_else(|_| ".".into())
 }
 
-/// The width of the terminal, as shells export it, or a page's.
+/// The width that was asked for, that of the terminal, or a page's.
 pub(crate) fn width() -> usize {
-    var("COLUMNS").and_then(|c| c.parse().ok()).unwrap_or(100)
+    let asked = var("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    let there = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into());
+    asked.or_else(there).filter(|columns| *columns > 0).unwrap_or(100)
 }

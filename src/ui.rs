@@ -5,6 +5,7 @@ use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use std::{
     io::{self, Write},
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -70,6 +71,11 @@ fn forms() -> clap::builder::PossibleValuesParser {
 }
 
 impl ReportFlags {
+    /// Whether people read it on stdout.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == "human" && self.output.is_none()
+    }
+
     /// Runs the writer against stdout or the file; a file is replaced whole or not at all.
     pub(crate) fn write(
         &self,
@@ -134,6 +140,11 @@ pub(crate) fn complain(stop: &Stop) {
     if let Some(hint) = &stop.hint {
         anstream::eprintln!("{CYAN}hint:{CYAN:#} {hint}");
     }
+}
+
+/// Reads where to listen.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "expected an address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 /// Headings.

@@ -73,6 +73,10 @@ fn nothing_is_replaced_before_somebody_has_said_so() {
     let gone = listed["changes"].as_array().expect("a list").iter().find(|c| c["kind"] == "field-gone");
     assert_eq!(gone.expect("a change")["before"]["exchange"], "c.yaml#1");
 
+    let page = accept(directory, &["--dry-run", "--format", "markdown"]).stdout;
+    assert!(page.contains("## c.yaml") && page.contains("**3 breaking**, 2 compatible"), "{page}");
+    assert!(page.contains("| **breaking** | `GET /things/{id}` | `/old` is no longer there |"), "{page}");
+
     let done = accept(directory, &["--yes"]);
     assert_eq!(done.code, 0, "{done:?}");
     assert!(done.stdout.contains("3 breaking"), "it is shown first: {done:?}");

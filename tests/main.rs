@@ -9,6 +9,7 @@ mod forward_proxy;
 mod identity;
 mod kill;
 mod lacking;
+mod large;
 mod learn;
 mod links;
 mod load;

@@ -194,6 +194,28 @@ fn a_part_is_recorded_anew_and_the_rest_stays_byte_for_byte() {
 }
 
 #[test]
+fn a_part_whose_recorder_is_killed_still_stands_among_the_rest() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    let vendor = Vendor::start();
+    vendor.record(directory, &[], &["/a", "/b", "/orders"]);
+    let old = file(directory, "c.yaml");
+    vendor.next_life();
+    let part = ["--mode", "all", "--exchange", "#2"];
+    let arguments = [&["record", "--upstream", &vendor.up.url, "--cassette", "c.yaml"], &part[..]].concat();
+    let recorder = Running::start(&arguments, directory, 1);
+    assert!(get(recorder.url(), "/b").text().contains("\"life\":2"));
+    recorder.kill();
+    assert!(!directory.join("c.new.yaml").exists());
+    let done = truetape_with(&["accept", "c.yaml", "--dry-run"], directory, &[]);
+    assert!(done.stderr.contains("c.new.yaml: recovered 1 exchange of a part"), "{done:?}");
+    assert!(done.stdout.contains("3 exchanges then, 3 in c.new.yaml now"), "{done:?}");
+    let new = file(directory, "c.new.yaml");
+    assert_eq!((item(&new, 1), item(&new, 3)), (item(&old, 1), item(&old, 3)));
+    assert_ne!(item(&new, 2), item(&old, 2));
+}
+
+#[test]
 fn a_part_that_is_none_is_bad_usage() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();

@@ -56,6 +56,7 @@ fn every_report_of_every_page_fits_the_schema() {
         }
     }
     assert_fits(&schema, "an empty report", &document(&Report::empty("verify")));
+    assert_fits(&schema, "nothing to scan", &document(&Report::empty("scan")));
 }
 
 #[test]
@@ -112,6 +113,42 @@ fn recorded(directory: &Path) {
     get(recorder.url(), "/v1/subscriptions?limit=2");
     get(recorder.url(), "/v1/subscriptions?limit=2&starting_after=sub_b");
     assert_eq!(recorder.stop().code, 0);
+}
+
+#[test]
+fn a_plan_that_was_taught_is_told_lesson_by_lesson() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let here = directory.path();
+    let vendor = Upstream::json(|_| (200, r#"{"data":[],"has_more":false}"#.into()));
+    let plan = format!(
+        "upstream: {}\nlessons:\n- walk: GET /v1/x\n- miss: GET /v1/x/1\n  believe:\n    not-found: 404\n",
+        vendor.url
+    );
+    std::fs::write(here.join("plan.yaml"), plan).expect("written");
+    let line = ["learn", "plan.yaml", "--cassette", "c.yaml", "--format", "json"];
+    let done = truetape(&line, here);
+    assert_eq!(done.code, 1, "{done:?}");
+    let report: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    assert_fits(&schema(), "learn", &report);
+    assert_eq!(report["plan"], "plan.yaml");
+    let [walk, miss] = report["lessons"].as_array().expect("lessons").as_slice() else { panic!("{report}") };
+    assert_eq!((&walk["line"], &walk["outcome"]), (&json!(3), &json!("not-shown")));
+    assert_eq!((&miss["kind"], &miss["outcome"]), (&json!("miss"), &json!("disagrees")));
+    let belief = &miss["beliefs"][0];
+    assert_eq!(
+        (&belief["name"], &belief["line"], &belief["held"]),
+        (&json!("not-found"), &json!(6), &json!(false))
+    );
+    assert_eq!(miss["exchanges"], json!(["c.yaml#2"]));
+    assert!(
+        report["exchanges"]["c.yaml#2"]["answer"].as_str().is_some_and(|a| a.starts_with("200 ")),
+        "{report}"
+    );
+    assert!(report["coverage"]["unverified"].as_u64() > Some(0), "{report}");
+    let sarif = truetape(&["learn", "plan.yaml", "--cassette", "c.yaml", "--format", "sarif"], here);
+    let log: Value = serde_json::from_str(&sarif.stdout).expect("JSON");
+    let help = log["runs"][0]["tool"]["driver"]["rules"][0]["help"]["markdown"].as_str();
+    assert!(help.is_some_and(|page| page.contains("learning test")), "{log}");
 }
 
 #[test]

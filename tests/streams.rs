@@ -11,10 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-const MIB: usize = 1024 * 1024;
+pub(crate) const MIB: usize = 1024 * 1024;
 
 /// Runs the client against the recorder in front of the vendor, and against the replay at the given speed.
-fn both<T>(vendor: &Upstream, speed: &str, client: impl Fn(&Running) -> T) -> [T; 2] {
+pub(crate) fn both<T>(vendor: &Upstream, speed: &str, client: impl Fn(&Running) -> T) -> [T; 2] {
     let directory = tempfile::tempdir().expect("a directory");
     let recorder = record(directory.path(), vendor);
     let real = client(&recorder);
@@ -27,7 +27,7 @@ fn both<T>(vendor: &Upstream, speed: &str, client: impl Fn(&Running) -> T) -> [T
     [real, again]
 }
 
-fn record(directory: &Path, vendor: &Upstream) -> Running {
+pub(crate) fn record(directory: &Path, vendor: &Upstream) -> Running {
     Running::start(&["record", "--upstream", &vendor.url, "--cassette", "c.yaml"], directory, 1)
 }
 
@@ -164,7 +164,7 @@ fn answers_without_a_body_and_redirects_stay_what_they_are() {
 
 /// The most memory that a process has ever held, in MiB.
 #[cfg(target_os = "linux")]
-fn peak(running: &Running) -> usize {
+pub(crate) fn peak(running: &Running) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).expect("it runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
     line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") / 1024

@@ -9,6 +9,7 @@ pub mod facets;
 pub mod journal;
 pub mod json;
 pub mod jwt;
+pub mod large;
 pub mod links;
 pub mod matching;
 pub mod meta;

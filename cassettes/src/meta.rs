@@ -2,7 +2,7 @@
 
 /// A shelf item's name and page. The page is the item's own `//!` text, so documentation, `explain`
 /// and the executed examples cannot drift apart.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meta {
     /// Kebab-case and stable: users' ignore lists and reports carry it.
     pub name: &'static str,

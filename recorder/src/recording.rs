@@ -5,7 +5,7 @@ use crate::{
     summary::{Book, Kept},
 };
 use cassettes::{
-    model::{Answer, Exchange, ExchangeId, Timestamp},
+    model::{Answer, Blob, Exchange, ExchangeId, Headers, Timestamp},
     redact::{Clean, Policy},
     scan::{Leak, Scanner},
 };
@@ -25,6 +25,7 @@ pub struct Recording {
     /// Hears at once of what is refused.
     tell: fn(&Unsaved),
     sink: Box<dyn Sink>,
+    spills_text: bool,
     clock: fn() -> Timestamp,
     last: Mutex<u32>,
     connections: Arc<AtomicU32>,
@@ -44,6 +45,7 @@ impl Recording {
             scanner: Scanner::default(),
             tell: |_| {},
             sink,
+            spills_text: false,
             clock,
             last: Mutex::new(first.0.saturating_sub(1)),
             connections: Arc::default(),
@@ -56,6 +58,13 @@ impl Recording {
     pub fn guarded(mut self, scanner: Scanner, tell: fn(&Unsaved)) -> Self {
         self.scanner = scanner;
         self.tell = tell;
+        self
+    }
+
+    /// Keeps text that is too large to be cleaned as it is, unless a secret is found in it.
+    #[must_use]
+    pub fn spilling_text(mut self, yes: bool) -> Self {
+        self.spills_text = yes;
         self
     }
 
@@ -103,15 +112,20 @@ impl Recording {
         let request = &clean.exchange().request;
         let shown = format!("{} {}", request.method, request.path());
         if let Some(reason) = self.refusal(&clean) {
+            self.forget(clean.exchange().blobs());
             let unsaved = Unsaved { id, request: shown, reason };
             (self.tell)(&unsaved);
             self.book().unsaved.push(unsaved);
             return;
         }
         let kept = Kept::of(&clean.exchange().answer);
+        let blobs: Vec<Blob> = clean.exchange().blobs().cloned().collect();
         match self.sink.save(clean) {
             Ok(()) => self.book().kept.push((id, kept)),
-            Err(error) => self.book().unsaved.push(Unsaved { id, request: shown, reason: error.to_string() }),
+            Err(error) => {
+                self.forget(&blobs);
+                self.book().unsaved.push(Unsaved { id, request: shown, reason: error.to_string() });
+            }
         }
     }
 
@@ -130,9 +144,19 @@ impl Recording {
         }
     }
 
-    /// A place for a body that is too large to be held; none where all are held.
-    pub(crate) fn spill(&self) -> io::Result<Option<Box<dyn Spill>>> {
-        self.sink.spill()
+    /// A place for a body with these fields that is too large to be held; none where all are held.
+    pub(crate) fn spill(&self, headers: &Headers) -> io::Result<Option<Box<dyn Spill>>> {
+        self.sink.spill(headers)
+    }
+
+    /// Whether text that is too large to be cleaned is kept as it is.
+    pub(crate) fn spills_text(&self) -> bool {
+        self.spills_text
+    }
+
+    /// Bodies of an exchange that is not kept.
+    pub(crate) fn forget<'b>(&self, blobs: impl IntoIterator<Item = &'b Blob>) {
+        blobs.into_iter().for_each(|blob| self.sink.forget(blob));
     }
 
     /// Why an exchange must not be written: a secret stands where redaction could not take it out.

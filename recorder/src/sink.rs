@@ -1,7 +1,7 @@
 //! Where exchanges go.
 
 use cassettes::{
-    model::{Blob, ExchangeId},
+    model::{Blob, ExchangeId, Headers},
     redact::Clean,
 };
 use std::io;
@@ -18,9 +18,15 @@ pub trait Sink: Send + Sync {
         Ok(())
     }
 
-    /// A place for a body that is too large to be held; none where all are held.
-    fn spill(&self) -> io::Result<Option<Box<dyn Spill>>> {
+    /// A place for a body with these fields that is too large to be held; none where all are held.
+    fn spill(&self, headers: &Headers) -> io::Result<Option<Box<dyn Spill>>> {
+        let _ = headers;
         Ok(None)
+    }
+
+    /// The exchange that said this body is not kept, so neither is the body.
+    fn forget(&self, blob: &Blob) {
+        let _ = blob;
     }
 }
 
@@ -29,7 +35,8 @@ pub trait Spill: Send {
     /// Takes the next bytes.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// It is whole, or as whole as it will be. An error also where it must not be kept.
+    /// It is whole, or as whole as it will be. An error also where it must not be kept. What was kept is forgotten
+    /// unless an exchange that names it is saved.
     fn finish(self: Box<Self>) -> io::Result<Blob>;
 }
 

@@ -7,18 +7,16 @@ use crate::play::{Played, play};
 use crate::playback::Playback;
 use crate::refusal::{Miss, problem_reply};
 use crate::reserved::{RESERVED, SESSION, SESSION_FIELD};
+use crate::said::Said;
 use crate::session::{NotTaken, Session, Taken};
 use crate::sessions::NoSession;
 use crate::tape::{Base, Found, Leads};
 use crate::websocket;
-use cassettes::model::{Answer, Body, Exchange, Framing, HttpVersion, Request};
+use cassettes::model::{Answer, Exchange, Framing, HttpVersion, Request};
 use std::sync::Arc;
 use std::time::Instant;
 use wire::head::{Head, Length};
-use wire::serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal, WireError};
-
-/// The longest body of a request that is read, in bytes.
-const LONGEST: usize = 256 * 1024 * 1024;
+use wire::serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal};
 
 /// One listener of a replay.
 pub(crate) struct Door {
@@ -48,25 +46,24 @@ impl Handler for Door {
             Ok(Place::Admin) => return Box::pin(self.admin(call)).await,
             Err(error) => return Box::pin(refuse(call, 400, &error)).await,
         };
-        let body = if call.length() == Length::None {
-            Body::empty()
+        let said = if call.length() == Length::None {
+            Said::default()
         } else {
-            match call.body(LONGEST).await {
-                Ok(body) => body,
-                Err(error @ WireError::TooLarge { .. }) => return Box::pin(refuse(call, 413, &error)).await,
+            match Said::read(call).await {
+                Ok(said) => said,
                 Err(_) => return Flow::Close,
             }
         };
         let rules = self.playback.rules(self.upstream);
         let head = call.head();
-        if self.playback.tape.sockets && websocket::is_upgrade(head) {
-            return Box::pin(self.look(call, session, prefix, body)).await;
+        if said.blob.is_some() || (self.playback.tape.sockets && websocket::is_upgrade(head)) {
+            return Box::pin(self.look(call, session, prefix, said)).await;
         }
-        let bytes = (head.method(), target(head, prefix), body.bytes());
+        let bytes = (head.method(), target(head, prefix), said.body.bytes());
         match self.playback.tape.at_once(session, rules, bytes) {
             Some(Ok(taken)) => self.give(call, session, prefix, taken, None).await,
-            Some(Err(not)) => Box::pin(self.used_up(call, session, prefix, not, body)).await,
-            None => Box::pin(self.look(call, session, prefix, body)).await,
+            Some(Err(not)) => Box::pin(self.used_up(call, session, prefix, not, said)).await,
+            None => Box::pin(self.look(call, session, prefix, said)).await,
         }
     }
 
@@ -144,8 +141,8 @@ impl Door {
     }
 
     /// A request that was not recorded in its very bytes: led back, cleaned and matched.
-    async fn look(&self, call: &mut Call<'_>, session: &Session, prefix: usize, body: Body) -> Flow {
-        let asked = self.asked(call, prefix, body);
+    async fn look(&self, call: &mut Call<'_>, session: &Session, prefix: usize, said: Said) -> Flow {
+        let asked = self.asked(call, prefix, said);
         let Playback { tape, settings, .. } = &*self.playback;
         let (cleaned, decision) =
             tape.choose(session, self.playback.rules(self.upstream), &asked, (settings.now)());
@@ -165,10 +162,10 @@ impl Door {
         session: &Session,
         prefix: usize,
         not: NotTaken,
-        body: Body,
+        said: Said,
     ) -> Flow {
         let tape = &self.playback.tape;
-        let asked = self.asked(call, prefix, body);
+        let asked = self.asked(call, prefix, said);
         let cleaned = tape.policy.clean_request(&asked, (self.playback.settings.now)());
         let miss = tape.miss(&cleaned, not);
         session.miss(miss.clone());
@@ -207,13 +204,14 @@ impl Door {
         if call.send(&reply).await.is_err() { Flow::Close } else { Flow::KeepAlive }
     }
 
-    fn asked(&self, call: &Call<'_>, prefix: usize, body: Body) -> Request {
+    fn asked(&self, call: &Call<'_>, prefix: usize, said: Said) -> Request {
         let head = call.head();
         let mut asked = Request {
             method: head.method().to_owned(),
             target: target(head, prefix).to_owned(),
             headers: head.headers(),
-            body,
+            body: said.body,
+            blob: said.blob,
             trailers: call.trailers().clone(),
         };
         asked.headers.remove(SESSION_FIELD);

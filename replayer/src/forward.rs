@@ -6,7 +6,8 @@ use crate::journal::Matched;
 use crate::play::Played;
 use crate::playback::Playback;
 use crate::refusal::{Miss, Reason, problem_reply};
-use cassettes::model::{Body, Request};
+use crate::said::Said;
+use cassettes::model::Request;
 use std::sync::Arc;
 use wire::Origin;
 use wire::head::Length;
@@ -14,9 +15,6 @@ use wire::serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal};
 
 /// What clients that want a tunnel are told: it leads to us.
 const ESTABLISHED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
-
-/// The longest body of a request that is missed, in bytes.
-const LONGEST: usize = 256 * 1024 * 1024;
 
 /// A replay that clients reach as their forward proxy.
 pub(crate) struct Forward {
@@ -73,14 +71,15 @@ impl Forward {
 
     /// A request for a host that nothing was recorded of.
     async fn unknown(&self, call: &mut Call<'_>, origin: &Origin) -> Flow {
-        let Ok(body) = call.body(LONGEST).await else { return Flow::Close };
+        let Ok(said) = Said::read(call).await else { return Flow::Close };
         let known = self.known();
         let Playback { tape, sessions, settings, .. } = &*self.playback;
         let head = call.head();
         let method = head.method().to_owned();
         let asked = Request {
             headers: head.headers(),
-            body: Body::clone(&body),
+            body: said.body,
+            blob: said.blob,
             ..Request::new(method.clone(), head.origin_target())
         };
         let mut asked = tape.policy.clean_request(&asked, (settings.now)());

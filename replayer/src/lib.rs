@@ -18,6 +18,7 @@ mod playback;
 mod refusal;
 mod replay;
 mod reserved;
+mod said;
 mod server;
 mod session;
 mod sessions;

@@ -34,13 +34,16 @@ pub(crate) fn trust_variables(files: &Files) -> Vec<(String, String)> {
         variables.push((name.to_owned(), certificate.clone()));
     }
     // Put in the place of what is trusted.
-    const WHOLE: [&str; 8] = [
+    const WHOLE: [&str; 10] = [
         "SSL_CERT_FILE",
         "REQUESTS_CA_BUNDLE",
         "CURL_CA_BUNDLE",
         "AWS_CA_BUNDLE",
         "GIT_SSL_CAINFO",
+        "HTTPLIB2_CA_CERTS",
         "PIP_CERT",
+        // A `cafile` of its own settings would be all that npm trusts.
+        "npm_config_cafile",
         "CARGO_HTTP_CAINFO",
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
     ];

@@ -165,6 +165,7 @@ async fn recorded(
         extra_ca: None,
         policy,
         scanner: settings.scanner(&[])?,
+        spill_text: false,
         rules: RedactRules::default(),
     })
     .await?;

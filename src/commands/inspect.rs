@@ -7,7 +7,7 @@ use crate::{
     settings::{Settings, age},
     ui::{self, Flags},
 };
-use cassettes::model::{Cassette, Micros};
+use cassettes::model::{Cassette, Exchange, Micros, Side};
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 use verify::{Finding, Report};
 
@@ -86,11 +86,9 @@ fn head(cassette: &Cassette, out: &mut String) {
 }
 
 fn exchanges(cassette: &Cassette, out: &mut String) {
+    let several = cassette.exchanges.iter().any(|e| e.upstream != cassette.exchanges[0].upstream);
     for exchange in &cassette.exchanges {
-        let size = match exchange.answer.head() {
-            Some(head) if !head.frames.is_empty() => ui::count(head.frames.len(), "frame"),
-            head => format!("{} bytes", head.map_or(0, cassettes::model::Response::len)),
-        };
+        let size = size(exchange);
         let time = exchange.timing.end.map_or(String::new(), |us| format!("{:.1} ms", us as f64 / 1000.0));
         let _ = writeln!(
             out,
@@ -98,11 +96,37 @@ fn exchanges(cassette: &Cassette, out: &mut String) {
             exchange.id.to_string(),
             exchange.answer.label(),
             exchange.request.method,
-            exchange.request.target,
+            format!("{}{}", host(&exchange.upstream, several), exchange.request.target),
             dim = ui::DIM
         );
     }
     out.push('\n');
+}
+
+/// What came, in a few words: frames of both sides, what a call over HTTP/2 ended with, or bytes.
+fn size(exchange: &Exchange) -> String {
+    let Some(head) = exchange.answer.head() else { return "nothing".to_owned() };
+    if !head.frames.is_empty() {
+        let sent = head.frames.iter().filter(|frame| frame.from == Side::Client).count();
+        let frames = ui::count(head.frames.len(), "frame");
+        return format!("{frames}, {sent} sent, {} received", head.frames.len() - sent);
+    }
+    // What a gRPC call came to stands behind the body, or where there is none before it.
+    let status = ["grpc-status", "grpc-message"]
+        .map(|name| head.trailers.get(name).or_else(|| head.headers.get(name)));
+    let bytes = format!("{} bytes", head.len());
+    match status {
+        [Some(status), Some(message)] if !message.is_empty() => {
+            format!("{bytes}, grpc-status {status}: {message}")
+        }
+        [Some(status), _] => format!("{bytes}, grpc-status {status}"),
+        _ => bytes,
+    }
+}
+
+/// The authority of an upstream, where several were recorded.
+fn host(upstream: &str, several: bool) -> &str {
+    if several { upstream.split_once("://").map_or(upstream, |(_, host)| host) } else { "" }
 }
 
 /// What was learned, per operation, and what was never seen, with the lesson that would teach it.
@@ -122,7 +146,7 @@ pub(crate) fn unknown(cassettes: &[Cassette]) -> String {
 fn shown(report: &Report, out: &mut String) {
     let _ = writeln!(out, "{bold}Learned{bold:#}", bold = ui::BOLD);
     for operation in &report.coverage.operations {
-        let _ = writeln!(out, "  {}", operation.operation);
+        let _ = writeln!(out, "  {}{}", operation.operation, asked_of(&operation.upstreams));
         let width = operation.behaviours.iter().map(|b| b.kind.len()).max().unwrap_or(0);
         for behaviour in &operation.behaviours {
             let evidence = behaviour.evidence.join(" ");
@@ -138,6 +162,15 @@ fn shown(report: &Report, out: &mut String) {
     never_seen(report, out);
     too_old(report, out);
     out.push('\n');
+}
+
+/// Whom an operation was asked of, where several were recorded.
+fn asked_of(upstreams: &[String]) -> String {
+    if upstreams.is_empty() {
+        return String::new();
+    }
+    let hosts: Vec<&str> = upstreams.iter().map(|upstream| host(upstream, true)).collect();
+    format!("  {dim}{}{dim:#}", hosts.join(", "), dim = ui::DIM)
 }
 
 /// What was recorded longer ago than is allowed.
@@ -164,7 +197,7 @@ fn never_seen(report: &Report, out: &mut String) {
         bold = ui::BOLD
     );
     for operation in report.coverage.operations.iter().filter(|o| !o.unverified.is_empty()) {
-        let _ = writeln!(out, "  {}", operation.operation);
+        let _ = writeln!(out, "  {}{}", operation.operation, asked_of(&operation.upstreams));
         for lack in &operation.unverified {
             let _ = writeln!(
                 out,

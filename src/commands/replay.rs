@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "CASSETTE")]
     cassettes: Vec<PathBuf>,
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = crate::ui::address)]
     listen: SocketAddr,
     #[command(flatten)]
     reached: Reached,

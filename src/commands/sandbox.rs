@@ -13,7 +13,7 @@ use tokio::sync::watch;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = crate::ui::address)]
     listen: SocketAddr,
     /// Who answers: the vendor, an honest mock of it, or an optimistic one
     #[arg(long, default_value = "vendor", value_name = "KIND", value_parser = ["vendor", "honest", "optimistic"])]

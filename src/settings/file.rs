@@ -107,7 +107,10 @@ impl Settings {
         }
         let mut settings: Settings = serde_yaml::from_str(text).map_err(|e| {
             let place = e.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
-            Stop::usage(format!("{}{place}: {e}", path.display()), "README.md shows every setting")
+            let said = e.to_string();
+            // The place stands before it already.
+            let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what);
+            Stop::usage(format!("{}{place}: {what}", path.display()), "README.md shows every setting")
         })?;
         settings.directory = found.directory;
         settings.text = found.text;

@@ -1,6 +1,7 @@
 //! What a report is about: who was asked, with which cassettes, and the exchanges that it cites.
 
 use crate::behaviour::Coverage;
+use crate::case::Said;
 use crate::excerpt::bounded;
 use crate::finding::Finding;
 use crate::run::Run;
@@ -30,6 +31,14 @@ fn spot<S: serde::Serializer>(spot: &Option<Spot>, serializer: S) -> Result<S::O
         line: u32,
     }
     spot.as_ref().map(|s| Place { file: &s.file, line: s.line }).serialize(serializer)
+}
+
+impl Cited {
+    /// An exchange that no subject was asked about.
+    pub fn recorded(exchange: &Exchange) -> Self {
+        let answer = Said::recorded(exchange, String::new()).whole().excerpt;
+        Cited { request: asked(exchange), answer, ..Cited::default() }
+    }
 }
 
 /// What a report is about.

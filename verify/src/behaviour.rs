@@ -37,6 +37,9 @@ pub struct Behaviour {
 pub struct OperationCoverage {
     /// For example `GET /v1/customers/{id}`.
     pub operation: String,
+    /// Whom it was asked of, where several were recorded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub upstreams: Vec<String>,
     /// In alphabetical order.
     pub behaviours: Vec<Behaviour>,
     /// What was never seen of it, in the order in which it is worth learning.
@@ -89,6 +92,7 @@ pub fn coverage(run: &Run<'_>, findings: &[Finding]) -> Coverage {
     }
     let recorded = Recorded::of(run);
     let contradicted = contradicted::of(run, &rejections, findings);
+    let mut upstreams = upstreams(run);
     let mut total = Coverage::default();
     for (operation, kinds) in all {
         let denied = contradicted.get(operation);
@@ -99,9 +103,27 @@ pub fn coverage(run: &Run<'_>, findings: &[Finding]) -> Coverage {
         total.behaviours += behaviours.len();
         total.reproduced += behaviours.iter().filter(|b| b.reproduced == Some(true)).count();
         total.unverified += unverified.len();
-        total.operations.push(OperationCoverage { operation: operation.to_string(), behaviours, unverified });
+        let upstreams = upstreams.remove(operation).unwrap_or_default().into_iter().map(str::to_owned);
+        total.operations.push(OperationCoverage {
+            operation: operation.to_string(),
+            upstreams: upstreams.collect(),
+            behaviours,
+            unverified,
+        });
     }
     total
+}
+
+/// Whom each operation was asked of; nothing where everything was asked of one.
+fn upstreams<'r>(run: &'r Run<'_>) -> BTreeMap<&'r Operation, BTreeSet<&'r str>> {
+    let cases = run.cases.iter().map(|case| (&case.operation, case.exchange));
+    let unjudged = run.unjudged.iter().map(|one| (&one.operation, one.exchange));
+    let mut by: BTreeMap<&Operation, BTreeSet<&str>> = BTreeMap::new();
+    for (operation, exchange) in cases.chain(unjudged) {
+        by.entry(operation).or_default().insert(&exchange.upstream);
+    }
+    let all: BTreeSet<&str> = by.values().flatten().copied().collect();
+    if all.len() > 1 { by } else { BTreeMap::new() }
 }
 
 /// Adds what findings are about and nothing else says.

@@ -69,7 +69,9 @@ impl<'a> Said<'a> {
     fn read(answer: Cow<'a, Answer>) -> Self {
         let reply = answer.reply();
         let json = reply.and_then(|r| codec::json_of(&r.headers, &r.body));
-        let text = reply.and_then(|r| codec::text_of(&r.headers, &r.body));
+        // Nobody looks into what is not held: it is judged by its length and digest alone.
+        let held = reply.filter(|r| r.blob.is_none());
+        let text = held.and_then(|r| codec::text_of(&r.headers, &r.body));
         let table = reply.filter(|_| json.is_none()).and_then(|r| document::other_tree(&r.headers, &r.body));
         let (timing, meant) = (Timing::default(), Kept::default());
         let (cite, spot, head, lines) = (None, None, None, None);
@@ -162,9 +164,10 @@ impl<'a> Said<'a> {
     /// Evidence that is the answer as a whole: its status and the beginning of its body.
     pub fn whole(&self) -> Evidence {
         let Some(reply) = self.reply() else { return self.at_status() };
-        let body = match &self.text {
-            Some(text) => text.clone(),
-            None => format!("({} bytes)", reply.len()),
+        let body = match (&self.text, &reply.blob) {
+            (Some(text), _) => text.clone(),
+            (None, Some(blob)) => format!("({} bytes of sha256 {})", blob.len, blob.digest),
+            (None, None) => format!("({} bytes)", reply.len()),
         };
         let text = if body.is_empty() {
             format!("{} (no body)", reply.status)

@@ -48,12 +48,6 @@ pub fn judge(run: &Run<'_>, rules: &[&'static Rule], command: &'static str) -> R
         (_, false) if run.cases.is_empty() => Verdict::Vacuous,
         (_, false) => Verdict::Agreed,
     };
-    Report {
-        command,
-        about: About::default(),
-        verdict,
-        checks,
-        coverage: behaviour::coverage(run, &list),
-        findings: list,
-    }
+    let coverage = behaviour::coverage(run, &list);
+    Report { verdict, checks, coverage, findings: list, ..Report::empty(command) }
 }

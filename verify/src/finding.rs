@@ -91,16 +91,6 @@ impl Finding {
     }
 }
 
-impl Finding {
-    /// The sides that have something to show, with their names: both, or the one place where it was found.
-    pub fn sides(&self) -> Vec<(&'static str, &Evidence)> {
-        if self.real == Evidence::default() {
-            return vec![("found", &self.other)];
-        }
-        vec![("real", &self.real), ("mock", &self.other)]
-    }
-}
-
 /// The book in which rules write their checks and findings.
 #[derive(Debug, Default)]
 pub struct Findings {

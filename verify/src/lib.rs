@@ -23,6 +23,7 @@ mod idempotency;
 pub mod lacking;
 mod leaks;
 pub mod learned;
+pub mod lesson;
 mod made;
 pub mod meant;
 pub mod mocks;

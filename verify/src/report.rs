@@ -3,6 +3,9 @@
 use crate::about::{About, Cited};
 use crate::behaviour::Coverage;
 use crate::finding::{Evidence, Finding, Severity};
+use crate::lesson::{Lesson, Teaching};
+use crate::rules;
+use cassettes::meta::Meta;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -62,6 +65,10 @@ pub struct Report {
     pub coverage: Coverage,
     /// Every complaint, worst first.
     pub findings: Vec<Finding>,
+    /// What was taught, where a plan was.
+    pub teaching: Option<Teaching>,
+    /// The pages of rules that do not stand on the shelf of rules.
+    pub pages: Vec<Meta>,
 }
 
 impl Report {
@@ -74,12 +81,20 @@ impl Report {
             checks: Checks::default(),
             coverage: Coverage::default(),
             findings: Vec::new(),
+            teaching: None,
+            pages: Vec::new(),
         }
     }
 
     /// How many findings have that severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|f| f.severity == severity).count()
+    }
+
+    /// The page of a rule.
+    pub fn page(&self, rule: &str) -> Option<&Meta> {
+        let shelf = rules::find(rule).map(|rule| &rule.meta);
+        shelf.or_else(|| self.pages.iter().find(|page| page.name == rule))
     }
 
     /// The report as one JSON document; the shape is a contract.
@@ -95,6 +110,8 @@ impl Report {
             coverage: &self.coverage,
             findings,
             exchanges: &self.about.exchanges,
+            plan: self.teaching.as_ref().map(|teaching| teaching.plan.as_str()),
+            lessons: self.teaching.as_ref().map(|teaching| teaching.lessons.as_slice()),
         })
     }
 }
@@ -117,6 +134,10 @@ struct ReportJson<'a> {
     coverage: &'a Coverage,
     findings: Vec<FindingJson<'a>>,
     exchanges: &'a BTreeMap<String, Cited>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lessons: Option<&'a [Lesson]>,
 }
 
 #[derive(Serialize)]

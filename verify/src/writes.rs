@@ -145,15 +145,15 @@ fn text(write: &Case<'_>, read: &Case<'_>, visit: &mut dyn FnMut(Option<Differen
     let request = &write.exchange.request;
     let body = |said: &Said<'_>| match &said.text {
         Some(text) => text.clone().into_bytes(),
-        None => said.reply().map(|r| r.body.bytes().to_vec()).unwrap_or_default(),
+        None => said.reply().map(|r| r.essence().to_vec()).unwrap_or_default(),
     };
-    let (sent, real, other) = (request.body.bytes(), body(&read.real), body(&read.other));
+    let (sent, real, other) = (request.essence(), body(&read.real), body(&read.other));
     // Markup may be written out anew.
     let plain = !sent.is_empty() && sent.trim_ascii_start().first() != Some(&b'<');
     if request.method != "PUT" || !plain || !request.headers.codings().is_empty() || real != sent {
         return;
     }
-    let same = other == sent || other == write.asked.body.bytes();
+    let same = other == sent || other == write.asked.essence();
     visit((!same).then(|| {
         Difference {
             at: Pointer::root(),
@@ -231,7 +231,7 @@ fn taken_back(
         case.cassette == read.cassette
             && case.operation == read.operation
             && case.exchange.request.target == read.exchange.request.target
-            && case.exchange.request.body == read.exchange.request.body
+            && case.exchange.request.essence() == read.exchange.request.essence()
     };
     let Some(earlier) = before.iter().rev().take_while(|c| c.cassette == read.cassette).find(same) else {
         return;

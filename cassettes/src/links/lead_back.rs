@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     codec,
+    large::is_textual,
     model::{Body, Headers, Request},
 };
 use std::sync::Arc;
@@ -215,19 +216,6 @@ fn has_digest(headers: &Headers) -> bool {
         let name = name.to_ascii_lowercase();
         DIGESTS.contains(&name.as_str()) || name.ends_with("-digest") || name.contains("-checksum-")
     })
-}
-
-/// Whether people or programs write URLs into bodies of that type: those are led back, while recording and
-/// in the replay alike. A URL within an archive, a picture or a body of no type is no link that a client follows.
-pub fn is_textual(media: &str) -> bool {
-    let (kind, sub) = media.split_once('/').unwrap_or((media, ""));
-    let named =
-        |suffix: &str| sub == suffix || sub.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('+'));
-    kind == "text"
-        || named("json")
-        || named("xml")
-        || named("yaml")
-        || ["javascript", "x-ndjson", "ndjson", "x-www-form-urlencoded", "x-yaml", "jsonl"].contains(&sub)
 }
 
 /// Replaces what stands between each pair of marks; none if nothing was.

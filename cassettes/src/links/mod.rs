@@ -19,7 +19,7 @@ mod uses;
 
 pub use bind::{Bound, bind};
 pub use discover::discover;
-pub use lead_back::{Origins, is_textual};
+pub use lead_back::Origins;
 pub use link::{Link, Part, Source, SourcePlace, Target};
 pub use rewriter::Rewriter;
 

@@ -3,6 +3,7 @@
 
 mod aspects;
 
+mod alike;
 mod aspect;
 mod credential;
 mod difference;
@@ -13,6 +14,7 @@ mod percent;
 mod sketch;
 mod view;
 
+pub use alike::{Alike, Told};
 pub use aspect::{Aspect, Emit};
 pub use aspects::ASPECTS;
 pub use credential::{affinity, credential};

@@ -1,10 +1,10 @@
 //! A request taken apart once, for its key, its sketch and its differences alike.
 
-use super::percent::decode_bytes;
+use super::{alike::Alike, percent::decode_bytes};
 use crate::{
     codec,
     json::Json,
-    model::{Body, Headers, Request},
+    model::{Body, Digest, Headers, Request},
 };
 use std::borrow::Cow;
 
@@ -37,6 +37,13 @@ pub enum Content<'r> {
     Multipart(Vec<Part>),
     /// Anything else.
     Bytes(Cow<'r, [u8]>),
+    /// So much that nobody looks into it.
+    Left {
+        /// By which it is told from others.
+        alike: Digest,
+        /// In bytes; none of a form in parts, whose boundary makes no difference.
+        len: Option<u64>,
+    },
 }
 
 /// One part of a multipart body (RFC 2046 §5.1).
@@ -58,12 +65,26 @@ impl<'r> View<'r> {
             method: &request.method,
             path,
             query: pairs(query.as_bytes()),
-            content: Content::of(&request.headers, &request.body),
+            content: Content::asked(request),
         }
     }
 }
 
 impl<'r> Content<'r> {
+    /// What a request's body is. One that nobody looks into is its digest, held or not.
+    fn asked(request: &'r Request) -> Self {
+        let left = match &request.blob {
+            Some(blob) => Some((blob.digest, blob.alike, blob.len)),
+            None => Alike::of_held(&request.headers, request.body.bytes())
+                .map(|told| (told.digest, told.alike, told.len)),
+        };
+        match left {
+            // A boundary has a length too.
+            Some((digest, alike, len)) => Content::Left { alike, len: (alike == digest).then_some(len) },
+            None => Content::of(&request.headers, &request.body),
+        }
+    }
+
     /// Tells a body's kind.
     pub fn of(headers: &Headers, body: &'r Body) -> Self {
         if body.is_empty() {
@@ -94,7 +115,7 @@ impl<'r> Content<'r> {
             Content::Json(_) => "JSON",
             Content::Form(_) => "a form",
             Content::Multipart(_) => "multipart",
-            Content::Bytes(_) => "bytes",
+            Content::Bytes(_) | Content::Left { .. } => "bytes",
         }
     }
 }
@@ -119,7 +140,8 @@ fn pairs(text: &[u8]) -> Vec<Pair<'_>> {
     pairs
 }
 
-fn boundary(headers: &Headers) -> Option<String> {
+/// The boundary of a multipart body (RFC 2046 §5.1.1).
+pub(super) fn boundary(headers: &Headers) -> Option<String> {
     let value = headers.get("content-type")?;
     value.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
@@ -146,7 +168,8 @@ fn split_parts(body: &[u8], boundary: &[u8]) -> Option<Vec<Part>> {
     }
 }
 
-fn part(content: &[u8]) -> Part {
+/// A part taken apart.
+pub(super) fn part(content: &[u8]) -> Part {
     let (head, body) = match memchr::memmem::find(content, b"\r\n\r\n") {
         _ if content.starts_with(b"\r\n") => (&b""[..], content.get(2..)),
         Some(cut) => (&content[..cut], content.get(cut + 4..)),

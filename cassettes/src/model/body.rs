@@ -59,10 +59,13 @@ impl fmt::Debug for Digest {
 pub struct Blob {
     /// Of its bytes; the name of its file.
     pub digest: Digest,
+    /// By which it is told from others where it is matched: that of its bytes, but for the boundary of a
+    /// multipart body.
+    pub alike: Digest,
     /// How many bytes it holds.
     pub len: u64,
-    /// Where it stands.
-    pub file: Arc<Path>,
+    /// Where it stands; none where its bytes were let go of as they came.
+    pub file: Option<Arc<Path>>,
 }
 
 /// A body exactly as sent: still encoded if it was sent encoded, without transfer framing.

@@ -1,6 +1,6 @@
 //! One request and what came of it.
 
-use super::{Connection, Redaction, Request, Response, Timestamp, Timing, TokenFacts};
+use super::{Blob, Connection, Redaction, Request, Response, Timestamp, Timing, TokenFacts};
 use std::fmt;
 
 /// An exchange's number within its cassette, counted from one. Written `billing.yaml#3` in reports.
@@ -91,6 +91,14 @@ pub enum Answer {
     Reply(Response),
     /// It did not, or not to the end.
     Failed(TransportFailure),
+}
+
+impl Exchange {
+    /// The bodies that stay in their blobs.
+    pub fn blobs(&self) -> impl Iterator<Item = &Blob> {
+        let reply = self.answer.head().and_then(|reply| reply.blob.as_deref());
+        self.request.blob.as_deref().into_iter().chain(reply)
+    }
 }
 
 impl Answer {

@@ -1,6 +1,6 @@
 //! What a client asked.
 
-use super::{Body, Headers};
+use super::{Blob, Body, Headers};
 use std::borrow::Cow;
 
 /// A request as the client sent it, relative to the base URL of its upstream.
@@ -12,8 +12,10 @@ pub struct Request {
     pub target: String,
     /// In the order, case and number in which they were sent.
     pub headers: Headers,
-    /// As sent, without transfer framing.
+    /// As sent, without transfer framing; empty where it stays in its blob.
     pub body: Body,
+    /// Set where the body is not held.
+    pub blob: Option<Box<Blob>>,
     /// Fields after a chunked body.
     pub trailers: Headers,
 }
@@ -22,6 +24,21 @@ impl Request {
     /// A request without headers or body, for tests and questions of our own.
     pub fn new(method: impl Into<String>, target: impl Into<String>) -> Self {
         Request { method: method.into(), target: target.into(), ..Request::default() }
+    }
+
+    /// The bytes of its body, held or not.
+    pub fn len(&self) -> u64 {
+        self.blob.as_ref().map_or(self.body.len() as u64, |blob| blob.len)
+    }
+
+    /// Whether its body has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What its body is compared by: the bytes, or those of the digest where it is not held.
+    pub fn essence(&self) -> &[u8] {
+        self.blob.as_ref().map_or(self.body.bytes(), |blob| &blob.alike.0)
     }
 
     /// The path as sent, without the query.
@@ -87,7 +104,7 @@ pub(crate) fn decode(text: &str, plus_is_space: bool) -> Cow<'_, str> {
 }
 
 /// Percent-encodes everything that is not unreserved (RFC 3986 §2.3).
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -41,7 +41,7 @@ pub struct Response {
     /// As sent, without transfer framing; empty where it stays in its blob.
     pub body: Body,
     /// Set where the body is not held.
-    pub blob: Option<Blob>,
+    pub blob: Option<Box<Blob>>,
     /// Fields after a chunked body.
     pub trailers: Headers,
     /// How the body's end was told.
@@ -67,6 +67,11 @@ impl Response {
     /// Whether its body has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What its body is compared by: the bytes, or those of the digest where it is not held.
+    pub fn essence(&self) -> &[u8] {
+        self.blob.as_ref().map_or(self.body.bytes(), |blob| &blob.digest.0)
     }
 
     /// 2xx.

@@ -42,6 +42,37 @@ impl TokenSpec {
     /// The field where a plan names none (RFC 6750 §2.1).
     pub const FIELD: &str = "Authorization: Bearer {}";
 
+    /// As a lesson's own `token:` says it: claims, header and field, each of which may be missing.
+    pub fn of(stated: &Json) -> Result<TokenSpec, String> {
+        let mut spec = TokenSpec::default();
+        for (name, value) in stated.members() {
+            match (name.as_str(), value) {
+                ("claims", Json::Object(_)) => spec.claims = value.clone(),
+                ("header", Json::Object(_)) => spec.header = value.clone(),
+                ("field", Json::String(field)) if field.contains("{}") && field.contains(':') => {
+                    field.clone_into(&mut spec.field);
+                }
+                _ => {
+                    let expected = "expected claims and a header as maps, and a field such as";
+                    return Err(format!("`token`: {expected} `{}`, got `{name}: {value}`", TokenSpec::FIELD));
+                }
+            }
+        }
+        Ok(spec)
+    }
+
+    /// As [`TokenSpec::of`] reads it.
+    pub fn stated(&self) -> Json {
+        let mut members = vec![("claims".to_owned(), self.claims.clone())];
+        if !self.header.members().is_empty() {
+            members.push(("header".to_owned(), self.header.clone()));
+        }
+        if self.field != TokenSpec::FIELD {
+            members.push(("field".to_owned(), Json::String(self.field.clone())));
+        }
+        Json::Object(members)
+    }
+
     /// The field's name and its value with a token.
     pub fn carry(&self, token: &str) -> (String, String) {
         let (name, value) = self.field.split_once(':').unwrap_or(("Authorization", "Bearer {}"));

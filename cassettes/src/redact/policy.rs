@@ -2,7 +2,7 @@
 
 use super::{
     Names, PseudonymKey, RuleError, Secret, digests, frames, known::Known, leaf::Side, mask::Mask,
-    named::NamedSecrets, opened, pseudonym::Pseudonyms, redactors, reveal::alone, shapes,
+    named::NamedSecrets, opened, pseudonym::Pseudonyms, redactors, reveal::alone,
 };
 use crate::{
     jwt::Keys,
@@ -54,7 +54,6 @@ impl Policy {
         key: PseudonymKey,
         keys: Option<Arc<dyn Keys>>,
     ) -> Result<Policy, RuleError> {
-        shapes::prepare();
         Ok(Policy {
             names: Names::new(rules)?,
             secrets,

@@ -13,11 +13,6 @@ pub(super) struct Hit {
     pub(super) kind: &'static str,
 }
 
-/// Builds what is built once.
-pub(super) fn prepare() {
-    scan::prepare();
-}
-
 /// Whether a prefix stands in the text at all.
 pub(super) fn smell(text: &[u8]) -> bool {
     scan::smell(text)

@@ -101,20 +101,19 @@ pub(super) fn read(text: &[u8], keyword: Range<usize>) -> Option<(Range<usize>, 
 
 /// Whether the name speaks of the secret itself.
 fn tells(name: &[u8]) -> bool {
-    let mut parts: Vec<String> = vec![String::new()];
-    let mut lower = false;
-    for &b in name {
-        if !b.is_ascii_alphanumeric() || (b.is_ascii_uppercase() && lower) {
-            parts.push(String::new());
+    let is_about = |part: &[u8]| ABOUT.iter().any(|about| part.eq_ignore_ascii_case(about.as_bytes()));
+    let (mut start, mut lower) = (0, false);
+    for (at, b) in name.iter().enumerate() {
+        let word = b.is_ascii_alphanumeric();
+        if !word || (b.is_ascii_uppercase() && lower) {
+            if is_about(&name[start..at]) {
+                return false;
+            }
+            start = at + usize::from(!word);
         }
         lower = b.is_ascii_lowercase();
-        if b.is_ascii_alphanumeric()
-            && let Some(last) = parts.last_mut()
-        {
-            last.push(b.to_ascii_lowercase() as char);
-        }
     }
-    !parts.iter().any(|part| ABOUT.contains(&part.as_str()))
+    !is_about(&name[start..])
 }
 
 /// What is assigned to the name that ends here.

@@ -29,6 +29,28 @@ pub(super) struct Dig<'s> {
     seen: HashSet<(usize, u64)>,
 }
 
+/// The leaks of one text.
+struct Told {
+    leaks: Vec<Leak>,
+    /// Their places, tags and excerpts; made when something in another layer is found.
+    known: Option<HashSet<(usize, u32, String)>>,
+}
+
+impl Told {
+    fn is_full(&self) -> bool {
+        self.leaks.len() >= MOST
+    }
+
+    /// One that was found in another layer, unless it is told already.
+    fn add(&mut self, leak: Leak) {
+        let print = |leak: &Leak| (leak.offset, leak.tag, leak.excerpt.clone());
+        let known = self.known.get_or_insert_with(|| self.leaks.iter().map(print).collect());
+        if self.leaks.len() < MOST && known.insert(print(&leak)) {
+            self.leaks.push(leak);
+        }
+    }
+}
+
 impl<'s> Dig<'s> {
     pub(super) fn new(scanner: &'s Scanner, which: Which, len: usize) -> Self {
         let left =
@@ -38,15 +60,13 @@ impl<'s> Dig<'s> {
 
     /// Every leak, by its place in the text.
     pub(super) fn text(&mut self, text: &[u8], depth: usize) -> Vec<Leak> {
-        let mut leaks = Vec::new();
-        for hit in find::find(text, self.which, &|kind| self.scanner.wants(kind)) {
-            leaks.extend(self.judge(text, &hit));
+        let hits = find::find(text, self.which, &|kind| self.scanner.wants(kind));
+        let leaks = hits.iter().filter_map(|hit| self.judge(text, hit)).take(MOST).collect();
+        let mut told = Told { leaks, known: None };
+        if depth < DEEPEST && self.left > 0 && !told.is_full() {
+            self.inner(text, depth, &mut told);
         }
-        if depth < DEEPEST && self.left > 0 && leaks.len() < MOST {
-            self.inner(text, depth, &mut leaks);
-        }
-        leaks.truncate(MOST);
-        leaks
+        told.leaks
     }
 
     fn judge(&self, text: &[u8], hit: &Hit) -> Option<Leak> {
@@ -58,7 +78,7 @@ impl<'s> Dig<'s> {
         Some(Leak::new(hit.kind, secret, hit.span.start, name))
     }
 
-    fn inner(&mut self, text: &[u8], depth: usize, leaks: &mut Vec<Leak>) {
+    fn inner(&mut self, text: &[u8], depth: usize, leaks: &mut Told) {
         if let Some(coding) = encoded::coding(text) {
             let (plain, _) = codec::decode_within(text, coding, self.left.min(codec::MAX_DECODED));
             self.layer(&plain, coding, depth, leaks, &|places| vec![0; places.len()]);
@@ -80,7 +100,7 @@ impl<'s> Dig<'s> {
             }
             let start = run.span.start;
             self.layer(&run.bytes, run.label, depth, leaks, &|places| vec![start; places.len()]);
-            if self.left == 0 {
+            if self.left == 0 || leaks.is_full() {
                 return;
             }
         }
@@ -95,9 +115,11 @@ impl<'s> Dig<'s> {
         plain: &[u8],
         label: &str,
         depth: usize,
-        leaks: &mut Vec<Leak>,
+        leaks: &mut Told,
         origins: &dyn Fn(&[usize]) -> Vec<usize>,
     ) {
+        #[cfg(test)]
+        super::work::looked(plain.len());
         self.left = self.left.saturating_sub(plain.len());
         let mut inner = self.text(plain, depth + 1);
         if inner.is_empty() {
@@ -106,17 +128,10 @@ impl<'s> Dig<'s> {
         inner.sort_by_key(|leak| leak.offset);
         let places: Vec<usize> = inner.iter().map(|leak| leak.offset).collect();
         let origins = origins(&places);
-        let known: HashSet<(usize, &str, u32)> =
-            leaks.iter().map(|leak| (leak.offset, leak.excerpt.as_str(), leak.tag)).collect();
-        let mut new = Vec::new();
         for (mut leak, origin) in inner.into_iter().zip(origins) {
             leak.offset = origin;
             leak.chain.insert(0, label.to_owned());
-            if !known.contains(&(leak.offset, leak.excerpt.as_str(), leak.tag)) {
-                new.push(leak);
-            }
+            leaks.add(leak);
         }
-        drop(known);
-        leaks.extend(new);
     }
 }

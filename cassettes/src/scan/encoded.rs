@@ -14,6 +14,8 @@ const URL: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
 /// Shorter runs hold no secret that is worth its name.
 const LEAST: usize = 20;
+/// Signs that fill up a run's end.
+const PADDING: usize = 2;
 /// So much of a run tells whether it is worth decoding.
 const TASTE: usize = 32;
 /// Breaks of lines within a run that was wrapped.
@@ -30,8 +32,12 @@ pub(super) struct Encoded {
 pub(super) fn runs(text: &[u8]) -> impl Iterator<Item = Encoded> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
-        while at < text.len() {
-            at += text[at..].iter().position(|b| is_base(*b)).unwrap_or(text.len() - at);
+        // A run begins only behind what is none: most of a text is stepped over by its least length.
+        while let Some(first) = text.get(at..at + LEAST - PADDING) {
+            if let Some(last) = first.iter().rposition(|b| !is_base(*b)) {
+                at += last + 1;
+                continue;
+            }
             let span = run(text, at);
             at = span.end.max(at + 1);
             if span.len() >= LEAST
@@ -76,30 +82,42 @@ fn run(text: &[u8], start: usize) -> Range<usize> {
         }
         end += gap;
     }
-    end += text[end..].iter().take(2).take_while(|b| **b == b'=').count();
+    end += text[end..].iter().take(PADDING).take_while(|b| **b == b'=').count();
     start..end
 }
 
 fn decode(text: &[u8], span: Range<usize>) -> Option<Encoded> {
     let run = &text[span.clone()];
     let head = &run[..run.len().min(TASTE)];
-    if head.iter().all(u8::is_ascii_hexdigit) {
-        let taste = unhex(&head[..head.len() / 2 * 2])?;
-        if is_promising(&taste) && run.iter().all(u8::is_ascii_hexdigit) && run.len().is_multiple_of(2) {
-            return Some(Encoded { bytes: unhex(run)?, span, label: "hex" });
-        }
+    let mut taste = [0; TASTE];
+    if run.len().is_multiple_of(2)
+        && unhex(head, &mut taste).is_some_and(|len| is_promising(&taste[..len]))
+        && run.iter().all(u8::is_ascii_hexdigit)
+    {
+        let mut bytes = vec![0; run.len() / 2];
+        unhex(run, &mut bytes)?;
+        return Some(Encoded { bytes, span, label: "hex" });
     }
     // What stands before the run may have become a part of it: `path/aGVsbG8…`, `token-aGVsbG8…`.
     let seams =
         memchr::memchr2_iter(b'/', b'-', head).chain(memchr::memchr_iter(b'_', head)).map(|at| at + 1);
+    let mut url = None;
     for from in std::iter::once(0).chain(seams.take(4)) {
         let part = &run[from..];
         if part.len() < LEAST {
             continue;
         }
-        let taste = &part[..part.len().min(TASTE) / 4 * 4];
-        let engine = if part.iter().any(|b| matches!(b, b'-' | b'_')) { &URL } else { &STANDARD };
-        if !engine.decode(taste).is_ok_and(|taste| is_promising(&taste)) {
+        let first = &part[..part.len().min(TASTE) / 4 * 4];
+        // The letters that both alphabets share tell nearly always; which one it is needs the whole run.
+        if !first.iter().any(|b| matches!(b, b'+' | b'/' | b'-' | b'_' | b'\r' | b'\n'))
+            && !promises(&STANDARD, first, &mut taste)
+        {
+            continue;
+        }
+        // A dash that only stands before the part is none of it.
+        let last_dash = *url.get_or_insert_with(|| memchr::memrchr2(b'-', b'_', run));
+        let engine = if last_dash.is_some_and(|at| at >= from) { &URL } else { &STANDARD };
+        if !promises(engine, first, &mut taste) {
             continue;
         }
         let whole: Cow<'_, [u8]> = if part.contains(&b'\n') {
@@ -120,20 +138,30 @@ fn decode(text: &[u8], span: Range<usize>) -> Option<Encoded> {
     None
 }
 
-fn unhex(digits: &[u8]) -> Option<Vec<u8>> {
+fn promises(engine: &GeneralPurpose, first: &[u8], into: &mut [u8; TASTE]) -> bool {
+    engine.decode_slice(first, into).is_ok_and(|len| is_promising(&into[..len]))
+}
+
+/// Pairs of digits, as many as there are whole ones; how many bytes they were.
+fn unhex(digits: &[u8], into: &mut [u8]) -> Option<usize> {
     let digit = |b: u8| (b as char).to_digit(16);
-    digits.chunks_exact(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
+    let pairs = digits.as_chunks::<2>().0;
+    for ([high, low], byte) in pairs.iter().zip(into) {
+        *byte = (digit(*high)? * 16 + digit(*low)?) as u8;
+    }
+    Some(pairs.len())
 }
 
 /// Text, or what unfolds to it.
 fn is_promising(bytes: &[u8]) -> bool {
     let text = |bytes: &[u8]| {
         let cut = bytes.len() - bytes.len().min(3);
-        let valid = match std::str::from_utf8(bytes) {
-            Ok(_) => true,
-            Err(e) => e.valid_up_to() >= cut && e.error_len().is_none(),
-        };
-        valid && bytes.iter().all(|b| *b >= b' ' || matches!(b, b'\n' | b'\r' | b'\t'))
+        // What is random has a control character soon.
+        bytes.iter().all(|b| *b >= b' ' || matches!(b, b'\n' | b'\r' | b'\t'))
+            && match std::str::from_utf8(bytes) {
+                Ok(_) => true,
+                Err(e) => e.valid_up_to() >= cut && e.error_len().is_none(),
+            }
     };
     bytes.len() >= 12 && (text(bytes) || coding(bytes).is_some() || is_utf16(bytes).is_some())
 }

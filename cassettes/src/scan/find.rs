@@ -4,12 +4,15 @@
 //! whose keyword stands everywhere is looked for in one pass instead.
 
 use super::{
-    assigned, check,
+    assigned, check, keywords,
     kind::{Check, Kind},
     table::kinds,
 };
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, Span, packed};
-use std::{collections::HashMap, ops::Range, sync::LazyLock};
+use regex::bytes::Match;
+use std::{
+    collections::BTreeMap,
+    ops::{ControlFlow, Range},
+};
 
 /// Something of the look of a secret.
 #[derive(Debug, Clone)]
@@ -30,108 +33,14 @@ pub(super) enum Which {
 
 /// So many attempts for each kind begin at keywords; then the rest is one pass.
 const ATTEMPTS: usize = 64;
+/// So far an attempt looks at first. Nearly all secrets are shorter.
+const NEAR: usize = 4096;
+/// What one that looks further counts as.
+const FAR: usize = 16;
 /// How far behind a keyword a secret with a context ends.
 const BEHIND: usize = 480;
 /// A text holds no more of one kind.
 const MOST: usize = 1000;
-
-struct Keywords {
-    automaton: AhoCorasick,
-    /// The kinds of each keyword.
-    owners: Vec<Vec<usize>>,
-    /// The same keywords, looked for many bytes at a time. None where letters' case is the same or the
-    /// processor has no such instructions.
-    quick: Option<Vec<Quick>>,
-}
-
-struct Quick {
-    searcher: packed::Searcher,
-    /// Its keywords mean something only where a word begins.
-    begins: bool,
-}
-
-impl Quick {
-    fn find(&self, text: &[u8]) -> Option<usize> {
-        let mut at = 0;
-        loop {
-            let found = self.searcher.find_in(text, Span::from(at..text.len()))?.start();
-            if !self.begins || begins(text, found) {
-                return Some(found);
-            }
-            at = found + 1;
-        }
-    }
-}
-
-/// A text so short is looked through in one pass over its bytes.
-const SHORT: usize = 64;
-
-/// So many keywords one search for many bytes at a time takes.
-const TOGETHER: usize = 64;
-
-impl Keywords {
-    fn of(certain: bool) -> Keywords {
-        let mut words: Vec<&str> = Vec::new();
-        let mut owners: Vec<Vec<usize>> = Vec::new();
-        let mut known: HashMap<&str, usize> = HashMap::new();
-        for (number, kind) in kinds().iter().enumerate().filter(|(_, kind)| kind.certain == certain) {
-            for word in &kind.keywords {
-                let at = *known.entry(word).or_insert_with(|| {
-                    words.push(word);
-                    owners.push(Vec::new());
-                    words.len() - 1
-                });
-                owners[at].push(number);
-            }
-        }
-        let plain = |at: usize| owners[at].iter().all(|&number| kinds()[number].is_plain());
-        let mut quick = certain.then(Vec::new);
-        for begins in [true, false] {
-            let mut some: Vec<&str> =
-                (0..words.len()).filter(|at| plain(*at) == begins).map(|at| words[at]).collect();
-            some.sort_unstable();
-            for some in some.chunks(TOGETHER) {
-                let built = packed::Config::new().builder().extend(some).build();
-                match (&mut quick, built) {
-                    (Some(quick), Some(searcher)) => quick.push(Quick { searcher, begins }),
-                    _ => quick = None,
-                }
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .ascii_case_insensitive(!certain)
-            .build(words);
-        Keywords { automaton: automaton.expect("constant words build"), owners, quick }
-    }
-
-    /// What is left of the text from the first keyword on that may begin something, if there is one. Nearly every
-    /// text has none.
-    fn onward<'t>(&self, text: &'t [u8]) -> Option<Input<'t>> {
-        if text.len() < SHORT {
-            return self.automaton.is_match(text).then(|| Input::new(text));
-        }
-        let first = match &self.quick {
-            Some(quick) => quick.iter().filter_map(|some| some.find(text)).min()?,
-            None => 0,
-        };
-        Some(Input::new(text).range(first..))
-    }
-}
-
-static CERTAIN: LazyLock<Keywords> = LazyLock::new(|| Keywords::of(true));
-static LIKELY: LazyLock<Keywords> = LazyLock::new(|| Keywords::of(false));
-
-/// Builds what is built once.
-pub(crate) fn prepare() {
-    LazyLock::force(&CERTAIN);
-}
-
-/// Whether a keyword of a certain kind stands in the text at all.
-pub(crate) fn smell(text: &[u8]) -> bool {
-    CERTAIN.onward(text).is_some_and(|rest| CERTAIN.automaton.is_match(rest))
-}
 
 /// Everything that has the look of a certain kind, whatever it holds; signed tokens have a reader of their own.
 pub(crate) fn live(text: &[u8]) -> Vec<Hit> {
@@ -141,10 +50,7 @@ pub(crate) fn live(text: &[u8]) -> Vec<Hit> {
 /// Everything that has a look, in order, without overlaps: certain ones win, then those that know the issuer.
 pub(super) fn find(text: &[u8], which: Which, wants: &dyn Fn(&Kind) -> bool) -> Vec<Hit> {
     let mut hits = Vec::new();
-    search(&CERTAIN, text, &mut hits);
-    if which == Which::All {
-        search(&LIKELY, text, &mut hits);
-    }
+    search(text, which, &mut hits);
     hits.retain(|hit| wants(hit.kind));
     settle(hits)
 }
@@ -157,7 +63,7 @@ fn settle(mut hits: Vec<Hit>) -> Vec<Hit> {
         let vague = hit.kind.check == Check::Assigned;
         (!hit.kind.certain, vague, hit.span.start, std::cmp::Reverse(hit.span.end))
     });
-    let mut kept: std::collections::BTreeMap<usize, Hit> = std::collections::BTreeMap::new();
+    let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in hits {
         let before = kept.range(..hit.span.end).next_back();
         if before.is_none_or(|(_, other)| other.span.end <= hit.span.start) {
@@ -167,23 +73,15 @@ fn settle(mut hits: Vec<Hit>) -> Vec<Hit> {
     kept.into_values().collect()
 }
 
-fn search(keywords: &Keywords, text: &[u8], hits: &mut Vec<Hit>) {
-    let Some(rest) = keywords.onward(text) else { return };
+fn search(text: &[u8], which: Which, hits: &mut Vec<Hit>) {
     // For each kind that was met: where to go on, and how often it was tried.
-    let mut states: HashMap<usize, State> = HashMap::new();
-    for found in keywords.automaton.find_overlapping_iter(rest) {
-        for &number in &keywords.owners[found.pattern().as_usize()] {
-            let kind = &kinds()[number];
-            let plain = kind.is_plain();
-            if plain && !begins(text, found.start()) {
-                continue;
-            }
-            states.entry(number).or_default().meet(kind, text, found.start()..found.end(), plain, hits);
-        }
-    }
-    let mut left: Vec<(usize, State)> = states.into_iter().collect();
-    left.sort_by_key(|(number, _)| *number);
-    for (number, state) in left {
+    let mut states: BTreeMap<usize, State> = BTreeMap::new();
+    keywords::each(text, which == Which::Certain, |word, at| {
+        let state = states.entry(word.kind).or_default();
+        state.meet(&kinds()[word.kind], text, at..at + word.text.len(), word.plain, hits);
+        ControlFlow::<()>::Continue(())
+    });
+    for (number, state) in states {
         state.finish(&kinds()[number], text, hits);
     }
 }
@@ -213,10 +111,8 @@ impl State {
         }
         self.attempts += 1;
         if plain && self.attempts <= ATTEMPTS {
-            let found = kind.anchored().and_then(|regex| regex.find(&text[at.start..]));
-            if let Some(found) = found {
-                let span = at.start..at.start + found.end();
-                self.take(kind, text, span, hits);
+            if let Some(end) = self.attempt(kind, &text[at.start..]) {
+                self.take(kind, text, at.start..at.start + end, hits);
             }
             return;
         }
@@ -229,6 +125,22 @@ impl State {
                 self.look_through(kind, text, window, hits);
             }
         }
+    }
+
+    /// Where what begins with the text ends.
+    fn attempt(&mut self, kind: &Kind, text: &[u8]) -> Option<usize> {
+        let regex = kind.anchored()?;
+        let near = &text[..text.len().min(NEAR)];
+        let end = look(regex.find(near), near.len());
+        let goes_on = match end {
+            Some(end) => end == near.len(),
+            None => near.iter().all(|b| *b > b' ' && !matches!(b, b'"' | b'\'' | b'<')),
+        };
+        if near.len() == text.len() || !goes_on {
+            return end;
+        }
+        self.attempts += FAR;
+        look(regex.find(text), text.len())
     }
 
     fn finish(mut self, kind: &'static Kind, text: &[u8], hits: &mut Vec<Hit>) {
@@ -248,7 +160,9 @@ impl State {
         while at < window.end && self.found <= MOST {
             // A secret that begins within may end behind.
             let end = text.len().min(window.end + 4 * BEHIND);
-            let Some(found) = regex.find_at(&text[..end], at) else { return };
+            let found = regex.find_at(&text[..end], at);
+            look(found, end - at);
+            let Some(found) = found else { return };
             let span = if kind.has_context() {
                 let groups = regex.captures_at(&text[..end], found.start());
                 groups
@@ -273,26 +187,9 @@ impl State {
     }
 }
 
-/// Whether a word begins here, where what stands here is one.
-fn begins(text: &[u8], at: usize) -> bool {
-    if !text[at].is_ascii_alphanumeric() {
-        return true;
-    }
-    let Some(before) = at.checked_sub(1).map(|b| text[b]) else { return true };
-    !(before.is_ascii_alphanumeric() || before == b'_')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_keyword_is_passed_over() {
-        for word in kinds().iter().filter(|kind| kind.certain).flat_map(|kind| &kind.keywords) {
-            let text = format!("{}{word}{}", "a plain text. ".repeat(9), " and more of it".repeat(9));
-            let first = CERTAIN.automaton.find_overlapping_iter(&text).map(|found| found.start()).min();
-            assert_eq!(CERTAIN.onward(text.as_bytes()).map(|rest| rest.start()), first, "{word}");
-        }
-        assert!(CERTAIN.onward("a plain text. ".repeat(9).as_bytes()).is_none());
-    }
+/// Where a match ends, of a search in so many bytes.
+fn look(found: Option<Match<'_>>, _within: usize) -> Option<usize> {
+    #[cfg(test)]
+    super::work::looked(found.map_or(_within, |found| found.len()));
+    found.map(|found| found.end())
 }

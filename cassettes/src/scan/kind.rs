@@ -72,20 +72,14 @@ impl Kind {
     }
 
     /// Whether it begins with its keyword, where a word begins.
+    #[cfg(test)]
     pub(super) fn is_plain(&self) -> bool {
         self.before == 0 && !self.has_context()
     }
 
     /// Whether the secret is a part of what the pattern matches.
     pub(super) fn has_context(&self) -> bool {
-        self.pattern.contains("(x)") || self.groups()
-    }
-
-    fn groups(&self) -> bool {
-        let bytes = self.pattern.as_bytes();
-        memchr::memchr_iter(b'(', bytes).any(|at| {
-            bytes.get(at + 1) != Some(&b'?') && (at == 0 || bytes[at - 1] != b'\\') && !in_class(bytes, at)
-        })
+        groups(self.pattern.as_bytes(), 0)
     }
 
     /// The pattern where it begins at the first byte of what is asked.
@@ -112,8 +106,22 @@ impl Kind {
     }
 }
 
-/// Whether a byte of a pattern stands within brackets.
-fn in_class(bytes: &[u8], at: usize) -> bool {
-    let open = memchr::memrchr(b'[', &bytes[..at]);
-    open.is_some_and(|open| !bytes[open..at].contains(&b']'))
+/// Whether the pattern that stands from there on has a group; it may have been compiled in.
+pub(super) const fn groups(pattern: &[u8], mut at: usize) -> bool {
+    let (from, mut class) = (at, false);
+    while at < pattern.len() {
+        match pattern[at] {
+            b'[' => class = true,
+            b']' => class = false,
+            b'(' if !class => {
+                let bare = at + 1 == pattern.len() || pattern[at + 1] != b'?';
+                if bare && (at == from || pattern[at - 1] != b'\\') {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }

@@ -91,14 +91,19 @@ fn settle(leaks: &mut Vec<Leak>) {
 
 /// Gives each its line and column.
 fn place(text: &[u8], leaks: &mut [Leak]) {
-    let (mut at, mut line, mut start) = (0, 1, 0);
+    let (mut at, mut line, mut column) = (0, 1, 1);
     for leak in leaks {
-        for end in memchr::memchr_iter(b'\n', &text[at..leak.offset.max(at)]) {
-            line += 1;
-            start = at + end + 1;
+        let between = &text[at..leak.offset.max(at)];
+        line += memchr::memchr_iter(b'\n', between).count() as u32;
+        let last = memchr::memrchr(b'\n', between);
+        if last.is_some() {
+            column = 1;
         }
-        at = leak.offset.max(at);
+        let rest = &between[last.map_or(0, |last| last + 1)..];
+        // A character begins with each byte that continues none.
+        column += rest.iter().filter(|b| **b & 0xc0 != 0x80).count() as u32;
+        at += between.len();
         leak.line = line;
-        leak.column = String::from_utf8_lossy(&text[start.min(at)..at]).chars().count() as u32 + 1;
+        leak.column = column;
     }
 }

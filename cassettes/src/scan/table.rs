@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use std::sync::LazyLock;
 
-const TABLES: [&str; 7] = [
+pub(super) const TABLES: [&str; 7] = [
     include_str!("rules/general.yaml"),
     include_str!("rules/cloud.yaml"),
     include_str!("rules/source.yaml"),

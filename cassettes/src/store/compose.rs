@@ -1,6 +1,6 @@
 //! A cassette put together from two that were saved: what was accepted of a proposal, or what was recorded anew.
 
-use super::{StoreError, atomic, load};
+use super::{StoreError, atomic, load_lean, unnamed};
 use crate::{
     model::{Cassette, Exchange, ExchangeId, Header},
     yaml,
@@ -23,6 +23,8 @@ pub struct Taken {
 pub struct Composed {
     /// How many exchanges it holds.
     pub total: usize,
+    /// How many blobs were removed, because nothing names them any more.
+    pub removed: usize,
 }
 
 /// Writes `target` from an older cassette and a newer one, whole or not at all; `target` may be one of them.
@@ -31,7 +33,7 @@ pub struct Composed {
 /// were, and those edited by hand stay marked as such. A real side that moved to another port keeps the name
 /// that the older cassette has for it, so that both parts stay exchanges of one upstream.
 pub fn compose(target: &Path, from: [&Path; 2], taken: &[Taken]) -> Result<Composed, StoreError> {
-    let [older, newer] = [load(from[0])?.cassette, load(from[1])?.cassette];
+    let [older, newer] = [load_lean(from[0])?.cassette, load_lean(from[1])?.cassette];
     let moved = moved(&older.header, &newer.header);
     let mut header = older.header.clone();
     header.recorder.clone_from(&newer.header.recorder);
@@ -54,8 +56,9 @@ pub fn compose(target: &Path, from: [&Path; 2], taken: &[Taken]) -> Result<Compo
         // Its large bodies stand beside both files already.
         yaml::write_exchange(&exchange, first, &mut text);
     }
+    let before = unnamed::named(target);
     atomic::write(target, &[text.as_bytes()])?;
-    Ok(Composed { total: taken.len() })
+    Ok(Composed { total: taken.len(), removed: unnamed::remove(target, &before) })
 }
 
 fn find(cassette: &Cassette, id: ExchangeId) -> Result<&Exchange, StoreError> {
@@ -65,7 +68,7 @@ fn find(cassette: &Cassette, id: ExchangeId) -> Result<&Exchange, StoreError> {
 }
 
 /// What the older cassette calls the only upstream of both, where it has moved to another port since.
-fn moved(older: &Header, newer: &Header) -> Option<String> {
+pub(super) fn moved(older: &Header, newer: &Header) -> Option<String> {
     let host = |upstream: &str| {
         let bare = upstream.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
         bare.map_or_else(|| upstream.to_owned(), |(host, _)| host.to_owned())

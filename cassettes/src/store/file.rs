@@ -2,7 +2,7 @@
 
 use super::{StoreError, blobs};
 use crate::{
-    model::{Cassette, Digest},
+    model::{Cassette, Digest, Headers, Side},
     yaml,
 };
 use std::{fs, path::Path};
@@ -16,7 +16,7 @@ pub struct Loaded {
     pub notes: Vec<String>,
 }
 
-/// Reads the file and its blobs. `lean` leaves large ones where they are.
+/// Reads the file and its blobs, but for those that nobody looks into. `lean` leaves more where they are.
 pub(super) fn read(path: &Path, lean: bool) -> Result<Loaded, StoreError> {
     let bytes = fs::read(path).map_err(|e| StoreError::io(path, "reading", &e))?;
     let text = String::from_utf8(bytes).map_err(|e| {
@@ -31,9 +31,11 @@ pub(super) fn read(path: &Path, lean: bool) -> Result<Loaded, StoreError> {
 }
 
 pub(super) fn parse(path: &Path, text: &str, lean: bool) -> Result<Loaded, StoreError> {
-    let leave = |digest: &Digest, len| blobs::leave(path, digest, len);
-    let leave: Option<&yaml::Leave<'_>> = if lean { Some(&leave) } else { None };
-    let reading = yaml::read_leaving(&name(path), text, &|digest| blobs::read(path, digest), leave)?;
+    let leave = |side, headers: &Headers, digest: &Digest, len| {
+        // A request is matched by what it says.
+        blobs::leave(path, headers, (digest, len), lean && side == Side::Upstream)
+    };
+    let reading = yaml::read_leaving(&name(path), text, &|digest| blobs::read(path, digest), Some(&leave))?;
     Ok(Loaded {
         cassette: reading.cassette,
         notes: reading.edited.iter().map(|e| format!("{e}: replayed, but no evidence")).collect(),

@@ -17,6 +17,8 @@ mod load;
 mod recording;
 mod save;
 mod spill;
+mod unnamed;
+mod waiting;
 
 pub use compose::{Composed, Taken, compose};
 pub use error::StoreError;
@@ -24,7 +26,7 @@ pub use file::Loaded;
 pub use key::pseudonym_key;
 pub use load::{load, load_lean};
 pub use recording::{Finished, Start, Writer, recover};
-pub use save::{accept, proposal_path, save};
+pub use save::{Accepted, accept, proposal_path, save};
 pub use spill::Spill;
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
 //! A recording in progress: appended to, never rewritten, so that the last exchange costs what the
 //! first did and a kill loses nothing that was saved.
 
-use super::{Spill, StoreError, atomic, blobs, file, save};
+use super::{
+    Spill, StoreError, atomic, blobs,
+    compose::{Taken, compose, moved},
+    file, save,
+    waiting::{self, Waiting},
+};
 use crate::{
-    model::{Cassette, Header},
+    model::{Blob, Cassette, ExchangeId, Header, Headers},
     redact::{Clean, Policy},
     yaml,
 };
@@ -18,6 +23,7 @@ use std::{
 /// Follows each exchange that was written whole. What stands after the last mark is torn.
 const MARK: &str = "# saved\n";
 const FRESH: &str = "# A recording in progress. It becomes the cassette when the recorder stops.\n";
+const PART: &str = "# A part of the cassette in progress, anew. It takes its places in the proposal when the recorder stops.\n";
 const ADDING: &str = "# A recording in progress. It is added to the cassette when the recorder stops.\n";
 
 fn path_of(cassette: &Path) -> PathBuf {
@@ -33,6 +39,9 @@ pub enum Start {
     Fresh,
     /// What the cassette holds stays.
     Adding,
+    /// A proposal is recorded: what the cassette holds that it is for, with each exchange that was recorded in the
+    /// place of the one of its number.
+    Part,
 }
 
 /// What a recorder, or a recovery, left on the disk.
@@ -51,6 +60,8 @@ pub struct Writer {
     policy: Arc<Policy>,
     file: Mutex<(File, u64)>,
     start: Start,
+    /// Bodies that no exchange names yet.
+    waiting: Arc<Waiting>,
 }
 
 impl Writer {
@@ -71,14 +82,21 @@ impl Writer {
             .open(&path)
             .map_err(|e| StoreError::io(&path, "writing", &e))?;
         lock(&file, &path)?;
-        let mut text = String::from(if start == Start::Fresh { FRESH } else { ADDING });
+        let mut text = String::from(match start {
+            Start::Fresh => FRESH,
+            Start::Adding => ADDING,
+            Start::Part => PART,
+        });
         yaml::write_header(&header, &mut text);
         file.set_len(0)
             .or_else(|e| if e.kind() == io::ErrorKind::InvalidInput { Ok(()) } else { Err(e) })
             .and_then(|()| file.write_all(text.as_bytes()))
             .map_err(|e| StoreError::io(&path, "writing", &e))?;
         let file = Mutex::new((file, text.len() as u64));
-        Ok(Writer { cassette: cassette.to_owned(), header, policy, file, start })
+        // What cannot be swept does no harm.
+        let _ = waiting::sweep(cassette);
+        let waiting = Arc::default();
+        Ok(Writer { cassette: cassette.to_owned(), header, policy, file, start, waiting })
     }
 
     /// Appends one exchange. When this returns, a kill of the recorder no longer loses it.
@@ -86,6 +104,9 @@ impl Writer {
         let (mut text, bodies) = save::item(&self.cassette, &self.header, clean, &self.policy)?;
         for blob in &bodies {
             blobs::write(&self.cassette, blob)?;
+        }
+        for blob in clean.exchange().blobs() {
+            self.waiting.place(&blob.digest, &blobs::path(&self.cassette, &blob.digest))?;
         }
         text.push_str(MARK);
         let mut guard = self.file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,9 +124,14 @@ impl Writer {
         }
     }
 
-    /// A place for a body that is too large to be held.
-    pub fn spill(&self) -> Result<Spill, StoreError> {
-        Spill::begin(&self.cassette, Arc::clone(&self.policy))
+    /// A place for a body with these fields that is too large to be held.
+    pub fn spill(&self, headers: &Headers) -> Result<Spill, StoreError> {
+        Spill::begin(&self.cassette, headers, Arc::clone(&self.policy), Arc::clone(&self.waiting))
+    }
+
+    /// The exchange that said a body is not saved: no blob is made of it.
+    pub fn forget(&self, blob: &Blob) {
+        self.waiting.forget(&blob.digest);
     }
 
     /// Merges the recording into the cassette, in order of start. Where nothing was recorded, nothing changes.
@@ -116,7 +142,7 @@ impl Writer {
             .sync_all()
             .or_else(|e| if e.kind() == io::ErrorKind::InvalidInput { Ok(()) } else { Err(e) })
             .map_err(|e| StoreError::io(&path_of(&self.cassette), "saving", &e))?;
-        merge(&self.cassette, self.start == Start::Fresh)
+        merge(&self.cassette, self.start)
     }
 }
 
@@ -158,7 +184,7 @@ fn items(text: &str) -> (Vec<(u32, &str)>, usize) {
 }
 
 /// Writes the cassette anew from what it held and what the recording holds, then drops the recording.
-fn merge(cassette: &Path, fresh: bool) -> Result<Finished, StoreError> {
+fn merge(cassette: &Path, start: Start) -> Result<Finished, StoreError> {
     let path = path_of(cassette);
     let text = fs::read(&path).map_err(|e| StoreError::io(&path, "reading", &e))?;
     let text = String::from_utf8_lossy(&text);
@@ -169,10 +195,22 @@ fn merge(cassette: &Path, fresh: bool) -> Result<Finished, StoreError> {
         let total = if cassette.exists() { file::read(cassette, true)?.cassette.exchanges.len() } else { 0 };
         return Ok(Finished { added: 0, total });
     }
-    let old = if fresh || !cassette.exists() { None } else { Some(file::read(cassette, true)?.cassette) };
+    let old = if start != Start::Adding || !cassette.exists() {
+        None
+    } else {
+        Some(file::read(cassette, true)?.cassette)
+    };
     let mut head = String::new();
+    let mut rewritten = None;
     match &old {
-        Some(old) => head.push_str(&with_exchanges(old, &text)),
+        Some(old) => {
+            let new = whole(cassette, &text, &added, true)?;
+            head.push_str(&with_exchanges(old, &new.header));
+            // An exchange without an upstream of its own is of the first one, which is the old cassette's.
+            if old.header.upstreams.first() != new.header.upstreams.first() {
+                rewritten = Some(under(old, new));
+            }
+        }
         None => {
             let start = text.find("truetape:").unwrap_or_default();
             let end = text.find("\nexchanges:\n").map_or(text.len(), |at| at + "\nexchanges:\n".len());
@@ -180,30 +218,68 @@ fn merge(cassette: &Path, fresh: bool) -> Result<Finished, StoreError> {
         }
     }
     let mut parts = vec![head.as_bytes()];
-    parts.extend(added.iter().map(|(_, item)| item.as_bytes()));
+    match &rewritten {
+        Some(text) => parts.push(text.as_bytes()),
+        None => parts.extend(added.iter().map(|(_, item)| item.as_bytes())),
+    }
     atomic::write(cassette, &parts)?;
+    let mut total = old.map_or(0, |old| old.exchanges.len()) + added.len();
+    if start == Start::Part {
+        // A kill before the recording is gone finds it here again, and puts them together again.
+        total = together(cassette)?.unwrap_or(total);
+    }
     fs::remove_file(&path).map_err(|e| StoreError::io(&path, "removing", &e))?;
-    let total = old.map_or(0, |old| old.exchanges.len()) + added.len();
     Ok(Finished { added: added.len(), total })
 }
 
-/// The old cassette as text, with the upstreams and rules of the recording added to its header.
-fn with_exchanges(old: &Cassette, recording: &str) -> String {
-    let mut header = old.header.clone();
-    let head = recording.find("\nexchanges:\n").map_or(recording, |at| &recording[..=at]);
-    if let Ok(new) =
-        yaml::read("recording", &format!("{}exchanges: []\n", head.trim_start_matches(ADDING)), &|_| {
-            Err(io::ErrorKind::NotFound.into())
-        })
-    {
-        let new = new.cassette.header;
-        for upstream in new.upstreams {
-            if !header.upstreams.contains(&upstream) {
-                header.upstreams.push(upstream);
-            }
+/// Puts a part that was recorded anew in its places among the exchanges of the cassette it is for, if that is there.
+fn together(proposal: &Path) -> Result<Option<usize>, StoreError> {
+    let Some(cassette) = save::proposed(proposal).filter(|cassette| cassette.exists()) else {
+        return Ok(None);
+    };
+    let ids = |path: &Path| -> Result<Vec<ExchangeId>, StoreError> {
+        Ok(file::read(path, true)?.cassette.exchanges.iter().map(|exchange| exchange.id).collect())
+    };
+    let (old, new) = (ids(&cassette)?, ids(proposal)?);
+    let added = new.iter().filter(|id| !old.contains(id));
+    let taken: Vec<Taken> =
+        old.iter().chain(added).map(|id| Taken { newer: new.contains(id), exchange: *id, id: *id }).collect();
+    Ok(Some(compose(proposal, [&cassette, proposal], &taken)?.total))
+}
+
+/// The exchanges of a recording that were written whole, as a cassette.
+fn whole(cassette: &Path, text: &str, items: &[(u32, &str)], lean: bool) -> Result<Cassette, StoreError> {
+    let head = text.find("\nexchanges:\n").map_or(0, |at| at + "\nexchanges:\n".len());
+    let mut whole = text[..head].to_owned();
+    items.iter().for_each(|(_, item)| whole.push_str(item));
+    Ok(file::parse(cassette, &whole, lean)?.cassette)
+}
+
+/// What was recorded, as text below the header of the old cassette. A real side that moved to another port
+/// keeps the name that it has there; another one is named with each of its exchanges.
+fn under(old: &Cassette, mut new: Cassette) -> String {
+    let moved = moved(&old.header, &new.header);
+    let mut text = String::new();
+    for exchange in &mut new.exchanges {
+        if let Some(name) = &moved {
+            exchange.upstream.clone_from(name);
         }
-        header.redact = new.redact;
+        // Its large bodies stand beside the file already.
+        yaml::write_exchange(exchange, old.header.upstreams.first().map_or("", String::as_str), &mut text);
     }
+    text
+}
+
+/// The old cassette as text, with the upstreams and rules of the recording added to its header.
+fn with_exchanges(old: &Cassette, new: &Header) -> String {
+    let mut header = old.header.clone();
+    let moved = moved(&old.header, new);
+    for upstream in &new.upstreams {
+        if moved.is_none() && !header.upstreams.contains(upstream) {
+            header.upstreams.push(upstream.clone());
+        }
+    }
+    header.redact = new.redact.clone();
     let mut text = String::new();
     yaml::write_header(&header, &mut text);
     for exchange in &old.exchanges {
@@ -215,7 +291,7 @@ fn with_exchanges(old: &Cassette, recording: &str) -> String {
 /// What stands in a recording that nobody finished.
 pub(super) struct Left {
     pub(super) cassette: Cassette,
-    pub(super) fresh: bool,
+    pub(super) start: Start,
     torn: bool,
     running: bool,
 }
@@ -225,6 +301,8 @@ impl Left {
         let n = self.cassette.exchanges.len();
         let exchanges = if n == 1 { "exchange" } else { "exchanges" };
         let name = file::name(cassette);
+        let exchanges =
+            if self.start == Start::Part { format!("{exchanges} of a part") } else { exchanges.to_owned() };
         if self.running {
             return format!(
                 "{name}: is being recorded right now; {n} {exchanges} of that recording included"
@@ -248,12 +326,13 @@ pub(super) fn left_beside(cassette: &Path, lean: bool) -> Result<Option<Left>, S
     // A kill may have torn the last character too.
     let text = String::from_utf8_lossy(&text);
     let (items, torn) = items(&text);
-    let head = text.find("\nexchanges:\n").map_or(0, |at| at + "\nexchanges:\n".len());
-    let mut whole = text[..head].to_owned();
-    items.iter().for_each(|(_, item)| whole.push_str(item));
-    let cassette =
-        if items.is_empty() { Cassette::default() } else { file::parse(cassette, &whole, lean)?.cassette };
-    Ok(Some(Left { cassette, fresh: text.starts_with(FRESH), torn: torn > 0, running }))
+    let cassette = if items.is_empty() { Cassette::default() } else { whole(cassette, &text, &items, lean)? };
+    let start = match &text {
+        text if text.starts_with(FRESH) => Start::Fresh,
+        text if text.starts_with(PART) => Start::Part,
+        _ => Start::Adding,
+    };
+    Ok(Some(Left { cassette, start, torn: torn > 0, running }))
 }
 
 /// Merges a recording that a killed recorder left. Gives a line for the user if there was one.
@@ -267,6 +346,6 @@ pub fn recover(cassette: &Path) -> Result<Option<String>, StoreError> {
         return Ok(None);
     }
     let line = left.describe(cassette);
-    merge(cassette, left.fresh)?;
+    merge(cassette, left.start)?;
     Ok(Some(line))
 }

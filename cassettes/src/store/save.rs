@@ -1,6 +1,6 @@
 //! A whole cassette at once, and the step from a proposal to the truth.
 
-use super::{StoreError, atomic, blobs};
+use super::{StoreError, atomic, blobs, unnamed};
 use crate::{
     model::Header,
     redact::{Clean, Policy},
@@ -57,10 +57,28 @@ pub fn proposal_path(cassette: &Path) -> PathBuf {
     cassette.with_extension(format!("new.{extension}"))
 }
 
+/// The cassette that a proposal is for.
+pub(super) fn proposed(proposal: &Path) -> Option<PathBuf> {
+    let (name, extension) = (proposal.file_stem()?.to_str()?, proposal.extension()?.to_str()?);
+    let cassette = proposal.with_file_name(format!("{}.{extension}", name.strip_suffix(".new")?));
+    (proposal_path(&cassette) == proposal).then_some(cassette)
+}
+
+/// What was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// How many exchanges the cassette holds.
+    pub total: usize,
+    /// How many blobs were removed, because nothing names them any more.
+    pub removed: usize,
+}
+
 /// Makes the proposal the cassette. The proposal is read in full first: what cannot be read replaces nothing.
-pub fn accept(cassette: &Path) -> Result<super::Loaded, StoreError> {
+/// Its blobs stand beside the cassette already; those of the old one go unless another cassette names them.
+pub fn accept(cassette: &Path) -> Result<Accepted, StoreError> {
     let proposal = proposal_path(cassette);
-    let loaded = super::load(&proposal)?;
+    let total = super::load_lean(&proposal)?.cassette.exchanges.len();
+    let before = unnamed::named(cassette);
     fs::rename(&proposal, cassette).map_err(|e| StoreError::io(cassette, "replacing", &e))?;
-    Ok(loaded)
+    Ok(Accepted { total, removed: unnamed::remove(cassette, &before) })
 }

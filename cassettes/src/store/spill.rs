@@ -1,12 +1,16 @@
 //! A body that goes to its blob while it comes, so that nothing of its size is ever held.
 
-use super::{StoreError, atomic, blobs};
+use super::{StoreError, blobs, waiting::Waiting};
 use crate::{
-    model::{Blob, Digest},
+    matching::Alike,
+    model::{Blob, Headers},
     redact::Policy,
 };
-use sha2::{Digest as _, Sha256};
-use std::{fs, io::Write as _, path::PathBuf, sync::Arc};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tempfile::NamedTempFile;
 
 /// What is scanned at once.
@@ -20,25 +24,26 @@ const OVERLAP: usize = 8 * 1024;
 pub struct Spill {
     cassette: PathBuf,
     policy: Arc<Policy>,
+    waiting: Arc<Waiting>,
     file: NamedTempFile,
-    hash: Sha256,
-    len: u64,
+    alike: Alike,
     unscanned: Vec<u8>,
     leak: Option<String>,
 }
 
 impl Spill {
-    pub(super) fn begin(cassette: &std::path::Path, policy: Arc<Policy>) -> Result<Spill, StoreError> {
-        let directory = atomic::parent(cassette).join("blobs");
-        let file = fs::create_dir_all(&directory)
-            .and_then(|()| tempfile::Builder::new().prefix(".truetape-").tempfile_in(&directory))
-            .map_err(|e| StoreError::io(&directory, "writing", &e))?;
+    pub(super) fn begin(
+        cassette: &Path,
+        headers: &Headers,
+        policy: Arc<Policy>,
+        waiting: Arc<Waiting>,
+    ) -> Result<Spill, StoreError> {
         Ok(Spill {
+            file: waiting.file(cassette)?,
             cassette: cassette.to_owned(),
             policy,
-            file,
-            hash: Sha256::new(),
-            len: 0,
+            waiting,
+            alike: Alike::of(headers),
             unscanned: Vec::with_capacity(SCANNED + OVERLAP),
             leak: None,
         })
@@ -47,8 +52,7 @@ impl Spill {
     /// Takes the next bytes.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.file.write_all(bytes).map_err(|e| StoreError::io(self.file.path(), "writing", &e))?;
-        self.hash.update(bytes);
-        self.len += bytes.len() as u64;
+        self.alike.push(bytes);
         for piece in bytes.chunks(SCANNED) {
             self.unscanned.extend_from_slice(piece);
             if self.unscanned.len() >= SCANNED {
@@ -58,24 +62,22 @@ impl Spill {
         Ok(())
     }
 
-    /// The body is whole, or as whole as it will be. What holds a secret is not kept.
+    /// The body is whole, or as whole as it will be. What holds a secret is not kept; anything else waits on the
+    /// disk under no name of its own, until an exchange that names it is saved or it is forgotten.
     pub fn finish(mut self) -> Result<Blob, StoreError> {
         self.scan();
-        if let Some(leak) = self.leak {
+        let told = self.alike.finish();
+        let secret = told.names.iter().find(|name| self.policy.names().form(name));
+        if let Some(leak) = self.leak.or_else(|| secret.map(|name| format!("a part named `{name}`"))) {
             return Err(StoreError::new(
-                format!("a body of {} bytes", self.len),
+                format!("a body of {} bytes", told.len),
                 format!("not saved: it holds {leak}"),
                 "bodies of this size and kind are not looked into: ask for less of it, or leave it out",
             ));
         }
-        let digest = Digest(self.hash.finalize().into());
-        let path = blobs::path(&self.cassette, &digest);
-        // A blob that is there already is the same blob: its name is its content.
-        if fs::metadata(&path).is_ok_and(|there| there.len() == self.len) {
-            return Ok(Blob { digest, len: self.len, file: path.into() });
-        }
-        atomic::persist(self.file, &path)?;
-        Ok(Blob { digest, len: self.len, file: path.into() })
+        let path = blobs::path(&self.cassette, &told.digest);
+        let file = self.waiting.finish(self.file, told.digest, &path)?;
+        Ok(Blob { digest: told.digest, alike: told.alike, len: told.len, file: Some(file) })
     }
 
     fn scan(&mut self) {
@@ -114,7 +116,7 @@ mod tests {
     }
 
     fn clean(id: u32, blob: Option<Blob>, body: &'static str) -> Clean {
-        let reply = Response { blob, ..Response::new(200, Headers::new(), body) };
+        let reply = Response { blob: blob.map(Box::new), ..Response::new(200, Headers::new(), body) };
         policy().clean(Exchange {
             id: ExchangeId(id),
             at: Timestamp(0),
@@ -134,7 +136,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("c.yaml");
         let writer = writer(&path);
-        let mut spill = writer.spill().expect("begins");
+        let mut spill = writer.spill(&Headers::new()).expect("begins");
         let body: Vec<u8> = (0..3_000_000u32).map(|n| (n % 253) as u8).collect();
         for piece in body.chunks(70_001) {
             spill.write(piece).expect("writes");
@@ -146,11 +148,17 @@ mod tests {
         let lean = load_lean(&path).expect("loads");
         assert!(whole.notes.is_empty() && lean.notes.is_empty(), "the seal fits both: {:?}", lean.notes);
         let reply = |loaded: &crate::store::Loaded| loaded.cassette.exchanges[0].answer.reply().cloned();
-        assert!(reply(&whole).expect("a reply").body.bytes() == body);
-        let lean = reply(&lean).expect("a reply");
-        assert_eq!((lean.len(), lean.body.len(), lean.blob.as_ref()), (3_000_000, 0, Some(&blob)));
-        fs::write(&blob.file, "damaged").expect("writes");
+        for loaded in [whole, lean] {
+            let reply = reply(&loaded).expect("a reply");
+            assert_eq!((reply.len(), reply.body.len()), (3_000_000, 0), "nobody holds it");
+            let left = reply.blob.expect("a blob");
+            assert_eq!((left.digest, left.len), (blob.digest, blob.len));
+            assert!(fs::read(left.file.expect("a file")).expect("bytes") == body);
+        }
+        let file = directory.path().join("blobs").join(blob.digest.to_string());
+        fs::write(file, "damaged").expect("writes");
         assert!(load_lean(&path).expect_err("damaged").what.contains("damaged"));
+        assert!(load(&path).expect_err("damaged").what.contains("damaged"));
     }
 
     #[test]
@@ -158,7 +166,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let writer = writer(&directory.path().join("c.yaml"));
         for at in [super::SCANNED - 9, super::SCANNED * 2 - 3, 0] {
-            let mut spill = writer.spill().expect("begins");
+            let mut spill = writer.spill(&Headers::new()).expect("begins");
             let mut body = vec![0xfe; super::SCANNED * 3];
             body[at..at + 19].copy_from_slice(b"a-long-secret-value");
             for piece in body.chunks(4096) {
@@ -167,6 +175,76 @@ mod tests {
             assert!(spill.finish().expect_err("a secret").what.contains("it holds the secret \"key\""));
         }
         assert_eq!(fs::read_dir(directory.path().join("blobs")).expect("a directory").count(), 0);
+    }
+
+    fn spilled(writer: &Writer, body: &[u8]) -> Blob {
+        let mut spill = writer.spill(&Headers::new()).expect("begins");
+        spill.write(body).expect("writes");
+        spill.finish().expect("ends")
+    }
+
+    fn files(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory.join("blobs")).expect("a directory");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_body_becomes_a_blob_with_the_exchange_that_names_it() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("c.yaml");
+        let writer = writer(&path);
+        // Two say the same at once, a third something that is not saved.
+        let (one, other) = (spilled(&writer, &[0; 100]), spilled(&writer, &[0; 100]));
+        let lost = spilled(&writer, &[1; 100]);
+        assert!(files(directory.path()).iter().all(|name| name.starts_with(".truetape-")), "none has a name");
+        writer.forget(&lost);
+        writer.forget(&one);
+        writer.append(&clean(2, Some(other.clone()), "")).expect("appends");
+        assert_eq!(files(directory.path()), [other.digest.to_string()]);
+        let again = spilled(&writer, &[0; 100]);
+        writer.append(&clean(3, Some(again), "")).expect("appends");
+        assert!(writer.append(&clean(4, Some(lost), "")).is_err(), "an exchange whose body is gone");
+        writer.finish().expect("merges");
+        assert_eq!(files(directory.path()), [other.digest.to_string()]);
+    }
+
+    #[test]
+    fn what_a_kill_leaves_is_swept_and_what_is_written_is_not() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let first = writer(&directory.path().join("c.yaml"));
+        let running = first.spill(&Headers::new()).expect("begins");
+        let left = directory.path().join("blobs/.truetape-killed");
+        fs::write(&left, "half").expect("writes");
+        let second = writer(&directory.path().join("d.yaml"));
+        assert!(!left.exists() && files(directory.path()).len() == 1);
+        assert!(running.finish().is_ok());
+        drop(second);
+    }
+
+    #[test]
+    fn blobs_go_with_what_named_them() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (path, other) = (directory.path().join("c.yaml"), directory.path().join("d.yaml"));
+        let proposal = crate::store::proposal_path(&path);
+        let record = |path: &Path, bodies: &[u8]| {
+            let writer = writer(path);
+            for (id, body) in (1..).zip(bodies) {
+                let blob = spilled(&writer, &[*body; 2_000_000]);
+                writer.append(&clean(id, Some(blob), "")).expect("appends");
+            }
+            writer.finish().expect("merges");
+        };
+        record(&path, &[1, 2, 3]);
+        record(&other, &[2]);
+        record(&proposal, &[3, 4]);
+        assert_eq!(files(directory.path()).len(), 4);
+        let accepted = crate::store::accept(&path).expect("accepts");
+        assert_eq!((accepted.total, accepted.removed), (2, 1), "the second is named by another cassette");
+        assert!(load(&path).is_ok() && load(&other).is_ok());
     }
 
     #[test]

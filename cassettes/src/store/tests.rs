@@ -121,7 +121,7 @@ fn a_proposal_waits_and_what_cannot_be_read_replaces_nothing() {
     assert!(accept(&path).is_err());
     assert_eq!(ids(&path), [1]);
     save(&proposal, &header(), &[clean(1, b"1"), clean(2, b"2")], &policy()).expect("saves");
-    accept(&path).expect("accepts");
+    assert_eq!(accept(&path).expect("accepts"), Accepted { total: 2, removed: 0 });
     assert_eq!(ids(&path), [1, 2]);
     assert!(!proposal.exists());
 }
@@ -147,7 +147,7 @@ fn a_cassette_is_put_together_from_two() {
     let before = fs::read_to_string(&old).expect("text");
     let taken = |newer, exchange, id| Taken { newer, exchange: ExchangeId(exchange), id: ExchangeId(id) };
     let parts = [taken(false, 1, 1), taken(true, 2, 2), taken(false, 3, 3), taken(true, 1, 4)];
-    assert_eq!(compose(&new, [&old, &new], &parts).expect("composes"), Composed { total: 4 });
+    assert_eq!(compose(&new, [&old, &new], &parts).expect("composes"), Composed { total: 4, removed: 0 });
     let loaded = load(&new).expect("loads");
     assert_eq!(loaded.notes, Vec::<String>::new(), "every seal fits");
     let first = |n: usize| loaded.cassette.exchanges[n].answer.reply().expect("a reply").body.bytes()[0];
@@ -165,4 +165,29 @@ fn a_cassette_is_put_together_from_two() {
     };
     assert_eq!(item(&text, 1), item(&before, 1), "what stayed is the same bytes");
     assert!(compose(&new, [&old, &new], &[taken(true, 9, 9)]).is_err());
+}
+
+#[test]
+fn what_is_added_from_elsewhere_is_evidence() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (other, kept, upstreams) in [
+        // The same, on another port, keeps its name.
+        ("http://127.0.0.1:10", "http://127.0.0.1:9", vec!["http://127.0.0.1:9"]),
+        ("https://other.test", "https://other.test", vec!["http://127.0.0.1:9", "https://other.test"]),
+    ] {
+        let path = directory.path().join(format!("{}.yaml", upstreams.len()));
+        let writer = Writer::start(&path, header(), Start::Fresh, policy()).expect("starts");
+        writer.append(&clean(1, b"{\"a\":1}")).expect("appends");
+        writer.finish().expect("finishes");
+        let elsewhere = Header { upstreams: vec![other.into()], ..header() };
+        let writer = Writer::start(&path, elsewhere, Start::Adding, policy()).expect("starts");
+        let mut exchange = clean(2, b"{\"a\":2}").exchange().clone();
+        exchange.upstream = other.into();
+        writer.append(&policy().clean(exchange)).expect("appends");
+        assert_eq!(writer.finish().expect("finishes"), Finished { added: 1, total: 2 });
+        let loaded = load(&path).expect("loads");
+        assert_eq!(loaded.notes, Vec::<String>::new(), "every seal fits");
+        assert_eq!(loaded.cassette.header.upstreams, upstreams);
+        assert_eq!(loaded.cassette.exchanges[1].upstream, kept);
+    }
 }

@@ -4,19 +4,24 @@ use super::{
     disk,
     read::{ReadError, Reader},
 };
-use crate::model::{Blob, Body, Digest};
+use crate::model::{Blob, Body, Digest, Headers, Side};
 use std::io;
 
 impl Reader<'_> {
-    /// A body that stays in its blob.
-    pub(super) fn left(&self, id: u32, disk: Option<&disk::Body>) -> Result<Option<Blob>, ReadError> {
+    /// A body that stays in its blob; `side` said it, with these fields.
+    pub(super) fn left(
+        &self,
+        (id, part): (u32, &str),
+        side: Side,
+        headers: &Headers,
+        disk: Option<&disk::Body>,
+    ) -> Result<Option<Box<Blob>>, ReadError> {
         let Some(disk::Body { sha256: Some(sha256), blob: Some(disk::BlobLen(len)), .. }) = disk else {
             return Ok(None);
         };
         let Some((digest, leave)) = Digest::parse(sha256).zip(self.leave) else { return Ok(None) };
-        let Some(file) = leave(&digest, *len) else { return Ok(None) };
-        let file = file.map_err(|e| self.unreadable(id, "reply body", &digest, &e))?;
-        Ok(Some(Blob { digest, len: *len, file }))
+        let Some(blob) = leave(side, headers, &digest, *len) else { return Ok(None) };
+        blob.map(|blob| Some(Box::new(blob))).map_err(|e| self.unreadable(id, part, &digest, &e))
     }
 
     fn unreadable(&self, id: u32, part: &str, digest: &Digest, error: &io::Error) -> ReadError {

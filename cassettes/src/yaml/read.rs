@@ -2,11 +2,11 @@
 
 use super::{VERSION, body::Form, disk, fast, seal::seal};
 use crate::model::{
-    Answer, Body, Cassette, Chunk, Connection, Digest, Exchange, ExchangeId, FailureKind, Framing, Header,
-    Headers, HttpVersion, Interim, Place, Redaction, Request, Response, Side, SignatureVerdict, Timestamp,
-    Timing, Tls, TokenFacts, TransportFailure,
+    Answer, Blob, Body, Cassette, Chunk, Connection, Digest, Exchange, ExchangeId, FailureKind, Framing,
+    Header, Headers, HttpVersion, Interim, Place, Redaction, Request, Response, Side, SignatureVerdict,
+    Timestamp, Timing, Tls, TokenFacts, TransportFailure,
 };
-use std::{collections::BTreeSet, io, path::Path, sync::Arc};
+use std::{collections::BTreeSet, io, sync::Arc};
 
 /// Why a cassette cannot be read. The message names the file, the place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,8 +38,8 @@ pub fn read(
     read_leaving(name, text, blob, None)
 }
 
-/// As [`read`], but for bodies of replies that stay in their blobs: `leave` is given a blob's name and length,
-/// and gives its file once it is known to hold that. None: the body is fetched.
+/// As [`read`], but for bodies that stay in their blobs: `leave` is told whose body it is, with which fields,
+/// and the blob's name and length, and gives the blob once it is known to hold that. None: the body is fetched.
 pub fn read_leaving(
     name: &str,
     text: &str,
@@ -52,7 +52,7 @@ pub fn read_leaving(
 }
 
 /// Decides whether a body stays in its blob.
-pub type Leave<'l> = dyn Fn(&Digest, u64) -> Option<io::Result<Arc<Path>>> + 'l;
+pub type Leave<'l> = dyn Fn(Side, &Headers, &Digest, u64) -> Option<io::Result<Blob>> + 'l;
 
 /// Any YAML, with the place of what is wrong in it.
 fn general(name: &str, text: &str) -> Result<disk::File, ReadError> {
@@ -137,11 +137,18 @@ impl Reader<'_> {
                 "mend the line",
             )
         })?;
+        let fields = headers(disk.request.headers);
+        let place = (id, "request body");
+        let blob = self.left(place, Side::Client, &fields, disk.request.body.as_ref())?;
         let request = Request {
             method: disk.request.method,
             target: disk.request.target,
-            headers: headers(disk.request.headers),
-            body: self.body(id, "request body", disk.request.body, &mut changed)?,
+            headers: fields,
+            body: match blob {
+                Some(_) => Body::empty(),
+                None => self.body(id, "request body", disk.request.body, &mut changed)?,
+            },
+            blob,
             trailers: headers(disk.request.trailers),
         };
         let answer = match (disk.reply, disk.failed) {
@@ -270,7 +277,8 @@ impl Reader<'_> {
                 "mend the line",
             ));
         }
-        let blob = self.left(id, disk.body.as_ref())?;
+        let fields = headers(disk.headers);
+        let blob = self.left((id, "reply body"), Side::Upstream, &fields, disk.body.as_ref())?;
         let body = match blob {
             Some(_) => Body::empty(),
             None => self.body(id, "reply body", disk.body, changed)?,
@@ -280,7 +288,7 @@ impl Reader<'_> {
             status: disk.status,
             reason: disk.reason,
             version,
-            headers: headers(disk.headers),
+            headers: fields,
             framing: match disk.framing {
                 Some(disk::Framing::None) => Framing::None,
                 Some(disk::Framing::Chunked) => Framing::Chunked,

@@ -33,7 +33,10 @@ pub(super) fn seal_with(exchange: &Exchange, digests: &mut Digests) -> String {
     hash.text(&exchange.request.method);
     hash.text(&exchange.request.target);
     hash.headers(&exchange.request.headers);
-    hash.body(&exchange.request.body);
+    match &exchange.request.blob {
+        Some(blob) => hash.bytes(&blob.digest.0),
+        None => hash.body(&exchange.request.body),
+    }
     hash.headers(&exchange.request.trailers);
     match &exchange.answer {
         Answer::Reply(response) => hash.response(response),

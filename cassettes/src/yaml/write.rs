@@ -8,8 +8,8 @@ use super::{
 };
 use crate::json::blanks;
 use crate::model::{
-    Answer, Body, Connection, Digest, Exchange, Framing, Header, Headers, HttpVersion, RedactRules, Response,
-    Side, Timing, TokenFacts,
+    self, Answer, Body, Connection, Digest, Exchange, Framing, Header, Headers, HttpVersion, RedactRules,
+    Response, Side, Timing, TokenFacts,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -63,7 +63,10 @@ pub fn write_exchange(exchange: &Exchange, upstream: &str, out: &mut String) -> 
     line(out, 4, "method", &exchange.request.method);
     line(out, 4, "target", &exchange.request.target);
     headers("headers", &exchange.request.headers, 4, out);
-    write_body(&exchange.request.body, 4, out, &mut beside);
+    match &exchange.request.blob {
+        Some(blob) => write_left(blob, 4, out),
+        None => write_body(&exchange.request.body, 4, out, &mut beside),
+    }
     headers("trailers", &exchange.request.trailers, 4, out);
     match &exchange.answer {
         Answer::Reply(reply) => {
@@ -187,6 +190,13 @@ fn write_body(body: &Body, indent: usize, out: &mut String, beside: &mut Beside)
     beside.blobs.extend(body::blob_of(&form, body, digest));
 }
 
+/// A body that stands in its blob already.
+fn write_left(blob: &model::Blob, indent: usize, out: &mut String) {
+    let pad = " ".repeat(indent);
+    let _ = write!(out, "{pad}body:\n{pad}  sha256: \"{}\"\n", blob.digest);
+    let _ = writeln!(out, "{pad}  blob: {}", blob.len);
+}
+
 fn response(response: &Response, indent: usize, out: &mut String, beside: &mut Beside) {
     let pad = " ".repeat(indent);
     if !response.interim.is_empty() {
@@ -214,10 +224,7 @@ fn response(response: &Response, indent: usize, out: &mut String, beside: &mut B
         }
     );
     match &response.blob {
-        Some(blob) => {
-            let _ = write!(out, "{pad}body:\n{pad}  sha256: \"{}\"\n", blob.digest);
-            let _ = writeln!(out, "{pad}  blob: {}", blob.len);
-        }
+        Some(blob) => write_left(blob, indent, out),
         None => write_body(&response.body, indent, out, beside),
     }
     headers("trailers", &response.trailers, indent, out);

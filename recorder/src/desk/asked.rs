@@ -1,6 +1,6 @@
 //! One question of a lesson, and what came of it.
 
-use cassettes::codec;
+use cassettes::facets::document;
 use cassettes::facets::error_class::{Class, ErrorFacts, error_of};
 use cassettes::facets::not_found::{MissStyle, miss_of};
 use cassettes::json::Json;
@@ -15,7 +15,7 @@ pub struct Asked {
     pub answer: Answer,
     /// The exchange that was kept of it; none where several were asked at once, or nothing was kept.
     pub exchange: Option<ExchangeId>,
-    /// Its body, where that is JSON.
+    /// Its body as a tree: its JSON, its XML elements, or the rows of its table.
     pub json: Option<Json>,
     /// What it says as an error.
     pub error: Option<ErrorFacts>,
@@ -25,7 +25,7 @@ impl Asked {
     /// Reads an answer.
     pub fn new(request: Request, answer: Answer, exchange: Option<ExchangeId>) -> Self {
         let reply = answer.reply();
-        let json = reply.and_then(|reply| codec::json_of(&reply.headers, &reply.body));
+        let json = reply.and_then(|reply| document::tree(&reply.headers, &reply.body));
         let error = reply.and_then(|reply| error_of(reply, Some(&request)));
         Asked { request, answer, exchange, json, error }
     }

@@ -111,11 +111,12 @@ impl<'d> Desk<'d> {
         self.plan.token.as_ref()
     }
 
-    /// The request of a lesson whose names were filled, with the plan's fields and a good token where it has no
-    /// credential of its own.
+    /// The request of a lesson whose names were filled, with the plan's fields and a good token, its own or the
+    /// plan's, where it has no other credential.
     pub fn request(&mut self, lesson: &Lesson) -> Result<Request, LessonError> {
         let mut request = self.bare(lesson)?;
-        if let Some(spec) = self.plan.token.as_ref() {
+        let own = lesson.setting("token").map(TokenSpec::of).transpose().map_err(LessonError::Unsendable)?;
+        if let Some(spec) = own.as_ref().or(self.plan.token.as_ref()) {
             let (name, value) = spec.carry(&self.mint(spec)?);
             if !lesson.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(&name)) {
                 request.headers.push(name, value);

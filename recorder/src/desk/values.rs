@@ -1,11 +1,12 @@
 //! Values that a plan may name: kept ones, fresh ones, named secrets.
 
 use cassettes::json::Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Values by their names. A fresh one stays the same within a lesson.
 pub struct Values {
     kept: BTreeMap<String, Json>,
+    stand_ins: BTreeSet<String>,
     secrets: BTreeMap<String, String>,
     fresh: BTreeMap<String, String>,
     random: fn() -> [u8; 16],
@@ -14,7 +15,7 @@ pub struct Values {
 impl Values {
     /// With named secrets, and a source of numbers that nobody has had before.
     pub fn new(secrets: BTreeMap<String, String>, random: fn() -> [u8; 16]) -> Self {
-        Values { kept: BTreeMap::new(), secrets, fresh: BTreeMap::new(), random }
+        Values { kept: BTreeMap::new(), stand_ins: BTreeSet::new(), secrets, fresh: BTreeMap::new(), random }
     }
 
     /// Names that need no lesson.
@@ -33,8 +34,25 @@ impl Values {
         self.kept.get(name).cloned().or_else(|| self.secrets.get(name).cloned().map(Json::String))
     }
 
+    /// Keeps what stands in for a value that no answer gave; false where that is the value already.
+    pub fn stand_in(&mut self, name: &str, value: Json) -> bool {
+        if self.get(name).as_ref() == Some(&value) {
+            return false;
+        }
+        self.keep(name, value);
+        self.stand_ins.insert(name.to_owned())
+    }
+
+    /// From now on only what an answer gave is known: nothing else is cleaned up.
+    pub fn forget_stand_ins(&mut self) {
+        for name in std::mem::take(&mut self.stand_ins) {
+            self.kept.remove(&name);
+        }
+    }
+
     /// Keeps a value.
     pub fn keep(&mut self, name: &str, value: Json) {
+        self.stand_ins.remove(name);
         self.kept.insert(name.to_owned(), value);
     }
 

@@ -144,7 +144,8 @@ struct Door {
 
 impl Door {
     fn of(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Door, LessonError> {
-        let own = desk.token().cloned();
+        let stated = lesson.setting("token").map(TokenSpec::of).transpose();
+        let own = stated.map_err(LessonError::Unsendable)?.or_else(|| desk.token().cloned());
         let stated = own.is_some() || lesson.setting("claims").is_some();
         let mut spec = own.unwrap_or_default();
         if let Some(claims) = lesson.setting("claims") {

@@ -1,5 +1,6 @@
 //! A live server as a subject: a mock, a sandbox, the vendor itself.
 
+mod body;
 mod client;
 mod failure;
 mod subject;

@@ -1,12 +1,12 @@
 //! Asks a live server over the network.
 
 use super::{
+    body::{self, Answered},
     client::{LiveError, LiveLimits, build, innermost},
     failure,
 };
-use bytes::{Bytes, BytesMut};
 use cassettes::{
-    model::{Answer, Body, FailureKind, Framing, Headers, HttpVersion, Micros, Request, Response, Timing},
+    model::{Answer, FailureKind, Framing, Headers, HttpVersion, Micros, Request, Response, Timing},
     subject::{Boxed, NoAnswer, Observed, Subject},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
@@ -16,9 +16,6 @@ use std::{
     time::Instant,
 };
 use wire::client::{Origin, Pieces, is_hop_by_hop};
-
-/// The longest answer that is taken, in bytes.
-const LONGEST: usize = 256 * 1024 * 1024;
 
 /// A live server. The HTTP library under it gives field names in lower case and repeats together, and adds
 /// `Accept: */*` to a question that has none; judging answers ignores both.
@@ -43,7 +40,7 @@ impl Live {
     }
 
     /// The question in the library's terms, or why it cannot be put.
-    fn question(&self, request: &Request) -> Result<reqwest::Request, String> {
+    async fn question(&self, request: &Request) -> Result<reqwest::Request, String> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| format!("`{}` is no method", request.method))?;
         let target = self.origin.target(&request.target);
@@ -55,17 +52,13 @@ impl Live {
         }
         let mut question = reqwest::Request::new(method, url);
         *question.headers_mut() = fields(&request.headers)?;
-        let framed =
-            request.headers.contains("content-length") || request.headers.contains("transfer-encoding");
-        if !request.body.is_empty() || framed {
-            *question.body_mut() = Some(request.body.0.clone().into());
-        }
+        *question.body_mut() = body::of(request).await?;
         Ok(question)
     }
 
     async fn ask(&self, request: &Request) -> Result<Observed, NoAnswer> {
         let cannot = |reason| NoAnswer { reason, fatal: false };
-        let question = self.question(request).map_err(cannot)?;
+        let question = self.question(request).await.map_err(cannot)?;
         let begun = Instant::now();
         let since = |at: Instant| at.saturating_duration_since(begun).as_micros() as Micros;
         let mut timing = Timing::default();
@@ -86,21 +79,18 @@ impl Live {
         };
         self.met.store(true, Ordering::Relaxed);
         timing.first_byte = Some(since(Instant::now()));
-        let (parts, mut body) = reply.into_parts();
+        let (parts, mut coming) = reply.into_parts();
         let mut response = head(&parts, &request.method);
-        let mut whole = BytesMut::new();
+        let mut whole = Answered::default();
         let mut pieces = Pieces::new(false);
         let failed = loop {
-            match body.frame().await {
+            match coming.frame().await {
                 None => break None,
                 Some(Err(error)) => break Some(error),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => {
                         pieces.add(since(Instant::now()), data.len() as u64, false);
-                        if whole.len() + data.len() > LONGEST {
-                            return Err(cannot(format!("the answer's body is longer than {LONGEST} bytes")));
-                        }
-                        whole.extend_from_slice(&data);
+                        whole.push(&data, &response.headers);
                     }
                     Err(frame) => {
                         if let Ok(trailers) = frame.into_trailers() {
@@ -112,7 +102,7 @@ impl Live {
         };
         timing.end = Some(since(Instant::now()));
         timing.chunks = pieces.finish(timing.first_byte);
-        response.body = Body(Bytes::from(whole));
+        whole.finish(&mut response);
         let answer = match failed {
             None => Answer::Reply(response),
             Some(error) => Answer::Failed(failure::of(&error, Some(response))),

@@ -1,35 +1,27 @@
-//! The body of an answer as it is kept: held, or on its way to a blob where it is large and opaque.
+//! A body as it is kept: held, or on its way to a blob where it is too large.
 
+use super::handler::KEPT;
 use crate::{Recording, Spill};
 use bytes::{Bytes, BytesMut};
 use cassettes::{
-    links::is_textual,
+    large::{HELD, LOOKED_INTO, is_opaque},
     model::{Blob, Body, Headers},
 };
 
-/// Bodies up to so many bytes are held, whatever they are.
-const HELD: usize = 1024 * 1024;
-
-/// The body of an answer as far as it came.
+/// A body as far as it came.
 #[derive(Default)]
 pub(super) struct Kept {
     held: BytesMut,
     spill: Option<Box<dyn Spill>>,
-    blob: Option<Blob>,
+    blob: Option<Box<Blob>>,
     /// Why it is not kept.
     lost: Option<String>,
 }
 
 impl Kept {
-    /// Takes what came. What is text is held to its end, up to `limit`: only the whole of it can be cleaned.
-    /// `recording` has a place for what is too large to be held.
-    pub(super) fn take(
-        &mut self,
-        data: &[u8],
-        headers: &Headers,
-        limit: usize,
-        recording: Option<&Recording>,
-    ) {
+    /// Takes what came. What could be looked into is held to its end, as far as that can be: only the whole of it
+    /// can be cleaned. `recording` has a place for what is too large to be held.
+    pub(super) fn take(&mut self, data: &[u8], headers: &Headers, recording: Option<&Recording>) {
         if self.lost.is_some() {
             return;
         }
@@ -41,33 +33,43 @@ impl Kept {
         }
         let before = self.held.len();
         self.held.extend_from_slice(data);
-        if before <= HELD && self.held.len() > HELD && is_opaque(headers, &self.held) {
-            match recording.map_or(Ok(None), Recording::spill) {
-                Ok(None) => {}
-                Ok(Some(mut spill)) => match spill.write(&self.held) {
-                    Ok(()) => {
-                        self.held = BytesMut::new();
-                        self.spill = Some(spill);
-                    }
-                    Err(error) => self.lose(error.to_string()),
-                },
-                Err(error) => self.lose(error.to_string()),
-            }
+        let passes = |bound: usize| before <= bound && self.held.len() > bound;
+        if (passes(LOOKED_INTO) || (passes(HELD) && is_opaque(headers, &self.held)))
+            && let Err(why) = self.spilled(headers, recording)
+        {
+            self.lose(why);
         }
-        if self.held.len() > limit {
-            self.lose(format!("the answer's body is longer than {limit} bytes"));
+        if self.held.len() > KEPT {
+            self.lose(format!("its body is longer than {KEPT} bytes"));
         }
+    }
+
+    fn spilled(&mut self, headers: &Headers, recording: Option<&Recording>) -> Result<(), String> {
+        let Some(recording) = recording else { return Err("nothing is kept".into()) };
+        let Some(mut spill) = recording.spill(headers).map_err(|e| e.to_string())? else { return Ok(()) };
+        let in_parts = headers.media_type().is_some_and(|media| media.starts_with("multipart/"));
+        if !in_parts && !is_opaque(headers, &self.held) && !recording.spills_text() {
+            return Err(format!(
+                "its body is text of more than {} MiB, which is too much to take secrets out of (hint: ask for \
+                 less at once, or let it be kept as it is by `--spill-text`, unless a secret is found in it)",
+                LOOKED_INTO >> 20
+            ));
+        }
+        spill.write(&self.held).map_err(|e| e.to_string())?;
+        self.held = BytesMut::new();
+        self.spill = Some(spill);
+        Ok(())
     }
 
     fn lose(&mut self, why: String) {
         *self = Kept { lost: Some(why), ..Kept::default() };
     }
 
-    /// The blob gets its name; waits for the disk.
+    /// The blob is whole; waits for the disk.
     pub(super) async fn settle(&mut self) {
         let Some(spill) = self.spill.take() else { return };
         match tokio::task::spawn_blocking(move || spill.finish()).await {
-            Ok(Ok(blob)) => self.blob = Some(blob),
+            Ok(Ok(blob)) => self.blob = Some(Box::new(blob)),
             Ok(Err(error)) => self.lose(error.to_string()),
             Err(error) => self.lose(error.to_string()),
         }
@@ -84,20 +86,7 @@ impl Kept {
     }
 
     /// All of it, once it is settled.
-    pub(super) fn finish(&mut self) -> (Body, Option<Blob>) {
+    pub(super) fn finish(&mut self) -> (Body, Option<Box<Blob>>) {
         (Body(self.held.split().freeze()), self.blob.take())
     }
-}
-
-/// Whether nothing would look into a body: its type says that it is no text, or, where it has none, its bytes
-/// do. What is coded is as its type says; a form in parts is looked into.
-fn is_opaque(headers: &Headers, begin: &[u8]) -> bool {
-    match headers.media_type() {
-        Some(media) => !is_textual(&media) && !media.starts_with("multipart/"),
-        None => memchr_zero(begin) || (std::str::from_utf8(begin).is_err_and(|e| e.error_len().is_some())),
-    }
-}
-
-fn memchr_zero(begin: &[u8]) -> bool {
-    begin.iter().take(4096).any(|b| *b == 0)
 }

@@ -5,15 +5,16 @@ use super::{
     Proxy,
     client::Client,
     ending::{reproduce, tell_code},
-    handler::{Asking, KEPT},
+    handler::Asking,
+    late::hear_out,
     lead_back::LeadBack,
-    refusal::Refusal,
     reply::{Outgoing, Reply},
-    upload::Upload,
+    upload::{Said, Upload},
 };
+use crate::Recording;
 use bytes::Bytes;
 use cassettes::model::{
-    Answer, Body, Connection, ExchangeId, FailureKind, HttpVersion, Micros, Request, Side, Timestamp, Timing,
+    Answer, Connection, ExchangeId, FailureKind, HttpVersion, Micros, Request, Side, Timestamp, Timing,
     TransportFailure,
 };
 use std::{
@@ -24,7 +25,7 @@ use std::{
 use tokio::time::{sleep, sleep_until};
 use wire::{
     client::{Ask, Conversation, Event, Failure},
-    serve::{Call, Flow, WireError},
+    serve::{Call, Flow},
 };
 
 /// How long the end of a piece that could become a base URL is held back: a link may be cut wherever the
@@ -48,7 +49,10 @@ pub(super) struct Course<'p> {
     pub(super) id: ExchangeId,
     pub(super) at: Timestamp,
     pub(super) request: Request,
-    known: Option<Body>,
+    /// The request's body came before anybody was asked.
+    known: bool,
+    /// Why the request cannot be kept.
+    pub(super) lost: Option<String>,
     /// For a client that comes on another way than most.
     lead: Option<LeadBack>,
 }
@@ -59,7 +63,6 @@ enum End {
     Failed(Failure),
     /// The client broke off before its request was whole.
     Unfinished,
-    TooLarge,
     /// The client has left, and the answer went on.
     Left,
     /// The recorder is stopped before the answer is whole.
@@ -79,7 +82,7 @@ impl<'p> Course<'p> {
             None if proxy.keeps => proxy.recording.begin(),
             None => (ExchangeId(0), at),
         };
-        Course { proxy, id, at, request, known: asking.body, lead }
+        Course { proxy, id, at, request, known: asking.known, lost: None, lead }
     }
 
     pub(super) async fn run(self, call: &mut Call<'_>) -> Flow {
@@ -98,19 +101,15 @@ impl<'p> Course<'p> {
 
     /// Nobody was there to be asked. The body is read because a replay tells requests apart by it.
     async fn unreached(mut self, call: &mut Call<'_>, failure: Failure) -> Flow {
-        if self.known.is_none() && !call.expects_continue() {
-            match call.body(KEPT).await {
-                Ok(body) => self.request.body = body,
-                Err(WireError::TooLarge { limit }) => {
-                    return self.proxy.refuse(call, Refusal::too_large(limit)).await;
-                }
-                Err(_) => return self.unfinished(),
-            }
-            self.request.trailers = call.trailers().clone();
+        if !self.known && !call.expects_continue() {
+            let Ok(said) = Said::read(call, &self.request.headers, self.recording()).await else {
+                return self.unfinished();
+            };
+            self.say(said, call);
         }
         let kind = failure.kind;
         let failure = TransportFailure { kind, message: failure.message, partial: None };
-        self.keep(Answer::Failed(failure), Timing::default(), Connection::default()).await;
+        self.keep(Answer::Failed(failure), Timing::default(), Connection::default(), None).await;
         reproduce(call, kind).await
     }
 
@@ -128,23 +127,27 @@ impl<'p> Course<'p> {
             headers: &self.request.headers,
             length: call.length(),
         };
-        let known = self.known.as_ref().map(|body| (body, &self.request.trailers));
         let mut upload =
-            Upload::new(&ask.head(host.as_deref().unwrap_or(upstream.authority())), call.length(), known);
+            Upload::new(&ask.head(host.as_deref().unwrap_or(upstream.authority())), call.length());
+        if self.known && upload.know(&self.request).await.is_err() {
+            conversation.abandon(Side::Client);
+            return self.unfinished();
+        }
         let mut reply = Reply::default();
         let mut held = Vec::new();
         let end = self.exchange(call, &mut conversation, &mut upload, &mut reply, &mut held).await;
         reply.body.settle().await;
-        let whole_request = upload.is_whole();
-        if matches!(end, End::TooLarge) {
-            conversation.abandon(Side::Client);
-            let refusal = Refusal::too_large(KEPT);
-            return if reply.has_head() { Flow::Reset } else { self.proxy.refuse(call, refusal).await };
+        // One that waits for leave to say more has been told.
+        if matches!(end, End::Whole) && !upload.is_whole() && !self.request.headers.contains("expect") {
+            let said = (&self.request.headers, self.recording());
+            hear_out(call, &mut conversation, &mut upload, said).await;
         }
+        let whole_request = upload.is_whole();
         let begun = reply.has_head();
         match end {
             End::Stopped if !begun => {
                 conversation.abandon(Side::Client);
+                self.forget();
                 self.proxy.recording.book().stopped += 1;
                 return Flow::Close;
             }
@@ -154,9 +157,8 @@ impl<'p> Course<'p> {
             }
             _ => {}
         }
-        if self.known.is_none() {
-            self.request.trailers = call.trailers().clone();
-            self.request.body = upload.into_body();
+        if !self.known {
+            self.say(upload.finish().await, call);
         }
         if reply.led_back {
             self.proxy.recording.book().led_back += 1;
@@ -180,9 +182,7 @@ impl<'p> Course<'p> {
                 let kind = failure.kind;
                 let failure =
                     TransportFailure { kind, message: failure.message, partial: partial.map(Box::new) };
-                if !self.loses(&reply) {
-                    self.keep(Answer::Failed(failure), timing, connection).await;
-                }
+                self.keep(Answer::Failed(failure), timing, connection, reply.body.lost()).await;
                 let _ = call.send(&held).await;
                 reproduce(call, kind).await
             }
@@ -195,7 +195,7 @@ impl<'p> Course<'p> {
                 let _ = call.send(&held).await;
                 Flow::Close
             }
-            End::Whole | End::Unfinished | End::TooLarge => {
+            End::Whole | End::Unfinished => {
                 let end = conversation.receiver.last_byte().map(since);
                 let keep_alive = reply.keeps_alive() && whole_request;
                 let connection = conversation.end(upstream);
@@ -217,7 +217,7 @@ impl<'p> Course<'p> {
         held: &mut Vec<u8>,
     ) -> End {
         let lead = self.lead.as_ref().unwrap_or(self.proxy.leads.usual());
-        let recording = self.proxy.keeps.then_some(&*self.proxy.recording);
+        let recording = self.recording();
         let mut client = Client::Here;
         // Until when what could become a base URL is held back.
         let mut loose = None;
@@ -227,6 +227,9 @@ impl<'p> Course<'p> {
             sleep(LAST_CALL).await;
         });
         loop {
+            if upload.refill(&self.request.trailers).await.is_err() {
+                return End::Unfinished;
+            }
             let finished = conversation.sender.finished();
             let next = match conversation.receiver.buffered() {
                 Ok(next) => next,
@@ -252,14 +255,11 @@ impl<'p> Course<'p> {
                     }
                     moved = attend(call, asks), if waits => {
                         match moved {
-                            Moved::Piece(data) => upload.piece(&data),
+                            Moved::Piece(data) => upload.piece(&data, &self.request.headers, recording),
                             Moved::Whole => upload.end(call.trailers()),
                             Moved::Broken => return End::Unfinished,
                             Moved::Flushed(taken) => client.flushed(taken),
                             Moved::Ended => client = Client::Ended(Instant::now()),
-                        }
-                        if upload.len() > KEPT {
-                            return End::TooLarge;
                         }
                         finish(upload, conversation);
                         continue;
@@ -285,7 +285,7 @@ impl<'p> Course<'p> {
             loose = streams.then(|| Instant::now() + held_for);
             let at = conversation.receiver.last_byte().map_or(0, |at| micros(finished, at));
             let mut out = Outgoing::default();
-            reply.take(event, at, lead, (KEPT, recording), &mut out);
+            reply.take(event, at, lead, recording, &mut out);
             if !client.is_gone() {
                 // Never waited for here: a slow client must not change when the upstream's bytes are seen.
                 call.queue(&out.now);
@@ -297,7 +297,24 @@ impl<'p> Course<'p> {
         }
     }
 
+    /// Where what comes is kept; none if it only passes.
+    fn recording(&self) -> Option<&Recording> {
+        self.proxy.keeps.then_some(&*self.proxy.recording)
+    }
+
+    /// The request is as whole as it will be.
+    fn say(&mut self, said: Said, call: &Call<'_>) {
+        self.request.trailers = call.trailers().clone();
+        (self.request.body, self.request.blob, self.lost) = (said.body, said.blob, said.lost);
+    }
+
+    /// Nothing of the exchange is kept.
+    fn forget(&self) {
+        self.proxy.recording.forget(self.request.blob.as_deref());
+    }
+
     fn unfinished(&self) -> Flow {
+        self.forget();
         self.proxy.recording.book().unfinished += 1;
         Flow::Close
     }

@@ -5,18 +5,19 @@ use super::{
     lead_back::{LeadBack, Leads},
     place::{Place, authority},
     refusal::Refusal,
+    upload::Said,
 };
 use crate::{First, Plan, Recording, Turn};
-use cassettes::model::{Body, ExchangeId, Request};
+use cassettes::model::{ExchangeId, Request};
 use std::sync::Arc;
 use wire::{
     client::Upstream,
     reserved::SESSION_FIELD,
-    serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal, WireError},
+    serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal},
     websocket,
 };
 
-/// The longest body that is kept, in bytes.
+/// The longest body that is held where none can go to the disk, in bytes.
 pub(super) const KEPT: usize = 1024 * 1024 * 1024;
 
 /// An upstream and the listener that stands in for it, both as base URLs.
@@ -105,17 +106,15 @@ impl Proxy {
         if self.plan == Plan::RecordAnew {
             return Ok(Asking::default());
         }
-        let body = match call.body(KEPT).await {
-            Ok(body) => body,
-            Err(WireError::TooLarge { limit }) => {
-                return Err(self.refuse(call, Refusal::too_large(limit)).await);
-            }
-            Err(_) => {
-                self.recording.book().unfinished += 1;
-                return Err(Flow::Close);
-            }
+        let Ok(said) = Said::read(call, &request.headers, Some(&self.recording)).await else {
+            self.recording.book().unfinished += 1;
+            return Err(Flow::Close);
         };
-        request.body = body.clone();
+        if let Some(why) = said.lost {
+            // It came before anybody was asked, and was let go of.
+            return Err(self.refuse(call, Refusal::not_kept(&why)).await);
+        }
+        (request.body, request.blob) = (said.body, said.blob);
         request.trailers = call.trailers().clone();
         let turn = match &self.first {
             Some(first) => first.play(call, request).await,
@@ -123,17 +122,19 @@ impl Proxy {
         };
         match turn {
             Turn::Played(flow) => {
+                self.recording.forget(request.blob.as_deref());
                 self.recording.book().known += 1;
                 return Err(flow);
             }
             Turn::Anew(id) if self.plan != Plan::OnlyKnown => {
-                return Ok(Asking { body: Some(body), id: Some(id) });
+                return Ok(Asking { known: true, id: Some(id) });
             }
             Turn::Unknown if self.plan == Plan::RecordUnknown => {
-                return Ok(Asking { body: Some(body), id: None });
+                return Ok(Asking { known: true, id: None });
             }
             Turn::Unknown | Turn::Anew(_) => {}
         }
+        self.recording.forget(request.blob.as_deref());
         let asked = format!("{} {}", request.method, request.path());
         let miss = Refusal::miss(&asked);
         self.recording.book().missed.push(asked);
@@ -153,10 +154,10 @@ impl Proxy {
 }
 
 /// How the real side is asked.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Asking {
-    /// The body, where it was read already.
-    pub(super) body: Option<Body>,
+    /// The body was read already, and stands in the request.
+    pub(super) known: bool,
     /// The exchange that is recorded anew; none: a new one.
     pub(super) id: Option<ExchangeId>,
 }

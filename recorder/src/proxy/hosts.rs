@@ -41,8 +41,10 @@ impl Hosts {
         self.0.push(Pattern { name: Name::Exactly(origin.host.clone()), port: Some(origin.port) });
     }
 
-    /// Whether a host, in lower case and without brackets, is among them on that port.
+    /// Whether a host, in lower case and without brackets, is among them on that port. The dot that makes a name
+    /// absolute makes it no other name.
     pub fn contains(&self, host: &str, port: u16) -> bool {
+        let host = host.strip_suffix('.').unwrap_or(host);
         self.0.iter().any(|pattern| {
             pattern.port.is_none_or(|only| only == port)
                 && match &pattern.name {
@@ -84,7 +86,7 @@ impl Pattern {
         let lawful = |name: &str| {
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b))
         };
-        let name = match name.as_str() {
+        let name = match name.strip_suffix('.').unwrap_or(&name) {
             "*" => Name::Any,
             name => match name.strip_prefix("*.") {
                 Some(domain) if lawful(domain) => Name::Below(format!(".{domain}")),
@@ -103,7 +105,7 @@ mod tests {
     #[test]
     fn hosts_are_allowed_by_name_domain_and_port() {
         let mut hosts = Hosts::default();
-        for pattern in ["API.test", "*.vendor.test:443", "[::1]:80", "fe80::1", "127.0.0.1:*"] {
+        for pattern in ["API.test", "*.vendor.test:443", "[::1]:80", "fe80::1", "127.0.0.1:*", "dot.test."] {
             hosts.allow(pattern).unwrap();
         }
         hosts.allow_upstream(&Origin::parse("https://up.test/v1").unwrap());
@@ -114,6 +116,8 @@ mod tests {
             ("fe80::1", 9),
             ("127.0.0.1", 80),
             ("up.test", 443),
+            ("api.test.", 1),
+            ("dot.test", 1),
         ] {
             assert!(hosts.contains(host, port), "{host}:{port}");
         }

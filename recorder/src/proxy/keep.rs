@@ -8,7 +8,7 @@ use std::sync::Arc;
 const LARGE: usize = 256 * 1024;
 
 impl Course<'_> {
-    /// Keeps an answer with what came of it, unless its body could not be kept.
+    /// Keeps an answer with what came of it.
     pub(super) async fn reply(
         &self,
         reply: &mut Reply,
@@ -16,39 +16,41 @@ impl Course<'_> {
         connection: Connection,
     ) {
         let (response, chunks) = reply.finish(first_byte);
-        if let Some(response) = response
-            && !self.loses(reply)
-        {
-            self.keep(Answer::Reply(response), Timing { first_byte, end, chunks }, connection).await;
+        if let Some(response) = response {
+            let timing = Timing { first_byte, end, chunks };
+            self.keep(Answer::Reply(response), timing, connection, reply.body.lost()).await;
         }
     }
 
-    /// Whether the body of an answer could not be kept: then the exchange is not, and that is told.
-    pub(super) fn loses(&self, reply: &Reply) -> bool {
-        let Some(reason) = reply.body.lost() else { return false };
-        if self.proxy.keeps {
-            let request = format!("{} {}", self.request.method, self.request.path());
-            self.proxy.recording.lose(self.id, request, reason);
-        }
-        true
-    }
-
-    /// Hands the exchange over. When this returns the client may have the end of its answer.
-    pub(super) async fn keep(&self, answer: Answer, timing: Timing, connection: Connection) {
+    /// Hands the exchange over. When this returns the client may have the end of its answer. One whose body
+    /// could not be kept is `lost`, and that is told.
+    pub(super) async fn keep(
+        &self,
+        answer: Answer,
+        timing: Timing,
+        connection: Connection,
+        lost: Option<&str>,
+    ) {
         if !self.proxy.keeps {
             return;
         }
         let recording = Arc::clone(&self.proxy.recording);
         let exchange = self.made_of(answer, timing, connection);
+        let (id, request) = (self.id, format!("{} {}", self.request.method, self.request.path()));
+        let asked = self.lost.as_deref().map(|why| format!("the request: {why}"));
+        if let Some(reason) = asked.or_else(|| lost.map(|why| format!("the answer: {why}"))) {
+            recording.forget(exchange.blobs());
+            return recording.lose(id, request, reason);
+        }
         let said = |reply: &Response| {
             // Each message costs a cleaning of its own.
             reply.body.len() + reply.frames.iter().map(|frame| frame.data.len() + 1000).sum::<usize>()
         };
         let bytes = exchange.request.body.len() + exchange.answer.head().map_or(0, said);
-        if bytes < LARGE {
+        // What waits on the disk gets its name there.
+        if bytes < LARGE && exchange.blobs().next().is_none() {
             return recording.keep(exchange);
         }
-        let (id, request) = (self.id, format!("{} {}", self.request.method, self.request.path()));
         if let Err(error) = tokio::task::spawn_blocking(move || recording.keep(exchange)).await {
             self.proxy.recording.lose(id, request, error.to_string());
         }

@@ -3,7 +3,8 @@
 
 use super::Standing;
 use cassettes::{
-    links::{Origins, Rewriter, is_textual},
+    large::is_textual,
+    links::{Origins, Rewriter},
     model::{Body, Headers, Request},
 };
 use wire::head::Length;

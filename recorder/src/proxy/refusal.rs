@@ -24,15 +24,13 @@ impl Refusal {
         }
     }
 
-    /// The body is longer than can be kept.
-    pub(super) fn too_large(limit: usize) -> Self {
+    /// The body cannot be kept, and nobody can be asked without it.
+    pub(super) fn not_kept(why: &str) -> Self {
         Refusal {
             status: 413,
             title: "Content Too Large",
             mark: ("truetape-refusal", "body"),
-            detail: format!(
-                "the recorder keeps bodies of at most {limit} bytes; this request was not recorded"
-            ),
+            detail: format!("the request can neither be passed on nor recorded: {why}"),
         }
     }
 
@@ -96,7 +94,9 @@ impl Refusal {
             status: 421,
             title: "Misdirected Request",
             mark: ("truetape-refusal", "misdirected"),
-            detail: format!("the tunnel leads to {tunnel}, and this request is for {named}; it was not asked"),
+            detail: format!(
+                "the tunnel leads to {tunnel}, and this request is for {named}; it was not asked"
+            ),
         }
     }
 

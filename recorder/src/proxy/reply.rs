@@ -62,7 +62,7 @@ impl Reply {
         event: Event,
         at: Micros,
         lead: &LeadBack,
-        (limit, recording): (usize, Option<&Recording>),
+        recording: Option<&Recording>,
         out: &mut Outgoing,
     ) {
         match event {
@@ -75,7 +75,7 @@ impl Reply {
                 self.pieces.add(at, data.len() as u64, ends_chunk);
                 self.seen += data.len() as u64;
                 if let Some(heads) = &self.head {
-                    self.body.take(&data, &heads.original.response.headers, limit, recording);
+                    self.body.take(&data, &heads.original.response.headers, recording);
                 }
                 self.piece(&raw, &data, ends_chunk, out);
             }

@@ -110,13 +110,13 @@ impl Course<'_> {
         let timing = Timing { first_byte, end: end_at, chunks: Vec::new() };
         match failure {
             None => {
-                self.keep(Answer::Reply(response), timing, connection).await;
+                self.keep(Answer::Reply(response), timing, connection, None).await;
                 Flow::Close
             }
             Some((kind, message)) => {
                 let partial = Some(Box::new(response));
                 let answer = Answer::Failed(TransportFailure { kind, message, partial });
-                self.keep(answer, timing, connection).await;
+                self.keep(answer, timing, connection, None).await;
                 reproduce(call, kind).await
             }
         }

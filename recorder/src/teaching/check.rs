@@ -4,7 +4,7 @@ use super::unsafe_methods;
 use crate::desk::Values;
 use crate::lessons::{LESSONS, Lesson as Kind, Name, Takes, kind};
 use cassettes::json::{Json, Query};
-use cassettes::plan::{Content, Lesson, Plan, PlanError, names_in, names_in_json};
+use cassettes::plan::{Content, Lesson, Plan, PlanError, TokenSpec, names_in, names_in_json};
 use std::collections::BTreeSet;
 
 /// Checks every lesson: its kind, settings and beliefs, what may stand under them, methods that change
@@ -36,9 +36,12 @@ pub fn check(plan: &Plan, secrets: &[String]) -> Result<(), PlanError> {
     Ok(())
 }
 
+/// Settings of lessons of every kind: a token of its own, and what is kept where an answer does not give it.
+const COMMON: [Name; 2] = [Name::new("token", Takes::Map), Name::new("else", Takes::Map)];
+
 fn settings(kind: &Kind, lesson: &Lesson) -> Result<(), PlanError> {
     const UNSAFE: Name = Name::new("unsafe", Takes::Flag);
-    let own = || kind.settings.iter().chain((!kind.openly).then_some(&UNSAFE));
+    let own = || kind.settings.iter().chain((!kind.openly).then_some(&UNSAFE)).chain(&COMMON);
     for (name, value) in &lesson.settings {
         let line = lesson.line_of(&format!("/{name}"));
         let Some(known) = own().find(|known| known.name == name) else {
@@ -47,6 +50,15 @@ fn settings(kind: &Kind, lesson: &Lesson) -> Result<(), PlanError> {
             return Err(PlanError::unknown(line, &format!("setting of `{}`", lesson.kind), name, &all));
         };
         fits(known, value, line)?;
+        if name == "token" {
+            TokenSpec::of(value).map_err(|what| PlanError::new(line, what))?;
+        }
+        if name == "else" {
+            let kept = |name: &String| lesson.keep.iter().any(|(own, _)| own == name);
+            if let Some((name, _)) = value.members().iter().find(|(name, _)| !kept(name)) {
+                return Err(PlanError::new(line, format!("`else` has `{name}`, which `keep` does not keep")));
+            }
+        }
     }
     match kind.settings.iter().find(|name| name.required && lesson.setting(name.name).is_none()) {
         Some(missing) => Err(PlanError::new(

@@ -2,6 +2,7 @@
 //! and those that clean up whatever happened.
 
 mod check;
+mod keep;
 mod teach;
 mod told;
 mod unsafe_methods;

@@ -1,10 +1,11 @@
 //! Teaching a plan from its first lesson to its last.
 
+use super::keep::{keep, stand_in};
 use super::{Outcome, Told};
 use crate::desk::{Asked, Belief, Desk, LessonError, Taught, filled};
 use crate::lessons::{Lesson as Kind, kind};
 use cassettes::json::Json;
-use cassettes::plan::{Lesson, Place, Plan};
+use cassettes::plan::{Lesson, Plan};
 use cassettes::subject::Boxed;
 use std::future::Future;
 use std::pin::Pin;
@@ -35,6 +36,9 @@ pub async fn teach(
         let finally = at >= first_of_finally;
         if !finally && (halted.is_some() || !only(at + 1, lesson)) {
             continue;
+        }
+        if at == first_of_finally {
+            desk.values.forget_stand_ins();
         }
         begins(at + 1, lesson);
         let course = Course { number: at + 1, finally, lesson };
@@ -85,10 +89,20 @@ impl Course<'_> {
         desk: &'a mut Desk<'_>,
     ) -> Boxed<'a, Result<Taught, LessonError>> {
         Box::pin(async move {
-            let lesson = filled(self.lesson, &mut desk.values)?;
-            let mut taught = (kind.teach)(desk, &lesson).await?;
-            taught.beliefs.extend(keep(&lesson, desk));
-            Ok(taught)
+            let taught = match filled(self.lesson, &mut desk.values) {
+                Ok(lesson) => match (kind.teach)(desk, &lesson).await {
+                    Ok(mut taught) => {
+                        keep(&lesson, desk, &mut taught);
+                        Ok(taught)
+                    }
+                    Err(why) => Err(why),
+                },
+                Err(why) => Err(why),
+            };
+            if taught.is_err() {
+                stand_in(self.lesson, desk);
+            }
+            taught
         })
     }
 
@@ -153,28 +167,4 @@ fn limited(asked: &Asked) -> Belief {
         pointer: "status".to_owned(),
         exchanges: asked.exchange.into_iter().collect(),
     }
-}
-
-/// Keeps what the lesson wants kept of its last answer. What is not there is a belief that does not hold.
-fn keep(lesson: &Lesson, desk: &mut Desk<'_>) -> Vec<Belief> {
-    let mut missing = Vec::new();
-    for (name, place) in &lesson.keep {
-        let last = desk.last();
-        let found = last.and_then(Asked::reply).and_then(|reply| Place::parse(place).ok()?.find(reply));
-        match found {
-            Some(value) => desk.values.keep(name, value),
-            None => missing.push(Belief {
-                name: format!("keep {name}"),
-                held: false,
-                expected: place.clone(),
-                came: last.map_or_else(
-                    || "no answer".to_owned(),
-                    |last| format!("nothing there, {}", last.in_short()),
-                ),
-                pointer: place.clone(),
-                exchanges: last.and_then(|last| last.exchange).into_iter().collect(),
-            }),
-        }
-    }
-    missing
 }

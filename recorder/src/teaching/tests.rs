@@ -102,3 +102,37 @@ async fn nothing_is_asked_of_another_host() {
     let said = outcomes(text).await;
     assert!(said[1].contains("leads to another host"), "{said:?}");
 }
+
+#[tokio::test]
+async fn a_value_that_was_not_given_is_the_plans_and_is_never_cleaned_up() {
+    let text = r#"lessons:
+- ask: POST /v1/things
+  keep: {id: $.id}
+  else: {id: 42}
+- ask: PUT /v1/things/{{id}}
+  json: {version: 1}
+  keep: {version: $.version}
+  else: {version: 1}
+- ask: PUT /v1/things/{{id}}
+  json: {version: "{{version}}"}
+  keep: {version: $.version}
+  else: {version: "{{version}}"}
+finally:
+- ask: DELETE /v1/things/{{id}}
+> POST /v1/things
+< 409
+> PUT /v1/things/42
+> Content-Type: application/json
+>> {"version":1}
+< 200 {"version":2}
+> PUT /v1/things/42
+> Content-Type: application/json
+>> {"version":2}
+< 422
+"#;
+    let nope = "could not ask: nothing is known as {{id}}: no lesson before this one kept it";
+    assert_eq!(outcomes(text).await, ["shown", "shown", "shown", nope]);
+    let told = Script::read(text).teach(None).await;
+    assert!(told[0].seen.ends_with("; id not given, as the plan has it"), "{}", told[0].seen);
+    assert!(!told[2].seen.contains("not given"), "what stays is no news: {}", told[2].seen);
+}

@@ -1,6 +1,6 @@
 //! HTTP/2 on both sides, and gRPC over it.
 
-use crate::support::{AUTHORITY, Rig, Setup, Upstream2, map};
+use crate::support::{AUTHORITY, Rig, Setup, Upstream2, map, picky};
 use bytes::Bytes;
 use cassettes::model::{Exchange, FailureKind, Framing, Headers, HttpVersion, Side};
 use h2::{
@@ -200,4 +200,22 @@ fn over_tls_the_upstream_chooses() {
         assert_eq!(kept.answer.reply().unwrap().version, version);
         assert_eq!(kept.connection.tls.unwrap().alpn.as_deref(), Some(chooses[0]));
     }
+}
+
+#[test]
+fn a_certificate_that_the_client_lacks_is_a_failure_of_tls() {
+    let setup = Setup { full: false, first: None, plan: Plan::RecordAnew, extra: Some(AUTHORITY.to_vec()) };
+    let rig = Rig::with(&format!("https://localhost:{}", picky().port()), setup);
+    run(async {
+        let mut send = client(rig.address).await;
+        get(&mut send, "/x").await.unwrap_err();
+    });
+    rig.wait_for(1);
+    let kept = rig.only();
+    let (kind, message, _) = failed(&kept);
+    assert_eq!(kind, FailureKind::Tls, "{message}");
+    assert!(
+        message.contains("CertificateRequired: the upstream wants a certificate of its client"),
+        "{message}"
+    );
 }

@@ -69,6 +69,16 @@ fn an_early_answer_arrives_early() {
 }
 
 #[test]
+fn a_request_is_heard_out_whose_answer_came_early() {
+    let no = "HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n";
+    let fake = Fake::start(move |_| vec![Step::Await("begin\r\n"), Step::say(no), Step::Hang]);
+    let rig = Rig::before(&fake);
+    let head = &b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbegin\r\n"[..];
+    let heard = talk(rig.address, &[(0, head), (40, b"5\r\n+rest\r\n"), (40, b"0\r\n\r\n")]);
+    assert_eq!((heard.text(), rig.only().request.body.bytes()), (no.to_owned(), &b"begin+rest"[..]));
+}
+
+#[test]
 fn an_unfinished_request_is_no_exchange() {
     let fake = Fake::start(|_| vec![Step::Hang]);
     let rig = Rig::before(&fake);

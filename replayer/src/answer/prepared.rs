@@ -141,7 +141,7 @@ impl Layout {
         let head_len = head.len();
         self.push(first, &Bytes::from(head));
         let body = response.body.0.clone();
-        self.blob = response.blob.as_ref().map(|blob| Arc::clone(&blob.file));
+        self.blob = response.blob.as_ref().and_then(|blob| blob.file.clone());
         let pieces = pieces(usize::try_from(response.len()).unwrap_or(usize::MAX), first, timing);
         match frame.framing {
             Framing::None => {}

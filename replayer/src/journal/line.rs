@@ -5,7 +5,7 @@ use crate::refusal::Miss;
 use crate::reserved::SESSION_FIELD;
 use crate::tape::Tape;
 use cassettes::journal::{Carrier, Content, Ended, Missed, Served, write};
-use cassettes::model::{Body, Digest, Headers, Micros, Request, Timestamp};
+use cassettes::model::{Digest, Headers, Micros, Request, Timestamp};
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ impl Lines {
             method: asked.method.clone(),
             target: asked.target.clone(),
             headers: texts(&asked.headers),
-            body: content(&asked.body),
+            body: content(asked),
             end,
             written: record.written,
             gave_up: record.gave_up.then_some(end),
@@ -167,7 +167,7 @@ impl Piece {
         json(&exchange.request.method, &mut piece.request);
         piece.request.extend_from_slice(b",\"target\":");
         json(&exchange.request.target, &mut piece.request);
-        if let Some(content) = content(&exchange.request.body) {
+        if let Some(content) = content(&exchange.request) {
             piece.exchange.extend_from_slice(b",\"body\":");
             json(&content, &mut piece.exchange);
         }
@@ -188,7 +188,11 @@ fn texts(headers: &Headers) -> Vec<(String, String)> {
     headers.iter().map(|(n, v)| (n.to_owned(), String::from_utf8_lossy(v).into_owned())).collect()
 }
 
-fn content(body: &Body) -> Option<Content> {
+fn content(request: &Request) -> Option<Content> {
+    if let Some(blob) = &request.blob {
+        return Some(Content { len: blob.len, sha256: blob.digest.to_string(), text: None });
+    }
+    let body = &request.body;
     if body.is_empty() {
         return None;
     }

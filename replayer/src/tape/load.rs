@@ -70,7 +70,8 @@ impl Tape {
         }
         tape.families = Families::new(members, &mut |number| traits.remove(&number));
         for (number, family) in (0u32..).zip(family_of) {
-            if tape.entries[number as usize].upgrade {
+            let entry = &tape.entries[number as usize];
+            if entry.upgrade || entry.exchange().request.blob.is_some() {
                 continue;
             }
             tape.exact.insert(&tape.entries, number, family);

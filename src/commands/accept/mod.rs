@@ -3,6 +3,7 @@
 mod choice;
 mod command;
 mod findings;
+mod markdown;
 mod recording;
 mod report;
 mod shown;

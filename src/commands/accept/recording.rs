@@ -53,11 +53,17 @@ pub(super) fn accept(cassettes: &[PathBuf], terms: &Terms, ui: &Flags) -> Outcom
     // Everything is read and compared before anything is shown or replaced.
     let mut compared = Vec::new();
     for cassette in cassettes {
+        // What a killed recorder left becomes the proposal that it was to be; in CI nothing is written.
+        if !recording::is_ci()
+            && let Some(recovered) = store::recover(&store::proposal_path(cassette))?
+        {
+            ui.say(format!("{yellow}note:{yellow:#} {recovered}", yellow = ui::YELLOW));
+        }
         compared.push(compare(cassette)?);
     }
     let parts: Vec<Option<Part>> =
         compared.iter().map(|one| part(&terms.chosen, one)).collect::<Result<_, _>>()?;
-    if terms.form.is_json() || terms.dry_run {
+    if terms.form.is_document() || terms.dry_run {
         terms.form.write(&compared, ui.verbose)?;
     }
     let mut left = 0;
@@ -67,7 +73,7 @@ pub(super) fn accept(cassettes: &[PathBuf], terms: &Terms, ui: &Flags) -> Outcom
         if terms.dry_run {
             continue;
         }
-        if !terms.form.is_json() {
+        if !terms.form.is_document() {
             terms.form.write(std::slice::from_ref(one), ui.verbose)?;
         }
         if let Some(part) = part {
@@ -80,14 +86,14 @@ pub(super) fn accept(cassettes: &[PathBuf], terms: &Terms, ui: &Flags) -> Outcom
             left += 1;
             continue;
         }
-        let loaded = store::accept(&one.path)?;
-        let kept = loaded.cassette.exchanges.len();
+        let store::Accepted { total: kept, removed } = store::accept(&one.path)?;
         ui.say(format!(
             "{}: accepted {} in place of {}",
             one.path.display(),
             count(kept, "exchange"),
             one.before.exchanges.len()
         ));
+        say_removed(removed, ui);
     }
     if terms.dry_run {
         return Ok(if told > 0 { Exit::Findings } else { Exit::Agreed });
@@ -108,6 +114,13 @@ pub(super) fn accept(cassettes: &[PathBuf], terms: &Terms, ui: &Flags) -> Outcom
         return Ok(Exit::Findings);
     }
     Ok(Exit::Agreed)
+}
+
+/// Says how many blobs went with what named them.
+fn say_removed(removed: usize, ui: &Flags) {
+    if removed > 0 {
+        ui.say(format!("removed {} that nothing names any more", count(removed, "blob")));
+    }
 }
 
 fn compare(path: &Path) -> Result<Compared, Stop> {
@@ -201,7 +214,8 @@ fn take(one: &Compared, part: &Part, ui: &Flags) -> Result<(), Stop> {
         ));
     }
     if one.path.exists() {
-        store::compose(&one.path, [&one.path, &one.proposal], &taken)?;
+        let composed = store::compose(&one.path, [&one.path, &one.proposal], &taken)?;
+        say_removed(composed.removed, ui);
     }
     let mut said = format!("{}: replaced {}", one.path.display(), count(replaced.len(), "exchange"));
     if !renumbered.is_empty() {

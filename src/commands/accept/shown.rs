@@ -1,5 +1,6 @@
 //! The difference of a cassette and its proposal, for people and for programs.
 
+use super::markdown::markdown;
 use crate::{
     exit::Stop,
     ui::{self, count},
@@ -15,6 +16,9 @@ use verify::{
     changes::{Change, Counts, Difference, Kind, Weight},
 };
 
+/// So many characters of an excerpt are shown to people.
+const WIDTH: usize = 90;
+
 /// A cassette beside its proposal.
 pub(super) struct Compared {
     pub(super) path: PathBuf,
@@ -28,7 +32,7 @@ pub(super) struct Compared {
 #[derive(Debug, clap::Args)]
 pub(super) struct Form {
     /// The form in which the difference is shown
-    #[arg(long, default_value = "human", value_name = "FORM", value_parser = ["human", "json"])]
+    #[arg(long, default_value = "human", value_name = "FORM", value_parser = ["human", "json", "markdown"])]
     format: String,
     /// Write the difference here instead of to stdout
     #[arg(long, value_name = "FILE")]
@@ -36,17 +40,17 @@ pub(super) struct Form {
 }
 
 impl Form {
-    pub(super) fn is_json(&self) -> bool {
-        self.format == "json"
+    /// Whether all differences are one document.
+    pub(super) fn is_document(&self) -> bool {
+        self.format != "human"
     }
 
     /// Writes the difference of each.
     pub(super) fn write(&self, all: &[Compared], noise: bool) -> Result<(), Stop> {
-        ui::write_report(self.output.as_deref(), |out, _| {
-            if self.is_json() {
-                return json(all, out);
-            }
-            all.iter().try_for_each(|one| human(one, noise, out))
+        ui::write_report(self.output.as_deref(), |out, _| match self.format.as_str() {
+            "json" => json(all, out),
+            "markdown" => all.iter().try_for_each(|one| markdown(one, noise, out)),
+            _ => all.iter().try_for_each(|one| human(one, noise, out)),
         })
     }
 }
@@ -84,7 +88,8 @@ fn human(one: &Compared, noise: bool, out: &mut dyn Write) -> io::Result<()> {
             change.kind.as_str()
         )?;
         for (name, side) in [("then", &change.before), ("now ", &change.after)] {
-            writeln!(out, "    {name} {dim}{}{dim:#}  {}", source(side), side.excerpt)?;
+            let source = source(side).map(|source| format!("{dim}{source}{dim:#}  ")).unwrap_or_default();
+            writeln!(out, "    {name} {source}{}", short(&side.excerpt))?;
         }
     }
     let rest = match quiet {
@@ -99,9 +104,17 @@ fn human(one: &Compared, noise: bool, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn source(side: &Evidence) -> String {
-    let exchange = side.exchange.as_deref().unwrap_or("-");
-    if side.pointer.is_empty() { exchange.to_owned() } else { format!("{exchange} {}", side.pointer) }
+fn source(side: &Evidence) -> Option<String> {
+    let exchange = side.exchange.as_deref()?;
+    Some(if side.pointer.is_empty() { exchange.to_owned() } else { format!("{exchange} {}", side.pointer) })
+}
+
+/// What fits beside its source in a terminal; documents have all of it.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,6 @@ use super::{
     derive, dry, findings,
     plan::{self, Only, Read},
     progress::Progress,
-    table,
 };
 use crate::{
     commands::{
@@ -23,7 +22,6 @@ use crate::{
 use cassettes::{
     jwt::Keys,
     model::{Cassette, RedactRules},
-    operation::Operations,
     store,
 };
 use recorder::{
@@ -36,7 +34,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use verify::{Report, Verdict, reporters};
+use verify::{Verdict, reporters};
 use wire::client::Limits;
 
 /// How long an answer may wish to be left alone that was not asked about that.
@@ -47,9 +45,6 @@ pub(crate) struct Arguments {
     /// The file of lessons
     #[arg(value_name = "PLAN")]
     plan: Option<PathBuf>,
-    /// Write a plan from these recordings of a happy path, to PLAN or stdout, and ask nobody
-    #[arg(long, value_name = "CASSETTE", num_args = 1..)]
-    derive: Vec<PathBuf>,
     /// The cassette to write; where there is one, NAME.new.yaml waits beside it for `accept`
     #[arg(long, value_name = "FILE")]
     cassette: Option<PathBuf>,
@@ -65,6 +60,9 @@ pub(crate) struct Arguments {
     /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
+    /// Write a plan from these recordings of a happy path, to PLAN or stdout, and ask nobody
+    #[arg(long, value_name = "CASSETTE", num_args = 1..)]
+    derive: Vec<PathBuf>,
     /// How long the real side may be silent before that is recorded as a timeout, in seconds
     #[arg(long, default_value_t = 60.0, value_name = "SECONDS")]
     timeout: f64,
@@ -119,7 +117,8 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         ));
     }
     let keys = settings.keys(arguments.token_key.as_deref())?;
-    if read.plan.token.is_some() && keys.is_none() {
+    let minted = read.plan.token.is_some() || read.plan.all().any(|lesson| lesson.setting("token").is_some());
+    if minted && keys.is_none() {
         return Err(Stop::usage(
             format!("{}: `token:` wants good tokens, and there is no key to sign them with", read.file),
             "give --token-key, or `tokens:` in truetape.yaml",
@@ -197,6 +196,7 @@ async fn taught(
         extra_ca,
         policy,
         scanner: settings.scanner(&arguments.allow_secret)?,
+        spill_text: false,
         rules: tape.rules,
     })
     .await?;
@@ -213,7 +213,7 @@ async fn taught(
         bases: vec![listener, upstream.to_owned()],
     };
     let mut desk = Desk::new(&read.plan, means, Values::new(secrets, random));
-    let progress = Progress::new(read.plan.all().count(), ui.quiet);
+    let progress = Progress::new(read.plan.all().count(), ui.quiet, arguments.report.is_for_people());
     let wanted = Wanted {
         only: &|number, lesson| only.wants(number, lesson),
         begins: &mut |number, lesson| progress.begins(number, lesson),
@@ -285,7 +285,10 @@ fn conclude(
     for text in ignores::apply(&mut report, &applied, env::now()) {
         ui.say(format!("{yellow}note:{yellow:#} {text}", yellow = ui::YELLOW));
     }
-    written(arguments, all, &report, cassette)?;
+    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
+        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
+    })?;
+    arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
     if let Some((path, cassette)) = recorded {
         if !ui.quiet {
             anstream::eprint!("{}", inspect::unknown(std::slice::from_ref(cassette)));
@@ -298,43 +301,15 @@ fn conclude(
     // Also one lesson that was given up leaves the plan untold; what finds nothing to clean up does not.
     let mut taught = all.iter().filter(|told| !told.finally).peekable();
     let ran = taught.peek().is_some() && taught.all(|told| !matches!(told.outcome, Came::CouldNotAsk(_)));
+    if report.verdict == Verdict::Vacuous && !all.is_empty() {
+        let cyan = ui::CYAN;
+        ui.say(format!(
+            "{cyan}hint:{cyan:#} no lesson could be asked: start the real side at {upstream}, or say another with --upstream"
+        ));
+    }
     Ok(match report.verdict {
         Verdict::Findings => Exit::Findings,
         Verdict::Agreed if ran => Exit::Agreed,
         Verdict::Agreed | Verdict::Vacuous => Exit::CouldNotAsk,
     })
-}
-
-fn written(
-    arguments: &Arguments,
-    all: &[Told],
-    report: &Report,
-    cassette: Option<&Cassette>,
-) -> Result<(), Stop> {
-    if arguments.report.format == "human" {
-        let operations = cassette.map(|c| Operations::learn(&c.exchanges)).unwrap_or_default();
-        let cite = |told: &Told| format!("{}{}", called(told, &operations), cited(told, cassette));
-        return arguments.report.write(|out, _| out.write_all(table::table(all, &cite).as_bytes()));
-    }
-    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
-        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
-    })?;
-    arguments.report.write(|out, terminal| (reporter.write)(report, &view(terminal), out))
-}
-
-/// What was called, where one path serves many calls.
-fn called(told: &Told, operations: &Operations) -> String {
-    let operation = told.request.as_ref().map(|request| operations.of(request));
-    let call = operation.as_ref().and_then(|operation| operation.template.split_once(' '));
-    call.map(|(_, call)| format!("{call}  ")).unwrap_or_default()
-}
-
-/// The exchanges that a lesson made: `billing.yaml#3`, `billing.yaml#3-9`.
-fn cited(told: &Told, cassette: Option<&Cassette>) -> String {
-    let (Some(cassette), Some(first), Some(last)) =
-        (cassette, told.exchanges.iter().min(), told.exchanges.iter().max())
-    else {
-        return String::new();
-    };
-    if first == last { cassette.cite(*first) } else { format!("{}-{}", cassette.cite(*first), last.0) }
 }

@@ -1,7 +1,12 @@
 //! What was told, as a report: beliefs that do not hold are findings.
 
-use super::belief_broken::{BELIEF_BROKEN, Judged};
+use super::{
+    belief_broken::{BELIEF_BROKEN, Judged},
+    lessons,
+};
+use crate::env;
 use cassettes::{
+    codec,
     model::{Cassette, ExchangeId},
     operation::{Operation, Operations},
     subject::Spot,
@@ -18,6 +23,7 @@ use verify::{
 
 /// The report of a run. `cassette` is what it recorded, if anything, `file` the plan as the user named it.
 pub(super) fn report(all: &[Told], cassette: Option<&Cassette>, file: &str, upstream: &str) -> Report {
+    let all = &safe(all, cassette);
     let operations = cassette.map(|cassette| Operations::learn(&cassette.exchanges)).unwrap_or_default();
     let cite = |id: ExchangeId| cassette.map_or_else(|| id.to_string(), |cassette| cassette.cite(id));
     let mut book = Findings::default();
@@ -35,7 +41,6 @@ pub(super) fn report(all: &[Told], cassette: Option<&Cassette>, file: &str, upst
                 cite: &cite,
             };
             if let Some(complaint) = (BELIEF_BROKEN.judge)(&judged) {
-                note(belief, told, cassette, &mut about);
                 book.add(complaint);
             }
         }
@@ -48,11 +53,52 @@ pub(super) fn report(all: &[Told], cassette: Option<&Cassette>, file: &str, upst
         (true, true) => Verdict::Agreed,
         (true, false) => Verdict::Vacuous,
     };
-    Report { about, verdict, checks, findings, ..Report::empty("learn") }
+    let coverage = cassette.map(|cassette| {
+        let mut learned = verify::learned(std::slice::from_ref(cassette), env::now(), None);
+        std::mem::take(&mut learned.coverage)
+    });
+    let mut report = Report {
+        about,
+        verdict,
+        checks,
+        findings,
+        coverage: coverage.unwrap_or_default(),
+        teaching: Some(lessons::teaching(all, file, &operations, &cite)),
+        pages: vec![BELIEF_BROKEN.meta],
+        ..Report::empty("learn")
+    };
+    if let Some(cassette) = cassette {
+        note(cassette, &mut report);
+    }
+    report
+}
+
+/// What came is told as it is in the cassette: a value that redaction took out of the answer is not told at all,
+/// for a report is read by more people.
+fn safe(all: &[Told], cassette: Option<&Cassette>) -> Vec<Told> {
+    let mut all = all.to_vec();
+    let Some(cassette) = cassette else { return all };
+    for told in &mut all {
+        for belief in &mut told.beliefs {
+            let value = belief.name.starts_with("json ") || belief.name.starts_with("header ");
+            let id = belief.exchanges.last().or(told.exchanges.last());
+            let kept = id.and_then(|id| cassette.exchanges.iter().find(|exchange| exchange.id == *id));
+            let Some(kept) = kept.filter(|kept| value && !kept.redactions.is_empty()) else { continue };
+            let Some(reply) = kept.answer.head() else { continue };
+            let body = codec::text_of(&reply.headers, &reply.body).unwrap_or_default();
+            let came = belief.came.trim_matches('"');
+            let is_kept =
+                body.contains(came) || reply.headers.0.iter().any(|(_, v)| v.as_slice() == came.as_bytes());
+            if !is_kept && !came.contains(' ') {
+                belief.came = "a value that redaction takes out".to_owned();
+            }
+        }
+    }
+    all
 }
 
 /// Where in the plan a belief stands.
-fn line(told: &Told, belief: &Belief) -> u32 {
+pub(super) fn line(told: &Told, belief: &Belief) -> u32 {
     let lesson = &told.lesson;
     let (first, rest) = belief.name.split_once(' ').unwrap_or((&belief.name, ""));
     match first {
@@ -78,13 +124,14 @@ fn operation(
     }
 }
 
-/// Tells the report about the exchanges that a finding cites.
-fn note(belief: &Belief, told: &Told, cassette: Option<&Cassette>, about: &mut About) {
-    let Some(cassette) = cassette else { return };
-    for id in belief.exchanges.iter().chain(&told.exchanges) {
-        let Some(exchange) = cassette.exchanges.iter().find(|exchange| exchange.id == *id) else { continue };
-        let request = format!("{} {}", exchange.request.method, exchange.request.target);
-        let cited = Cited { request, answer: exchange.answer.label(), ..Cited::default() };
-        about.exchanges.entry(cassette.cite(*id)).or_insert(cited);
+/// Tells the report about the exchanges that it cites.
+fn note(cassette: &Cassette, report: &mut Report) {
+    let wanted = lessons::wanted(report);
+    for exchange in &cassette.exchanges {
+        let cite = cassette.cite(exchange.id);
+        if wanted.contains(&cite) {
+            let cited = Cited::recorded(exchange);
+            report.about.exchanges.insert(cite, cited);
+        }
     }
 }

@@ -5,9 +5,9 @@ mod command;
 mod derive;
 mod dry;
 mod findings;
+mod lessons;
 mod plan;
 mod progress;
-mod table;
 
 pub(crate) use belief_broken::BELIEF_BROKEN;
 pub(crate) use command::{Arguments, run};

@@ -1,6 +1,6 @@
 //! The plan's file, and what of it is wanted.
 
-use crate::{exit::Stop, settings::Settings};
+use crate::{exit::Stop, settings::Settings, ui::count};
 use cassettes::plan::{Lesson, Plan, PlanError};
 use recorder::{lessons::LESSONS, teaching};
 use std::path::Path;
@@ -51,7 +51,7 @@ impl Only {
             if let Ok(number) = word.parse::<usize>() {
                 if number == 0 || number > plan.lessons.len() {
                     return Err(Stop::usage(
-                        format!("--only {number}: the plan has {} lessons", plan.lessons.len()),
+                        format!("--only {number}: the plan has {}", count(plan.lessons.len(), "lesson")),
                         "lessons are counted from 1; --dry-run shows their numbers",
                     ));
                 }

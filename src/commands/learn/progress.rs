@@ -10,17 +10,22 @@ pub(super) struct Progress {
     total: usize,
     quiet: bool,
     terminal: bool,
+    /// The report comes to the same terminal.
+    brief: bool,
 }
 
 impl Progress {
-    pub(super) fn new(total: usize, quiet: bool) -> Self {
-        Progress { total, quiet, terminal: std::io::stderr().is_terminal() }
+    /// `here` says whether people read the report behind it.
+    pub(super) fn new(total: usize, quiet: bool, here: bool) -> Self {
+        let brief = here && std::io::stdout().is_terminal();
+        Progress { total, quiet, terminal: std::io::stderr().is_terminal(), brief }
     }
 
     /// A lesson begins.
     pub(super) fn begins(&self, number: usize, lesson: &Lesson) {
         if !self.quiet && self.terminal {
-            let text: String = format!("{number}/{} {lesson}", self.total).chars().take(100).collect();
+            let text: String =
+                format!("{number}/{} {lesson}", self.total).chars().take(crate::env::width() - 1).collect();
             anstream::eprint!("\r\x1b[K{text}");
             let _ = std::io::stderr().flush();
         }
@@ -33,6 +38,10 @@ impl Progress {
         }
         if self.terminal {
             anstream::eprint!("\r\x1b[K");
+            // The table at the end has it all; what is long is not told twice.
+            if self.brief {
+                return;
+            }
         }
         let why = match &told.outcome {
             Outcome::NotShown(why) | Outcome::CouldNotAsk(why) => format!(": {why}"),

@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     proxying: Proxying,
     /// Where to listen, one for each upstream; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = ui::address)]
     listen: Vec<SocketAddr>,
     /// How long the real side may be silent before that is recorded as a timeout, in seconds
     #[arg(long, default_value_t = 60.0, value_name = "SECONDS")]
@@ -58,6 +58,9 @@ pub(crate) struct Arguments {
     /// A kind of secret that may be written all the same, where redaction cannot take it out; repeat it for several
     #[arg(long, value_name = "KIND")]
     allow_secret: Vec<String>,
+    /// Keep texts of more than 32 MiB as they are, which is too much to take secrets out of; one in which a secret is found is not kept all the same
+    #[arg(long)]
+    spill_text: bool,
     /// Certificates to trust besides the system's, as PEM
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
@@ -87,10 +90,12 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     }
     let silence = Duration::from_secs_f64(arguments.timeout);
     // What a killed recorder left is read all the same; merging it would write.
-    if !recording::is_forbidden(arguments.force_record)
-        && let Some(recovered) = store::recover(&arguments.cassette)?
-    {
-        ui.say(format!("{yellow}note:{yellow:#} {recovered}", yellow = ui::YELLOW));
+    if !recording::is_forbidden(arguments.force_record) {
+        for path in [&arguments.cassette, &store::proposal_path(&arguments.cassette)] {
+            if let Some(recovered) = store::recover(path)? {
+                ui.say(format!("{yellow}note:{yellow:#} {recovered}", yellow = ui::YELLOW));
+            }
+        }
     }
     let plan = mode::plan(
         &arguments.mode,
@@ -140,6 +145,7 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         extra_ca,
         policy,
         scanner,
+        spill_text: arguments.spill_text,
         rules,
     })
     .await?;
@@ -170,8 +176,8 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     };
     // What was recorded is kept whatever became of the command.
     let recorded = session.finish().await?;
-    if let (Some(anew), Some(proposal)) = (&anew, &recorded.file) {
-        anew.conclude(&arguments.cassette, proposal, ui)?;
+    if let (Some(anew), Some(_)) = (&anew, &recorded.file) {
+        anew.conclude(ui);
     }
     let command = command?;
     let exit = report::conclude(&recorded, ui)?;

@@ -11,11 +11,9 @@ use cassettes::{
     matching,
     model::{Answer, Cassette, Exchange, ExchangeId, Request},
     redact::Policy,
-    store::{self, Taken},
 };
 use std::{
     collections::{BTreeSet, HashMap},
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 use verify::changes::dependants;
@@ -93,7 +91,8 @@ impl Anew {
         };
         let recorded = &self.old.exchanges.get(known?)?.request;
         // The client's own fields still say which of several answers it wants.
-        Some(Request { target: recorded.target.clone(), body: recorded.body.clone(), ..request.clone() })
+        let (target, body, blob) = (recorded.target.clone(), recorded.body.clone(), recorded.blob.clone());
+        Some(Request { target, body, blob, ..request.clone() })
     }
 
     /// Learns what the real side gave: requests that carry it are known from now on.
@@ -112,8 +111,8 @@ impl Anew {
         }
     }
 
-    /// Puts the old exchanges and the new ones together in the proposal, and says what no longer fits.
-    pub(crate) fn conclude(&self, cassette: &Path, proposal: &Path, ui: &Flags) -> Result<(), Stop> {
+    /// Says what was not asked for, and what no longer fits.
+    pub(crate) fn conclude(&self, ui: &Flags) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let note = |text: String| ui.say(format!("{yellow}note:{yellow:#} {text}", yellow = ui::YELLOW));
         for id in self.chosen.difference(&state.done).take(MOST) {
@@ -122,15 +121,8 @@ impl Anew {
             note(format!("{id}{asked} was not asked for, and stays as it was"));
         }
         if state.done.is_empty() {
-            return Ok(());
+            return;
         }
-        let taken: Vec<Taken> = self
-            .old
-            .exchanges
-            .iter()
-            .map(|e| Taken { newer: state.done.contains(&e.id), exchange: e.id, id: e.id })
-            .collect();
-        store::compose(proposal, [cassette, proposal], &taken)?;
         let now: Vec<Option<Answer>> = self
             .old
             .exchanges
@@ -148,6 +140,5 @@ impl Anew {
         if broken.len() > MOST {
             note(format!("and {} more that carry what is no longer given", broken.len() - MOST));
         }
-        Ok(())
     }
 }

@@ -110,13 +110,15 @@ pub(super) fn conclude(recorded: &Recorded, ui: &Flags) -> Outcome {
 /// Says each kind of transport failure once; whether anybody was met at all.
 fn failures_of<'e>(exchanges: impl Iterator<Item = &'e Exchange>) -> bool {
     let mut said: Vec<String> = Vec::new();
-    let mut met = false;
+    let (mut met, mut strange, mut spoke) = (false, false, false);
     for exchange in exchanges {
         let Answer::Failed(failure) = &exchange.answer else {
             met = true;
             continue;
         };
         met |= !matches!(failure.kind, FailureKind::Unresolved | FailureKind::Refused | FailureKind::Tls);
+        spoke |= failure.kind == FailureKind::Tls;
+        strange |= failure.kind == FailureKind::Tls && failure.message.ends_with("UnknownIssuer");
         let line = format!("{} at {}: {}", failure.kind, exchange.upstream, failure.message);
         if !said.contains(&line) && said.len() < MOST {
             let example = format!("{} {} {}", exchange.id, exchange.request.method, exchange.request.path());
@@ -124,7 +126,13 @@ fn failures_of<'e>(exchanges: impl Iterator<Item = &'e Exchange>) -> bool {
             said.push(line);
         }
     }
-    if !met {
+    if strange {
+        let cyan = ui::CYAN;
+        anstream::eprintln!(
+            "{cyan}hint:{cyan:#} `--ca-file FILE` trusts an authority that the system does not know, or a certificate that signed itself"
+        );
+    }
+    if !met && !spoke {
         let cyan = ui::CYAN;
         anstream::eprintln!(
             "{cyan}hint:{cyan:#} nobody was there: start the real side or mend --upstream, then record with --mode all"

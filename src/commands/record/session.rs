@@ -8,7 +8,7 @@ use crate::{
     ui,
 };
 use cassettes::{
-    model::{Blob, Cassette, ExchangeId, Header, RedactRules},
+    model::{Blob, Cassette, ExchangeId, Header, Headers, RedactRules},
     redact::{Clean, Policy},
     scan::Scanner,
     store::{self, Start, StoreError, Writer},
@@ -43,8 +43,12 @@ impl Sink for Tape {
         self.0.append(&clean).map_err(|e| unsaved(&e))
     }
 
-    fn spill(&self) -> io::Result<Option<Box<dyn Spill>>> {
-        Ok(Some(Box::new(Beside(self.0.spill().map_err(|e| unsaved(&e))?))))
+    fn spill(&self, headers: &Headers) -> io::Result<Option<Box<dyn Spill>>> {
+        Ok(Some(Box::new(Beside(self.0.spill(headers).map_err(|e| unsaved(&e))?))))
+    }
+
+    fn forget(&self, blob: &Blob) {
+        self.0.forget(blob);
     }
 }
 
@@ -123,6 +127,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) policy: Arc<Policy>,
     /// Refuses what still holds a secret.
     pub(crate) scanner: Scanner,
+    /// Text that is too large to be cleaned is kept as it is.
+    pub(crate) spill_text: bool,
     /// The rules that the policy was made from.
     pub(crate) rules: RedactRules,
 }
@@ -136,8 +142,12 @@ impl Session {
                 setup.listen.get(number).copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
             listeners.push(Listener::bind(address).await.map_err(|e| replay::cannot_listen(address, &e))?);
         }
-        let tls = wire::client::client_config(setup.extra_ca.as_deref())
-            .map_err(|e| Stop::usage(format!("certificates: {e}"), "give --ca-file a PEM file"))?;
+        let tls = wire::client::client_config(setup.extra_ca.as_deref()).map_err(|e| {
+            Stop::usage(
+                format!("--ca-file: {e}"),
+                "give a file with one or more `-----BEGIN CERTIFICATE-----`",
+            )
+        })?;
         let header = Header {
             recorder: concat!("truetape ", env!("CARGO_PKG_VERSION")).into(),
             upstreams: setup.upstreams.iter().map(|u| setup.policy.clean_upstream(u)).collect(),
@@ -148,13 +158,17 @@ impl Session {
             (Some(_), None) => Plan::RecordUnknown,
             (None, _) => Plan::RecordAnew,
         };
-        let start = if plan == Plan::RecordUnknown { Start::Adding } else { Start::Fresh };
+        let start = match plan {
+            Plan::RecordUnknown => Start::Adding,
+            Plan::RecordChosen => Start::Part,
+            _ => Start::Fresh,
+        };
         let writer = Arc::new(Writer::start(setup.target, header, start, Arc::clone(&setup.policy))?);
         let sink = Box::new(Tape(Arc::clone(&writer), setup.anew.clone()));
         let held = setup.adding.iter().flat_map(|old| &old.exchanges);
         let first_id = ExchangeId(held.map(|e| e.id.0).max().unwrap_or(0) + 1);
         let recording = Recording::new(Arc::clone(&setup.policy), sink, env::now, first_id);
-        let recording = Arc::new(recording.guarded(setup.scanner, refused));
+        let recording = Arc::new(recording.guarded(setup.scanner, refused).spilling_text(setup.spill_text));
         let scheme = if matches!(setup.reach, Reach::Secure(_)) { "https" } else { "http" };
         let url = |listener: &Listener| format!("{scheme}://{}", reachable(listener.local_addr()));
         let proxy = listeners.first().filter(|_| forward).map(url);

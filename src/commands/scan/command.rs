@@ -155,6 +155,7 @@ fn report(findings: Findings, cassettes: Vec<String>) -> Report {
     report.checks = Checks::of(findings.checks());
     report.findings = findings.into_list();
     report.about.cassettes = cassettes;
+    report.pages = vec![SECRET_LEAKED.meta];
     report.verdict = match (report.checks.total, report.findings.iter().any(Finding::fails)) {
         (0, _) => Verdict::Vacuous,
         (_, true) => Verdict::Findings,

@@ -4,6 +4,7 @@ use super::json::Edit;
 use super::service::Told;
 use super::stage::{KEY, Stage};
 use super::world::RECORDED;
+use cassettes::codec;
 use cassettes::json::Json;
 use cassettes::model::{
     Answer, Cassette, Connection, Exchange, ExchangeId, Header, Headers, RedactRules, Request, Timestamp,
@@ -39,7 +40,7 @@ impl Heard {
 
     /// The text between two marks in the body.
     pub(crate) fn between(&self, open: &str, close: &str) -> String {
-        let body = self.0.reply().map(|r| String::from_utf8_lossy(r.body.bytes()).into_owned());
+        let body = self.0.reply().and_then(|r| codec::text_of(&r.headers, &r.body));
         let body = body.unwrap_or_default();
         let found = body.split_once(open).and_then(|(_, rest)| rest.split_once(close));
         found.map_or_else(|| "missing".to_owned(), |(text, _)| text.to_owned())

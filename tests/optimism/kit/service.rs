@@ -3,6 +3,7 @@
 use super::hooks::Fault;
 use super::json::read;
 use super::world::World;
+use cassettes::codec;
 use cassettes::json::Json;
 use cassettes::model::{Answer, FailureKind, Headers, Request, Response, TransportFailure};
 
@@ -158,7 +159,8 @@ impl Told {
 
     /// The body as a document; null where it is none.
     pub(crate) fn document(&self) -> Json {
-        self.reply().map_or(Json::Null, |r| read(&String::from_utf8_lossy(r.body.bytes())))
+        let text = self.reply().and_then(|r| codec::text_of(&r.headers, &r.body));
+        text.map_or(Json::Null, |text| read(&text))
     }
 
     /// Another document in the same answer.

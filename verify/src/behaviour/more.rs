@@ -95,7 +95,7 @@ fn caps<'r>(run: &'r Run<'_>, operation: &'r Operation, cases: &[&'r Case<'_>], 
 /// A tag that changes with what it stands for.
 fn tags<'r>(operation: &'r Operation, cases: &[&'r Case<'_>], more: &mut More<'r>) {
     let tag = |said: &Said<'_>| said.header("etag").map(Cow::into_owned);
-    let body = |said: &Said<'_>| said.reply().map(|r| r.body.bytes().to_vec());
+    let body = |said: &Said<'_>| said.reply().map(|r| r.essence().to_vec());
     let mut last: BTreeMap<(usize, &str), &Case<'_>> = BTreeMap::new();
     for case in cases.iter().filter(|c| c.real.is_success() && tag(&c.real).is_some()) {
         let Some(before) = last.insert((case.cassette, case.exchange.request.target.as_str()), case) else {
@@ -123,7 +123,7 @@ fn orders<'r>(run: &'r Run<'_>, operation: &'r Operation, cases: &[&'r Case<'_>]
     let mut read: BTreeMap<(usize, &str, &[u8]), Vec<&Case<'_>>> = BTreeMap::new();
     for case in cases.iter().filter(|c| c.real.is_success()) {
         let request = &case.exchange.request;
-        read.entry((case.cassette, &request.target, request.body.bytes())).or_default().push(case);
+        read.entry((case.cassette, &request.target, request.essence())).or_default().push(case);
     }
     for again in read.values().filter(|again| again.len() > 1) {
         unstable((operation, "order-unstable"), again, listed, more);

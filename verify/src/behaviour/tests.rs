@@ -46,7 +46,10 @@ fn what_was_never_provoked_is_unverified_with_its_lesson() {
         told(&happy, "GET /v1/customers/{id}"),
         (
             vec!["echo yes".into(), "success yes".into()],
-            vec!["miss: GET /v1/customers/cus_c4d5e6".into(), "reject: PATCH /v1/customers/cus_c4d5e6".into()]
+            vec![
+                "miss: GET /v1/customers/cus_c4d5e6".into(),
+                "reject: PATCH /v1/customers/cus_c4d5e6".into()
+            ]
         )
     );
     assert_eq!(happy.coverage.unverified, 5);

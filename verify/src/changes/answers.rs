@@ -5,8 +5,14 @@ use crate::case::{Case, Said};
 use crate::run::Run;
 use cassettes::facets::credential::credentials;
 use cassettes::facets::error_class::Class;
-use cassettes::model::Request;
+use cassettes::matching::credential;
+use cassettes::model::{Digest, Exchange, Request, Timestamp};
+use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Fields with which the same question is another one.
+const CONDITIONS: [&str; 6] =
+    ["range", "if-none-match", "if-match", "if-modified-since", "if-unmodified-since", "if-range"];
 
 /// What an answer comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,38 +66,72 @@ fn came(said: &Said<'_>, asked: &Request) -> Came {
     (Means::of(said, asked), said.status())
 }
 
+/// One question: what is asked, by whom and on which conditions.
+type Question<'r> = (&'r Operation, &'r str, [u8; 32], Vec<u8>, Vec<bool>);
+
+fn question<'r>(operation: &'r Operation, exchange: &'r Exchange) -> Question<'r> {
+    let request = &exchange.request;
+    let conditions = CONDITIONS.iter().map(|name| request.headers.get(name).is_some()).collect();
+    let who = credential(request, exchange.at);
+    (operation, &request.target, Digest::of(request.essence()).0, who, conditions)
+}
+
 /// Every question whose answers mean something else than they did.
 pub(super) fn changes(run: &Run<'_>) -> Vec<Change> {
-    let mut questions: BTreeMap<_, Vec<&Case<'_>>> = BTreeMap::new();
+    let mut questions: BTreeMap<Question<'_>, Vec<&Case<'_>>> = BTreeMap::new();
     for case in &run.cases {
-        let request = &case.exchange.request;
-        let question = (&case.operation, &request.target, request.body.digest().0);
-        questions.entry(question).or_default().push(case);
+        questions.entry(question(&case.operation, case.exchange)).or_default().push(case);
     }
+    let fewer: BTreeSet<Question<'_>> =
+        run.unjudged.iter().map(|lost| question(&lost.operation, lost.exchange)).collect();
     let mut changes = Vec::new();
-    for cases in questions.into_values() {
+    for (question, cases) in questions {
         let then: BTreeSet<Came> = cases.iter().map(|c| came(&c.real, &c.exchange.request)).collect();
-        let now: BTreeSet<Came> = cases.iter().map(|c| came(&c.other, &c.asked)).collect();
+        let now = cases.iter().map(|c| came(&c.other, &c.asked));
+        let now: BTreeSet<Came> = now.chain(more(run, &cases)).collect();
         for case in cases {
             let (old, new) = (came(&case.real, &case.exchange.request), came(&case.other, &case.asked));
             // The same answers in another order, or fewer of several: a race, a poll, a limit.
-            if old == new || (then.contains(&new) && (now.contains(&old) || then.len() > 1)) {
-                continue;
+            let known = then.contains(&new) && (now.contains(&old) || fewer.contains(&question));
+            if old != new && !known {
+                changes.push(change(case, old, new, weight(old, new, &then, &now)));
             }
-            let settled = now.iter().any(|(means, _)| !means.passes());
-            changes.push(change(case, old, new, settled));
         }
     }
     changes
 }
 
-fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, settled: bool) -> Change {
-    let weight = match (old.passes(), new.passes()) {
-        // What passes was there or is there; the vendor's mind has not changed. Where nothing else came, it has.
-        (true, _) => Weight::Noise,
-        (false, true) if settled => Weight::Noise,
+/// What passes was there or is there, and the vendor's mind has not changed; where nothing else comes, or
+/// where something came that no trouble hid before, it has.
+fn weight(old: Came, new: Came, then: &BTreeSet<Came>, now: &BTreeSet<Came>) -> Weight {
+    let failed = |came: Came| came.0 == Means::Failed;
+    let passes_as = |came: Came| came.1.is_some_and(|status| status == 429 || status >= 500);
+    match (old.0.passes(), new.0.passes()) {
+        (true, true) if failed(old) || failed(new) => Weight::Noise,
+        // A client that goes by the status no longer tries again, or does now.
+        (true, true) if passes_as(old) != passes_as(new) => Weight::Breaking,
+        (true, true) if old.0 == new.0 => Weight::Noise,
+        // The code for the one trouble is not that for the other, and both are over soon.
+        (true, true) => Weight::Compatible,
+        (true, false) if new.0 == Means::Success || then.iter().any(|came| came.0 == new.0) => Weight::Noise,
+        (false, true) if now.contains(&old) => Weight::Noise,
         _ => Weight::Breaking,
+    }
+}
+
+/// What was asked of the newer recording and has no fellow in the older one.
+fn more(run: &Run<'_>, cases: &[&Case<'_>]) -> Vec<Came> {
+    let like = |asked: &Request| {
+        let who = credential(asked, Timestamp(0));
+        (asked.method.clone(), asked.target.clone(), asked.body.digest(), who)
     };
+    let asked: BTreeSet<_> = cases.iter().map(|case| like(&case.asked)).collect();
+    let Some(case) = cases.first() else { return Vec::new() };
+    let extras = run.extras_of(&case.operation).filter(|extra| asked.contains(&like(&extra.asked)));
+    extras.map(|extra| came(&extra.other, &extra.asked)).collect()
+}
+
+fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) -> Change {
     let asks = !case.exchange.tokens.is_empty() || !credentials(&case.exchange.request).is_empty();
     let verdict = old.is_about_credentials() != new.is_about_credentials()
         || (old.is_about_credentials() && old != new);

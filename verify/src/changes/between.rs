@@ -4,12 +4,13 @@ use super::answers;
 use super::difference::{Change, Difference, Kind, Pair, Weight};
 use super::lens;
 use super::pairs::{Pairs, pair};
+use super::presence;
 use super::times;
 use super::together::together;
 use crate::ask::plan::Plan;
 use crate::case::Said;
 use crate::finding::Evidence;
-use cassettes::model::Cassette;
+use cassettes::model::{Cassette, Response};
 use cassettes::operation::Operations;
 use std::collections::BTreeSet;
 
@@ -23,6 +24,7 @@ pub fn between(before: &Cassette, after: &Cassette) -> Difference {
     let back = together(&new, &old, &pairs.before, &pairs.after);
     let mut changes = answers::changes(&forth);
     changes.extend(lens::changes(&forth, &back));
+    changes.extend(presence::changes(&forth));
     changes.extend(times::changes(&forth));
     changes.extend(lost_and_added(&old, &new, &pairs));
     let mut difference = Difference { changes, pairs: listed(&old, &new, &pairs) };
@@ -48,12 +50,12 @@ fn listed(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Vec<Pair> {
 /// Questions that only one recording has. Another answer to a question that both have, as of a poll that took
 /// one turn more, is none.
 fn lost_and_added(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Vec<Change> {
-    let alone = |from: &Plan<'_>, to: &Plan<'_>, pairs: &[Option<usize>], kind: Kind| -> Vec<Change> {
+    let alone = |from: &Plan<'_>, to: &Plan<'_>, joined: &[Option<usize>], kind: Kind| -> Vec<Change> {
         let like = |plan: &Plan<'_>, at: usize| {
             (plan.operations[at].clone(), plan.cassette.exchanges[at].answer.label())
         };
         let there: BTreeSet<_> = (0..to.operations.len()).map(|at| like(to, at)).collect();
-        let lonely = pairs.iter().enumerate().filter(|(_, other)| other.is_none());
+        let lonely = joined.iter().enumerate().filter(|(_, other)| other.is_none());
         lonely
             .map(|(at, _)| {
                 let exchange = &from.cassette.exchanges[at];
@@ -62,6 +64,7 @@ fn lost_and_added(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Vec<Change> 
                 let seen = there.contains(&like(from, at));
                 let weight = match kind {
                     _ if seen || exchange.edited => Weight::Noise,
+                    Kind::Lost if follows(old, new, &pairs.after, at) => Weight::Noise,
                     Kind::Lost => Weight::Breaking,
                     _ => Weight::Compatible,
                 };
@@ -85,4 +88,16 @@ fn lost_and_added(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Vec<Change> 
     let mut changes = alone(old, new, &pairs.after, Kind::Lost);
     changes.extend(alone(new, old, &pairs.before, Kind::Added));
     changes
+}
+
+/// Whether a lost question follows from another change, which is told: what it was to be asked with came from an
+/// answer that was lost, or is no success any more.
+fn follows(old: &Plan<'_>, new: &Plan<'_>, after: &[Option<usize>], at: usize) -> bool {
+    let succeeds = |plan: &Plan<'_>, at: usize| {
+        plan.cassette.exchanges[at].answer.reply().is_some_and(Response::is_success)
+    };
+    old.links[at].iter().any(|link| match after[link.from] {
+        None => true,
+        Some(now) => succeeds(old, link.from) && !succeeds(new, now),
+    })
 }

@@ -6,6 +6,8 @@ use crate::compare::judge;
 use crate::finding::Finding;
 use crate::rules::{RULES, Rule};
 use crate::run::Run;
+use crate::run::shape::{Presence, Shape};
+use cassettes::json::Pointer;
 
 /// How a rule is looked through, and what its finding then means.
 struct Lens {
@@ -24,7 +26,7 @@ use Weight::{Breaking, Compatible, Noise};
 
 /// From the older recording to the newer one.
 const FORTH: &[Lens] = &[
-    lens("field-missing", Kind::FieldGone, Breaking, "{} is no longer there, or no longer always"),
+    lens("field-missing", Kind::FieldGone, Breaking, "{} is no longer there"),
     lens("kind-changed", Kind::ValueKind, Breaking, "another kind of value stands at {}"),
     lens("number-kind-changed", Kind::ValueKind, Breaking, "a number was written as a text at {}, or is now"),
     lens("number-text-changed", Kind::NumberForm, Breaking, "the number at {} has lost its fixed decimals"),
@@ -55,16 +57,42 @@ const FORTH: &[Lens] = &[
     lens("retry-hint-missing", Kind::RetryHint, Breaking, "it no longer says when to ask again"),
     lens("retry-hint-restyled", Kind::RetryHint, Breaking, "it says in another form when to ask again"),
     lens("value-unknown", Kind::Word, Compatible, "{} holds a word that it never held"),
-    lens("null-never", Kind::ValueKind, Noise, "{} was null at times"),
-    lens("optional-always-present", Kind::FieldOptional, Noise, "{} was absent at times"),
     lens("order-narrowed", Kind::Order, Noise, "the order was unsteady"),
+    lens("cursor-ignored", Kind::Pages, Breaking, "asked for another page, it gives the same one again"),
+    lens("page-overlap", Kind::Pages, Breaking, "pages share items, or leave some out"),
+    lens("page-end-wrong", Kind::Pages, Breaking, "the end of the listing is said in another way, or never"),
+    lens("page-size-uneven", Kind::Pages, Compatible, "a page before the last one is short"),
+    lens("limit-changes-result", Kind::Pages, Breaking, "what is listed depends on the page size"),
+    lens("id-static", Kind::Effect, Breaking, "everything that is made gets the same id"),
+    lens("idempotency-ignored", Kind::Effect, Breaking, "a key that comes again makes another thing"),
+    lens("idempotency-conflict-never", Kind::Effect, Breaking, "a key is taken again for another request"),
+    lens("etag-static", Kind::Effect, Breaking, "a thing changes, and its ETag does not"),
+    lens("not-modified-never", Kind::Effect, Compatible, "what has not changed is sent again"),
+    lens("read-changes-state", Kind::Effect, Breaking, "reading changes what is read"),
+    lens(
+        "check-order-changed",
+        Kind::Token,
+        Breaking,
+        "the credential and the thing are checked in another order",
+    ),
+    lens("number-rounded", Kind::NumberForm, Breaking, "large integers at {} are rounded to floats"),
+    lens("time-form-narrowed", Kind::TimeForm, Compatible, "the moment at {} has lost a form that it had"),
+    lens(
+        "number-form-narrowed",
+        Kind::NumberForm,
+        Compatible,
+        "the number at {} has lost a form that it had",
+    ),
+    lens("value-set-narrowed", Kind::Word, Compatible, "{} holds only one word, where it held more"),
+    lens("variant-missing", Kind::Word, Compatible, "things of a type stand no longer at {}"),
+    lens("time-frozen", Kind::Effect, Compatible, "every moment at {} is the same"),
+    lens("empty-never", Kind::Miss, Compatible, "a listing that was empty no longer is"),
+    lens("gone-collapsed", Kind::Miss, Breaking, "what was there is no longer told from what never was"),
 ];
 
 /// From the newer recording to the older one.
 const BACK: &[Lens] = &[
     lens("field-missing", Kind::FieldNew, Compatible, "{} is new"),
-    lens("null-never", Kind::ValueKind, Breaking, "{} can be null, which it never was"),
-    lens("optional-always-present", Kind::FieldOptional, Breaking, "{} can be absent, which it never was"),
     lens(
         "number-text-changed",
         Kind::NumberForm,
@@ -83,7 +111,7 @@ const BACK: &[Lens] = &[
     ),
     lens("page-signal-missing", Kind::Pages, Compatible, "the listing says at {} that it goes on"),
     lens("page-cap-ignored", Kind::Pages, Breaking, "a page holds fewer items than it did"),
-    lens("order-changed", Kind::Order, Compatible, "the listing is sorted, which it was not"),
+    lens("order-changed", Kind::Order, Noise, "the listing is sorted, which it was not"),
     lens("header-missing", Kind::Header, Compatible, "a header that clients act on is new: {}"),
     lens("challenge-missing", Kind::Header, Compatible, "the rejection says which credential it wants"),
     lens("retry-hint-missing", Kind::RetryHint, Compatible, "it says when to ask again"),
@@ -104,9 +132,21 @@ fn through(lenses: &[Lens], run: &Run<'_>, back: bool) -> Vec<Change> {
     let found = judge(run, &rules, "changes").findings;
     let seen = |finding: Finding| {
         let lens = lenses.iter().find(|lens| lens.rule == finding.rule)?;
-        Some(change(lens, finding, back))
+        let chance = finding.rule == "field-missing" && is_chance(run, &finding);
+        (!chance).then(|| change(lens, finding, back))
     };
     found.into_iter().filter_map(seen).collect()
+}
+
+/// Whether a member was there at times only on either side: how often counts, and is judged elsewhere.
+fn is_chance(run: &Run<'_>, finding: &Finding) -> bool {
+    let sometimes = |shape: &Shape, at: &Pointer| matches!(shape.presence(at), Some(Presence::Sometimes(_)));
+    let group = run.shapes().iter().filter(|group| group.operation == finding.operation);
+    group
+        .filter_map(|group| {
+            Some((group, group.real.nodes.keys().find(|at| at.to_string() == finding.place)?))
+        })
+        .any(|(group, at)| sometimes(&group.real, at) || sometimes(&group.other, at))
 }
 
 fn change(lens: &Lens, finding: Finding, back: bool) -> Change {

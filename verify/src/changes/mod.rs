@@ -7,9 +7,12 @@ mod dependants;
 mod difference;
 mod lens;
 mod pairs;
+mod presence;
 mod times;
 mod together;
 
+#[cfg(test)]
+mod kinds_tests;
 #[cfg(test)]
 mod tests;
 

@@ -119,16 +119,16 @@ impl Search<'_, '_> {
     /// any were paired.
     fn alike(&mut self) -> bool {
         let mut any = false;
-        for strict in [true, false] {
+        for like in [Likeness::Answered, Likeness::Asked, Likeness::OfItsKind] {
             let mut waiting: BTreeMap<Form, Vec<usize>> = BTreeMap::new();
             for (new, exchange) in self.after.cassette.exchanges.iter().enumerate().rev() {
                 if self.pairs.before[new].is_none() {
-                    waiting.entry(self.form(self.after, new, exchange, strict)).or_default().push(new);
+                    waiting.entry(self.form(self.after, new, exchange, like)).or_default().push(new);
                 }
             }
             for (old, exchange) in self.before.cassette.exchanges.iter().enumerate() {
                 if self.pairs.after[old].is_none() {
-                    let form = self.form(self.before, old, exchange, strict);
+                    let form = self.form(self.before, old, exchange, like);
                     if let Some(new) = waiting.get_mut(&form).and_then(Vec::pop) {
                         self.join(old, new);
                         any = true;
@@ -142,8 +142,8 @@ impl Search<'_, '_> {
         any
     }
 
-    /// What a question looks like apart from its values; strictly, with how it was answered.
-    fn form(&self, plan: &Plan<'_>, position: usize, exchange: &Exchange, strict: bool) -> Form {
+    /// What a question looks like apart from its values.
+    fn form(&self, plan: &Plan<'_>, position: usize, exchange: &Exchange, like: Likeness) -> Form {
         let request = &exchange.request;
         let mut names: BTreeSet<String> = request.query_pairs().into_iter().map(|(name, _)| name).collect();
         if let Some(json) = Json::parse(request.body.bytes()).ok().filter(|_| !request.body.is_empty()) {
@@ -151,15 +151,27 @@ impl Search<'_, '_> {
         }
         let own = plan.links[position].iter().any(|link| link.target.is_in_url());
         // What the client asked for by a name of its own is another question under another name.
-        let path = if own { String::new() } else { request.path().to_owned() };
+        let any = own || like == Likeness::OfItsKind;
+        let path = if any { String::new() } else { request.path().to_owned() };
         Form {
             upstream: upstream(plan, exchange),
             operation: plan.operations[position].to_string(),
             path,
             names,
-            label: if strict { exchange.answer.label() } else { String::new() },
+            label: if like == Likeness::Asked { String::new() } else { exchange.answer.label() },
         }
     }
+}
+
+/// How like two questions must be: each step is weaker than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    /// The same path, but for what the vendor gave, and answered alike.
+    Answered,
+    /// The same path, however it was answered.
+    Asked,
+    /// The same operation, of things that the client named in another way, and answered alike.
+    OfItsKind,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]

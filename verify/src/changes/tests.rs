@@ -4,7 +4,7 @@ use super::{Kind, Weight, between};
 use crate::examples;
 
 /// The telling changes between the two cassettes of an example.
-fn told(text: &str) -> Vec<(Kind, Weight)> {
+pub(super) fn told(text: &str) -> Vec<(Kind, Weight)> {
     let example = examples::parse(text).expect("an example");
     let [before, after] = example.cassettes.as_slice() else { panic!("two cassettes") };
     between(before, after).telling().map(|change| (change.kind, change.weight)).collect()
@@ -136,4 +136,60 @@ fn an_order_that_is_lost_is_told() {
     let mixed = of(&["dd", "bb", "gg", "aa", "ff", "cc", "ee"]);
     let text = format!("{}--- new.yaml\n{}", list(&sorted), list(&mixed));
     assert_eq!(told(&text), [(Kind::Order, Weight::Breaking)]);
+}
+
+#[test]
+fn what_passes_is_told_only_where_it_stays() {
+    let asked = "> GET /v1/flaky\n";
+    let case = |then: &[&str], now: &[&str]| {
+        let side = |answers: &[&str]| answers.iter().map(|a| format!("{asked}< {a}\n")).collect::<String>();
+        told(&format!("{}--- new.yaml\n{}", side(then), side(now)))
+    };
+    let (busy, ok) = (r#"503 {"error":"busy"}"#, r#"200 {"id":1}"#);
+    let (limited, bad) = (r#"429 {"error":"slow down"}"#, r#"422 {"error":{"code":"bad"}}"#);
+    assert_eq!(case(&[ok], &[busy, ok]), [], "asked again, it is what it was");
+    assert_eq!(case(&[busy, ok], &[ok]), []);
+    assert_eq!(case(&[busy], &[ok]), [], "over");
+    assert_eq!(case(&[ok], &[busy]), [(Kind::Class, Weight::Breaking)], "nothing else comes");
+    assert_eq!(case(&[busy], &[limited]), [(Kind::Class, Weight::Compatible)]);
+    assert_eq!(case(&[busy], &[bad]), [(Kind::Class, Weight::Breaking)]);
+}
+
+#[test]
+fn a_bad_credential_is_not_judged_by_the_good_one_beside_it() {
+    let side = |refused: &str| {
+        format!(
+            "> GET /v1/me\n> authorization: Bearer good\n< 200 {{\"id\":1}}\n\
+             > GET /v1/me\n> authorization: Bearer bad\n< {refused}\n> GET /v1/me\n< {refused}\n"
+        )
+    };
+    let text = format!("{}--- new.yaml\n{}", side(r#"401 {"error":"no"}"#), side(r#"200 {"id":1}"#));
+    assert_eq!(told(&text), [(Kind::Token, Weight::Breaking)]);
+}
+
+#[test]
+fn nulls_of_other_things_are_chance_and_those_of_the_same_are_not() {
+    let list = |items: &str| format!("> GET /v1/things\n< 200 [{items}]\n");
+    let case = |then: &str, now: &str| told(&format!("{}--- new.yaml\n{}", list(then), list(now)));
+    let old = r#"{"id":"a1","n":1,"v":"x","w":2},{"id":"b1","n":2,"v":"y","w":3}"#;
+    let others = r#"{"id":"c1","n":7,"v":null,"w":5},{"id":"d1","n":8,"v":"z","w":6}"#;
+    let same = r#"{"id":"a1","n":1,"v":null,"w":2},{"id":"b1","n":2,"v":"y","w":3}"#;
+    assert_eq!(case(old, others), []);
+    assert_eq!(case(old, same), [(Kind::ValueKind, Weight::Breaking)]);
+}
+
+#[test]
+fn what_a_lost_answer_would_have_led_to_is_not_told_again() {
+    let text = r#"
+> POST /v1/orders
+>> {"note":"a"}
+< 201 {"id":"ord_83hf93jf01","total":"1.00"}
+> GET /v1/orders/ord_83hf93jf01
+< 200 {"id":"ord_83hf93jf01","total":"1.00"}
+--- new.yaml
+> POST /v1/orders
+>> {"note":"a"}
+< 403 {"error":{"code":"forbidden"}}
+"#;
+    assert_eq!(told(text), [(Kind::Class, Weight::Breaking)]);
 }

@@ -13,7 +13,7 @@ const FELT: u64 = 250_000;
 
 /// Operations that take ten times as long as they did, or a tenth.
 pub(super) fn changes(run: &Run<'_>) -> Vec<Change> {
-    run.operations().into_iter().filter_map(|(_, cases)| change(&cases)).collect()
+    run.operations().into_values().filter_map(|cases| change(&cases)).collect()
 }
 
 fn change(cases: &[&Case<'_>]) -> Option<Change> {
@@ -45,9 +45,8 @@ fn change(cases: &[&Case<'_>]) -> Option<Change> {
     })
 }
 
-fn wait(said: &Said<'_>) -> Option<u64> {
-    let micros: Micros = said.timing.first_byte.or(said.timing.end)?;
-    u64::try_from(micros).ok()
+fn wait(said: &Said<'_>) -> Option<Micros> {
+    said.timing.first_byte.or(said.timing.end)
 }
 
 fn middle(values: impl Iterator<Item = u64>) -> Option<u64> {

@@ -5,12 +5,12 @@ use super::fields::fields;
 use super::fresh::freshen;
 use super::setup::{Key, Setups};
 use super::told::notes;
-use crate::lacking::{Lack, Recorded, lacks};
+use crate::lacking::{Lack, OTHER, Recorded, content_of, lacks, limit, strangers, too_high, whole};
 use crate::learned::recorded;
 use cassettes::json::Json;
 use cassettes::model::{Cassette, Timestamp};
 use cassettes::operation::Operation;
-use cassettes::plan::{Lesson, Plan};
+use cassettes::plan::{Content, Lesson, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of lessons that send an unsafe method only where the lesson says so.
@@ -26,6 +26,11 @@ pub fn derive(cassettes: &[Cassette], now: Timestamp) -> Plan {
     for operation in evidence.operations() {
         found.extend(lacks(&evidence, operation).into_iter().map(|lack| (operation.clone(), lack)));
     }
+    found.retain(|(_, lack)| lack.kind != "rate-limit");
+    found.extend(whole(&evidence));
+    // The last of all: who is told to stop hears nothing else for a while.
+    let limit = limit(&evidence);
+    found.extend(limit);
     let mut setups = Setups::of(cassettes);
     let upstream = upstream(cassettes);
     found.retain(|(_, lack)| {
@@ -38,19 +43,26 @@ pub fn derive(cassettes: &[Cassette], now: Timestamp) -> Plan {
     }
     let asked = found.iter().filter_map(|(_, lack)| setups.exchange(lack.of)).collect::<Vec<_>>();
     let mut doorway = Doorway::of(asked.into_iter());
-    let mut limits = Vec::new();
-    let mut drafts: Vec<Draft> = Vec::new();
+    let (mut drafts, mut last) = (Vec::new(), Vec::new());
     let mut stories = 0;
     for (operation, lack) in found {
-        if lack.kind == "rate-limit" {
-            limits.extend(lack.lessons.iter().map(|lesson| (lesson.clone(), lack.because.clone())));
-            continue;
-        }
         stories += u32::from(lack.story);
         let instance = if lack.story { stories } else { 0 };
-        drafts.extend(drafted(&operation, &lack, instance, &mut setups, &mut doorway));
+        let into = if lack.kind == "rate-limit" { &mut last } else { &mut drafts };
+        let mut own = drafted(&operation, &lack, instance, &mut setups, &mut doorway);
+        // What nobody was seen to make is what is there.
+        if instance > 0 && own.first().is_some_and(|d| d.needs.is_empty() && d.lesson.method != "DELETE") {
+            own = drafted(&operation, &lack, 0, &mut setups, &mut doorway);
+        }
+        into.extend(own);
     }
-    settled(cassettes, upstream, drafts, &limits, setups, doorway)
+    let mut plan = settled(cassettes, upstream, drafts, &last, strangers(&evidence), setups, doorway);
+    if let Some(lesson) = too_high(&evidence) {
+        let most = lesson.setting("most").map(ToString::to_string).unwrap_or_default();
+        plan.notes.push("Its limit is too high to be reached just so. To learn it all the same:".to_owned());
+        plan.notes.push(format!("  - {{rate: {} {}, most: {most}}}", lesson.method, lesson.target));
+    }
+    plan
 }
 
 fn empty(cassettes: &[Cassette]) -> Plan {
@@ -90,31 +102,43 @@ fn drafted(
     setups: &mut Setups<'_>,
     doorway: &mut Doorway,
 ) -> Vec<Draft> {
-    let Some(exchange) = setups.exchange(lack.of) else { return Vec::new() };
     let mut drafts = Vec::new();
     for (number, planned) in lack.lessons.iter().enumerate() {
+        let of = lack.of(number);
+        let Some(exchange) = setups.exchange(of) else { return Vec::new() };
         let mut lesson = planned.clone();
         let own = lesson.headers.clone();
         let says = |name: &str| own.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
         let recorded = fields(exchange, &lesson.content);
+        // The condition of a change is none of what only reads.
+        let reads = lesson.method != exchange.request.method;
+        let bound = |name: &str| reads && name.to_ascii_lowercase().starts_with("if-");
         let mut headers: Vec<(String, Option<String>)> = recorded
             .into_iter()
-            .filter(|(name, _)| !says(name))
+            .filter(|(name, _)| !says(name) && !bound(name))
             .map(|(name, value)| (name, Some(value)))
             .collect();
         headers.extend(own);
         lesson.headers = headers;
         // Another body has another type, unless the type is what it is about.
-        if planned.content.media_type().is_none() {
+        let kind = std::mem::discriminant::<Content>;
+        let other = matches!(planned.content, Content::Json(_) | Content::Form(_))
+            && kind(&planned.content) != kind(&content_of(&exchange.request));
+        if planned.content.media_type().is_none() || other {
             lesson.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         }
         doorway.open(&mut lesson, exchange);
-        let mut needs = setups.lead(&mut lesson, lack.of, instance, doorway);
+        let mut needs = setups.lead(&mut lesson, of, instance, doorway);
         if let Some(change) = change_of(&lesson) {
-            needs.extend(lead_change(&mut lesson, &change, lack.of, setups, doorway));
+            needs.extend(lead_change(&mut lesson, &change, of, setups, doorway));
         }
+        condition(&mut lesson);
         if !lesson.is_safe() || change_of(&lesson).is_some() {
-            freshen(&mut lesson);
+            freshen(&mut lesson, exchange, lack.story);
+        }
+        setups.version(&mut lesson, &needs);
+        if !lack.story {
+            setups.renew(&mut lesson, &needs, exchange);
         }
         if SHY.contains(&lesson.kind.as_str()) && (!lesson.is_safe() || change_of(&lesson).is_some()) {
             lesson.settings.push(("unsafe".to_owned(), Json::Bool(true)));
@@ -132,6 +156,14 @@ fn drafted(
         own_thing(&mut drafts);
     }
     drafts
+}
+
+/// A condition on a version that no answer gave is on nobody's version.
+fn condition(lesson: &mut Lesson) {
+    let stands = |value: &Option<String>| {
+        value.as_ref().is_none_or(|value| value.trim() == "*" || value.contains("{{"))
+    };
+    lesson.headers.retain(|(name, value)| !name.eq_ignore_ascii_case("if-match") || stands(value));
 }
 
 /// Nothing is deleted or changed that a story has not made: without that, only what follows is asked, of what
@@ -172,12 +204,14 @@ fn capital(text: &str) -> String {
     letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// The plan: safe lessons, then the others, each after what it needs; what cleans up; what all share.
+/// The plan: safe lessons, then the others, each after what it needs, and the `last`; what cleans up; what all
+/// share.
 fn settled(
     cassettes: &[Cassette],
     upstream: Option<String>,
     drafts: Vec<Draft>,
-    limits: &[(Lesson, String)],
+    last: &[Draft],
+    strangers: Vec<(Lesson, (usize, usize))>,
     mut setups: Setups<'_>,
     mut doorway: Doorway,
 ) -> Plan {
@@ -198,12 +232,17 @@ fn settled(
         writing.add(draft, &setups);
     }
     let unsafe_from = (writing.lessons.len() > first).then_some(first + 1);
+    for draft in last {
+        writing.add(draft, &setups);
+    }
     let cleaning = setups.cleaning(&writing.order, &mut doorway);
+    let others = by_others(strangers, &writing.order, &mut setups, &mut doorway);
     let mut lessons = writing.lessons;
     // Names that only cleaning up wanted are kept by then.
     for lesson in &mut lessons {
         if let Some(setup) = lesson.0.and_then(|key| setups.get(key)) {
             lesson.1.keep.clone_from(&setup.lesson.keep);
+            lesson.1.settings.clone_from(&setup.lesson.settings);
         }
     }
     let mut lessons: Vec<Lesson> = lessons.into_iter().map(|(_, lesson)| lesson).collect();
@@ -213,16 +252,47 @@ fn settled(
     finally
         .retain(|lesson| cassettes::plan::names_in(&lesson.target).iter().all(|name| kept.contains(*name)));
     let mut notes = notes(&names(cassettes), lessons.len(), unsafe_from, &doorway);
-    for (limit, because) in limits.iter().take(1) {
-        let most = limit.setting("most").map(ToString::to_string).unwrap_or_default();
-        notes.push(format!(
-            "Not in the plan, as others may be behind the same limit: {because}. To learn it:"
-        ));
-        let shy = if limit.is_safe() { String::new() } else { ", unsafe: true".to_owned() };
-        notes.push(format!("  - {{rate: {} {}, most: {most}{shy}}}", limit.method, limit.target));
-    }
+    notes.extend(others);
     let headers = shared(&mut lessons, &mut finally, doorway.token.as_ref().map(|t| t.field.as_str()));
     Plan { upstream, headers, token: doorway.token, lessons, finally, notes }
+}
+
+/// What somebody with another role may not do can be asked once their credential has a name: these lessons are
+/// a comment until then.
+fn by_others(
+    strangers: Vec<(Lesson, (usize, usize))>,
+    done: &[Key],
+    setups: &mut Setups<'_>,
+    doorway: &mut Doorway,
+) -> Vec<String> {
+    let mut lessons = Vec::new();
+    for (planned, of) in strangers {
+        let Some(exchange) = setups.exchange(of) else { continue };
+        let mut lesson = planned.clone();
+        lesson.headers = fields(exchange, &lesson.content)
+            .into_iter()
+            .filter(|(name, _)| !planned.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)))
+            .map(|(name, value)| (name, Some(value)))
+            .chain(planned.headers.clone())
+            .collect();
+        doorway.open(&mut lesson, exchange);
+        let needs = setups.lead(&mut lesson, of, 0, doorway);
+        condition(&mut lesson);
+        freshen(&mut lesson, exchange, false);
+        if needs.iter().all(|need| done.contains(need)) {
+            lessons.push(lesson);
+        }
+    }
+    if lessons.is_empty() {
+        return Vec::new();
+    }
+    let mut notes = vec![format!(
+        "Whether anybody with another role may do this was never asked: name such a credential, as `secrets: {{{OTHER}: env:{}}}`, and add:",
+        OTHER.to_ascii_uppercase().replace('-', "_")
+    )];
+    let plan = Plan { lessons, ..Plan::default() };
+    notes.extend(plan.to_yaml().lines().skip(1).map(|line| format!("  {line}")));
+    notes
 }
 
 #[derive(Default)]

@@ -6,7 +6,7 @@ use cassettes::json::{Json, Pointer, Step};
 use cassettes::jwt::Jwt;
 use cassettes::model::{Exchange, TokenFacts};
 use cassettes::plan::{Content, Lesson, TokenSpec};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The credentials of a plan.
 #[derive(Default)]
@@ -15,13 +15,19 @@ pub(super) struct Doorway {
     pub(super) token: Option<TokenSpec>,
     /// The names of secrets that the plan wants, by what stands for them in the cassettes.
     names: BTreeMap<String, String>,
+    /// Credentials that were taken out of some exchange.
+    taken: BTreeSet<String>,
 }
 
 impl Doorway {
     /// Knows the token that most of these exchanges carry.
     pub(super) fn of<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> Doorway {
         let mut votes: Vec<(TokenSpec, usize)> = Vec::new();
+        let mut taken = BTreeSet::new();
         for exchange in exchanges {
+            let out = |c: &Credential| exchange.redactions.iter().any(|r| r.place == c.place);
+            let opaque = credentials(&exchange.request).into_iter().filter(|c| c.jwt.is_none() && out(c));
+            taken.extend(opaque.map(|c| c.text));
             let Some((credential, facts)) = token_of(exchange) else { continue };
             let spec = spec(exchange, &credential, facts);
             match votes.iter_mut().find(|(known, _)| is_same(known, &spec)) {
@@ -32,7 +38,7 @@ impl Doorway {
         // The first of those that are carried most often.
         let most = votes.iter().map(|(_, count)| *count).max();
         let token = votes.into_iter().find(|(_, count)| Some(*count) == most).map(|(spec, _)| spec);
-        Doorway { token, names: BTreeMap::new() }
+        Doorway { token, names: BTreeMap::new(), taken }
     }
 
     /// The names of the secrets that somebody has to give.
@@ -80,6 +86,23 @@ impl Doorway {
                 _ => {}
             }
         }
+        // Somebody else's has its own name.
+        let others: Vec<(usize, String)> = lesson
+            .headers
+            .iter()
+            .enumerate()
+            .filter_map(|(at, (_, value))| Some((at, value.as_ref().filter(|v| !v.contains("{{"))?)))
+            .filter_map(|(at, value)| {
+                Some((at, self.taken.iter().find(|text| value.contains(*text))?.clone()))
+            })
+            .collect();
+        for (at, text) in others {
+            let name = self.name(&lesson.headers[at].0.clone(), &text);
+            if let Some(value) = &mut lesson.headers[at].1 {
+                *value = value.replace(&text, &format!("{{{{{name}}}}}"));
+            }
+        }
+        self.own_token(lesson, exchange);
         if lesson.kind == "tokens" {
             let taken = |c: &Credential| exchange.redactions.iter().any(|r| r.place == c.place);
             let taken = bearer.as_ref().is_some_and(taken);
@@ -87,12 +110,29 @@ impl Doorway {
         }
     }
 
+    /// Whoever came with another kind of token than most comes with that kind again.
+    fn own_token(&self, lesson: &mut Lesson, exchange: &Exchange) {
+        let Some((credential, facts)) = token_of(exchange) else { return };
+        let spec = spec(exchange, &credential, facts);
+        if self.token.as_ref().is_none_or(|token| is_same(token, &spec)) || spec.field.starts_with('?') {
+            return;
+        }
+        let other = self.token.as_ref().and_then(|token| token.field.split_once(':'));
+        let name = spec.field.split(':').next().unwrap_or_default();
+        if let Some((plans, _)) = other.filter(|(plans, _)| !plans.eq_ignore_ascii_case(name)) {
+            // The plan's own is not for this one; without it, it is not sent.
+            lesson.headers.push((plans.to_owned(), None));
+        }
+        lesson.settings.push(("token".to_owned(), spec.stated()));
+    }
+
     /// What a lesson on credentials presents.
     fn door(&mut self, lesson: &mut Lesson, bearer: Option<&Credential>, taken: bool, exchange: &Exchange) {
         let minted = token_of(exchange).is_some();
         let field =
             bearer.map_or_else(|| TokenSpec::FIELD.to_owned(), |bearer| field_of(bearer, &exchange.request));
-        let own = self.token.as_ref().is_some_and(|token| token.field == field);
+        let stated = lesson.setting("token").is_some();
+        let own = stated || self.token.as_ref().is_some_and(|token| token.field == field);
         lesson.settings.retain(|(name, _)| name != "field");
         if minted {
             if !own {

@@ -17,7 +17,7 @@ pub(super) fn place(source: &Source) -> Option<String> {
     }
 }
 
-fn json_path(at: &Pointer) -> String {
+pub(super) fn json_path(at: &Pointer) -> String {
     let mut path = "$".to_owned();
     for step in &at.0 {
         match step {

@@ -3,12 +3,14 @@
 use super::doorway::Doorway;
 use super::fields::fields;
 use super::fresh::freshen;
-use super::led::{place, put};
-use crate::lacking::content_of;
+use super::led::{json_path, place, put};
+use crate::lacking::{content_of, is_version, replaced};
+use cassettes::codec;
+use cassettes::json::{Json, Pointer};
 use cassettes::links::{Link, Source, discover};
 use cassettes::model::{Cassette, Exchange, Response};
 use cassettes::operation::{Operation, Operations};
-use cassettes::plan::Lesson;
+use cassettes::plan::{Content, Lesson, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Values that depend on values that depend on values: more than so many are not followed.
@@ -32,6 +34,15 @@ impl Setup {
     /// Whether it changes nothing.
     fn is_safe(&self) -> bool {
         self.lesson.is_safe()
+    }
+}
+
+/// Says what is kept under a name where the answer does not give it.
+fn otherwise(lesson: &mut Lesson, name: &str, value: Json) {
+    let member = (name.to_owned(), value);
+    match lesson.settings.iter_mut().find(|(own, _)| own == "else") {
+        Some((_, Json::Object(members))) => members.push(member),
+        _ => lesson.settings.push(("else".to_owned(), Json::Object(vec![member]))),
     }
 }
 
@@ -95,7 +106,68 @@ impl<'a> Setups<'a> {
         instance: u32,
         doorway: &mut Doorway,
     ) -> BTreeSet<Key> {
-        self.lead_from(lesson, of, instance, doorway, 0)
+        let mut needs = self.lead_from(lesson, of, instance, doorway, 0);
+        needs.extend(self.put_there(lesson, of, instance, doorway));
+        needs
+    }
+
+    /// What was there only once somebody had put it there, under a name of their own, is put there first.
+    fn put_there(
+        &mut self,
+        lesson: &Lesson,
+        of: (usize, usize),
+        instance: u32,
+        doorway: &mut Doorway,
+    ) -> Option<Key> {
+        let exchanges = &self.cassettes.get(of.0)?.exchanges;
+        let path = lesson.target.split('?').next().unwrap_or_default();
+        let is_below = |whole: &str| {
+            path.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
+        };
+        let last = |whole: &str| whole.rsplit('/').next().unwrap_or_default().to_owned();
+        let names = |whole: &str| match &lesson.content {
+            Content::Json(json) => json.members().iter().any(|(_, v)| v.as_str() == Some(&last(whole))),
+            Content::Form(pairs) => pairs.iter().any(|(_, value)| *value == last(whole)),
+            Content::Nothing | Content::Text(_) => false,
+        };
+        let first = |at: usize, whole: &str| !exchanges[..at].iter().any(|e| e.request.path() == whole);
+        let at = exchanges.iter().take(of.1 + 1).enumerate().position(|(at, e)| {
+            let whole = e.request.path();
+            let good = e.answer.reply().is_some_and(Response::is_success);
+            e.request.method == "PUT" && good && (is_below(whole) || names(whole)) && first(at, whole)
+        })?;
+        let key = Key { at: (of.0, at), instance };
+        self.prepare(key, doorway, 1).then_some(key)
+    }
+
+    /// A small number says too little to be followed from answer to request; as a version of what was made for
+    /// the lesson it is followed all the same.
+    pub(super) fn version(&mut self, lesson: &mut Lesson, needs: &BTreeSet<Key>) {
+        let Content::Json(json) = &lesson.content else { return };
+        let mut stated: Vec<(Pointer, String)> = Vec::new();
+        Pointer::walk(json, &mut |at, value| {
+            let version =
+                value.scalar_text().filter(|text| at.name().is_some_and(is_version) && !text.contains("{{"));
+            stated.extend(version.map(|text| (at.clone(), text.to_owned())));
+        });
+        for (at, version) in stated {
+            for key in needs {
+                let reply = self.exchange(key.at).and_then(|e| e.answer.reply());
+                let Some(answer) = reply.and_then(|r| codec::json_of(&r.headers, &r.body)) else { continue };
+                let mut place = None;
+                Pointer::walk(&answer, &mut |there, value| {
+                    if there.name() == at.name() && value.scalar_text() == Some(&version) {
+                        place.get_or_insert_with(|| json_path(there));
+                    }
+                });
+                let Some(place) = place else { continue };
+                let name = self.named(*key, &place, "version");
+                if let Content::Json(json) = &mut lesson.content {
+                    *json = replaced(json, &at.0, &Json::String(format!("{{{{{name}}}}}")));
+                }
+                break;
+            }
+        }
     }
 
     fn lead_from(
@@ -165,7 +237,7 @@ impl<'a> Setups<'a> {
         doorway.open(&mut lesson, exchange);
         let needs = self.lead_from(&mut lesson, key.at, key.instance, doorway, depth);
         if !lesson.is_safe() {
-            freshen(&mut lesson);
+            freshen(&mut lesson, exchange, false);
         }
         self.all.insert(key, Setup { lesson, needs });
         true
@@ -173,11 +245,15 @@ impl<'a> Setups<'a> {
 
     /// The name under which a value of a setup is kept.
     fn name(&mut self, key: Key, place: &str, link: &Link) -> String {
+        let base = self.word(key.at, place, link);
+        self.named(key, place, &base)
+    }
+
+    fn named(&mut self, key: Key, place: &str, base: &str) -> String {
         if let Some(known) = self.names.get(&(key, place.to_owned())) {
             return known.clone();
         }
-        let base = self.word(key.at, place, link);
-        let mut name = base.clone();
+        let mut name = base.to_owned();
         let mut count = 1;
         while self.names.values().any(|known| *known == name) {
             count += 1;
@@ -187,7 +263,61 @@ impl<'a> Setups<'a> {
         if let Some(setup) = self.all.get_mut(&key) {
             setup.lesson.keep.push((name.clone(), place.to_owned()));
         }
+        self.stand_in(key, &name, place);
         name
+    }
+
+    /// What serves where a setup gives no value: the recorded one. A story is told of a thing of its own, or not.
+    fn stand_in(&mut self, key: Key, name: &str, place: &str) {
+        let Some(exchange) = self.exchange(key.at).filter(|_| key.instance == 0) else { return };
+        let reply = exchange.answer.reply();
+        let value = reply.and_then(|reply| Place::parse(place).ok()?.find(reply));
+        // What was taken out of the cassette is nobody's.
+        let kept = |value: &Json| {
+            let text = value.scalar_text().unwrap_or_default();
+            !text.is_empty()
+                && !text.contains("{{")
+                && !exchange.redactions.iter().any(|r| r.place.0.starts_with("response"))
+        };
+        if let (Some(value), Some(setup)) = (value.filter(kept), self.all.get_mut(&key)) {
+            otherwise(&mut setup.lesson, name, value);
+        }
+    }
+
+    /// What a lesson writes has another version by then: those after it name that one, or else the one before.
+    pub(super) fn renew(&self, lesson: &mut Lesson, needs: &BTreeSet<Key>, exchange: &Exchange) {
+        let writes = !lesson.is_safe() && ["ask", "reject", "repeat"].contains(&lesson.kind.as_str());
+        let Some(reply) = exchange.answer.reply().filter(|_| writes) else { return };
+        let kept = needs.iter().filter_map(|key| self.get(*key)).flat_map(|setup| &setup.lesson.keep);
+        let body = codec::json_of(&reply.headers, &reply.body);
+        let written = lesson.clone();
+        let uses = |name: &str| {
+            let name = format!("{{{{{name}}}}}");
+            written.headers.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.contains(&name)))
+                || matches!(&written.content, Content::Json(json) if json.to_string().contains(&name))
+                || matches!(&written.content, Content::Form(pairs) if pairs.iter().any(|(_, v)| v.contains(&name)))
+                || written.target.split_once('?').is_some_and(|(_, query)| query.contains(&name))
+        };
+        for (name, place) in kept.filter(|(name, _)| uses(name)) {
+            let leaf = place.rsplit(['.', '[']).next().unwrap_or_default().trim_matches(['\'', ']']);
+            if !is_version(leaf) {
+                continue;
+            }
+            let mut new = None;
+            if place.starts_with("header.") {
+                new = reply.headers.contains(leaf).then(|| place.clone());
+            } else if let Some(body) = &body {
+                Pointer::walk(body, &mut |at, value| {
+                    if at.name() == Some(leaf) && value.scalar_text().is_some() {
+                        new.get_or_insert_with(|| json_path(at));
+                    }
+                });
+            }
+            if let Some(new) = new {
+                lesson.keep.push((name.clone(), new));
+                otherwise(lesson, name, Json::String(format!("{{{{{name}}}}}")));
+            }
+        }
     }
 
     /// What to call a value: after the last word of the path that gave it, if it is that thing's id.

@@ -59,3 +59,185 @@ fn what_lacks_nothing_gives_an_empty_plan_that_says_so() {
         "{plan}"
     );
 }
+
+#[test]
+fn a_listing_is_asked_for_nothing_and_for_what_stands_beside_its_items() {
+    let plan = plan(
+        "\
+> GET /books?genre=novel&page=1
+< 200 {\"books\":[{\"id\":\"b_1a2b\",\"status\":\"in\"},{\"id\":\"b_3c4d\",\"status\":\"out\"}]}
+> GET /events
+< 200 [{\"at\":\"2026-01-02T03:04:05Z\",\"n\":1},{\"at\":\"2026-01-02T03:05:05Z\",\"n\":2}]
+",
+    );
+    for line in [
+        "- miss: GET /books?page=1&genre=nosuchthing",
+        "- miss: GET /books?genre=novel&page=100000",
+        "- reject: GET /books?page=1\n",
+        "- walk: GET /events\n  by: since",
+        "- reject: GET /no-such-path",
+        "headers: {Accept: application/x-no-such-type}",
+    ] {
+        assert!(plan.contains(line), "{line} is not in\n{plan}");
+    }
+}
+
+#[test]
+fn a_version_is_read_changed_and_read_again() {
+    let plan = plan(
+        "\
+> GET /docs/a1b2c3
+< etag: \"7\"
+< 200 {\"id\":\"a1b2c3\",\"note\":\"x\"}
+> PATCH /docs/a1b2c3
+> if-match: \"7\"
+> content-type: application/json
+>> {\"note\":\"y\"}
+< etag: \"8\"
+< 200 {\"id\":\"a1b2c3\",\"note\":\"y\"}
+",
+    );
+    let story = "keep: {tag: header.etag}\n# Changed.\n- ask: PATCH /docs/a1b2c3\n  headers: {If-Match: \"{{tag}}\"}\n  json: {note: something else}\n# And read again.\n- ask: GET /docs/a1b2c3\n";
+    assert!(plan.contains(story), "{plan}");
+    // To have stated the version that there is shows nothing of a stale one.
+    assert!(plan.contains("change: PATCH /docs/a1b2c3"), "{plan}");
+    assert!(plan.contains("precondition-required"), "{plan}");
+}
+
+#[test]
+fn a_limit_is_looked_for_once_within_a_bound_and_last() {
+    let counted = "\
+> GET /cheap
+< x-ratelimit-limit: 60
+< x-ratelimit-remaining: 12
+< 200 {\"a\":1}
+> GET /dear
+< x-ratelimit-limit: 1000
+< 200 {\"a\":1}
+";
+    let last = |plan: &str| plan[plan.rfind("\n- ").unwrap_or_default()..].to_owned();
+    let written = plan(counted);
+    assert_eq!(written.matches("- rate:").count(), 1, "{written}");
+    assert_eq!(last(&written), "\n- rate: GET /cheap\n  most: 65\n  wait: true\n");
+    let high: String = counted.lines().skip(4).map(|line| format!("{line}\n")).collect();
+    assert!(plan(&high).contains("#   - {rate: GET /dear, most: 1005}"), "{}", plan(&high));
+    assert_eq!(last(&plan("> GET /a\n< 200 {\"a\":1}\n")), "\n- rate: GET /a\n  most: 50\n  wait: true\n");
+    let told = plan("> GET /a\n< 200 {\"a\":1}\n> GET /a\n< retry-after: 1\n< 429\n");
+    assert!(!told.contains("rate:"), "{told}");
+}
+
+#[test]
+fn a_path_that_takes_every_method_is_probed_once() {
+    let taken = plan("> GET /a/b\n< 200 {\"a\":1}\n> PATCH /a/b\n< 200 {\"a\":1}\n");
+    assert!(!taken.contains("reject: PUT") && !taken.contains("reject: DELETE"), "{taken}");
+}
+
+#[test]
+fn what_speaks_another_language_gets_no_lesson_in_json() {
+    let grpc = plan(
+        "> POST /pkg.Svc/Get\n> content-type: application/grpc\n>> \u{0}abc\n< content-type: application/grpc\n< 200 abc\n",
+    );
+    assert!(!grpc.contains("json") && !grpc.contains("reject"), "{grpc}");
+    let soap = plan(
+        "\
+> POST /soap
+> content-type: text/xml
+>> <Env><Body><Rate><Currency>EUR</Currency></Rate></Body></Env>
+< content-type: text/xml
+< 200 <Env><Body><Rate>1.5</Rate></Body></Env>
+",
+    );
+    assert!(soap.contains("<Currency>NOSUCHTHING</Currency>"), "{soap}");
+    assert!(soap.contains("Content-Type: text/xml"), "{soap}");
+}
+
+/// What the plan asks of one operation, in order: kinds, targets and what is sent.
+fn asked(text: &str, wanted: &[&str]) -> String {
+    let plan = plan(text);
+    let mut rest = plan.as_str();
+    for line in wanted {
+        let at = rest.find(line).unwrap_or_else(|| panic!("{line} is not, or not there, in\n{plan}"));
+        rest = &rest[at + line.len()..];
+    }
+    plan
+}
+
+#[test]
+fn the_same_is_made_twice_though_others_were_made() {
+    asked(
+        "> POST /books\n> content-type: application/json\n>> {\"title\":\"New Book\",\"pages\":3}\n< 201 {\"id\":\"b-1234\"}\n\
+         > POST /books\n> content-type: application/json\n>> {\"title\":\"Another\",\"pages\":4}\n< 201 {\"id\":\"b-5678\"}\n",
+        &["POST /books: conflict: it makes something", "- repeat: POST /books", "times: 2"],
+    );
+}
+
+#[test]
+fn a_state_is_taken_back_and_a_step_is_taken_again() {
+    asked(
+        "> POST /orders\n> content-type: application/json\n>> {\"sku\":\"a\"}\n< 201 {\"id\":\"ord_a1b2c3\",\"state\":\"open\"}\n\
+         > POST /orders/ord_a1b2c3/ship\n< 200 {\"id\":\"ord_a1b2c3\",\"state\":\"shipped\"}\n\
+         > POST /orders\n> content-type: application/json\n>> {\"sku\":\"b\"}\n< 201 {\"id\":\"ord_d4e5f6\",\"state\":\"open\"}\n\
+         > POST /orders/ord_d4e5f6/cancel\n< 200 {\"id\":\"ord_d4e5f6\",\"state\":\"canceled\"}\n\
+         > PATCH /orders/ord_d4e5f6\n> content-type: application/json\n>> {\"state\":\"closed\"}\n< 200 {\"id\":\"ord_d4e5f6\",\"state\":\"closed\"}\n",
+        &[
+            "- repeat: POST /orders/{{order",
+            "times: 2",
+            "- ask: POST /orders/{{order-",
+            "/cancel",
+            "- reject: POST /orders/{{order-",
+            "/ship",
+            "# It becomes `closed`.",
+            "json: {state: closed}",
+            "# And then `open`.",
+            "- reject: PATCH /orders/{{order-",
+            "json: {state: open}",
+        ],
+    );
+}
+
+#[test]
+fn versions_are_followed_and_renewed_and_never_poison_others() {
+    let plan = asked(
+        "> POST /notes\n> content-type: application/json\n>> {\"text\":\"a\"}\n< 201 {\"id\":\"note_a1b2c3\",\"version\":1}\n\
+         > PUT /notes/note_a1b2c3\n> content-type: application/json\n>> {\"text\":\"b\",\"version\":1}\n< 200 {\"id\":\"note_a1b2c3\",\"version\":2}\n",
+        &[
+            "- reject: PUT /notes/{{note}}",
+            "version: \"{{version}}\"",
+            "else: {version: \"{{version}}\"}",
+            "keep: {version: $.version}",
+            "- repeat: PUT /notes/{{note-2}}",
+            "version: \"{{version-2}}\"",
+        ],
+    );
+    assert!(plan.contains("else: {note: note_a1b2c3, version: 1}"), "{plan}");
+}
+
+#[test]
+fn what_clients_call_things_is_new_each_time() {
+    asked(
+        "> POST /jobs?jobId=nightly\n> content-type: application/json\n>> {\"label\":\"x\"}\n< 200 {\"name\":\"jobs/nightly\",\"id\":\"nightly\"}\n",
+        &["- repeat: POST /jobs?jobId={{new.name}}"],
+    );
+    asked(
+        "> PUT /boxes/apollo\n> content-type: application/json\n>> {\"size\":1}\n< etag: \"r1\"\n< 201 {\"slug\":\"apollo\"}\n\
+         > GET /boxes/apollo\n< etag: \"r1\"\n< 200 {\"slug\":\"apollo\"}\n",
+        &["- ask: PUT /boxes/apollo", "- conditional: GET /boxes/apollo"],
+    );
+}
+
+#[test]
+fn other_roles_are_asked_or_asked_for() {
+    let text = "> GET /p/pr_a1b2c3\n> authorization: Bearer {{reader}}\n< 200 {\"id\":\"pr_a1b2c3\"}\n\
+         > POST /p\n> authorization: Bearer {{writer}}\n> content-type: application/json\n>> {\"n\":1}\n< 201 {\"id\":\"pr_d4e5f6\"}\n";
+    asked(text, &["POST /p: forbidden", "- reject: POST /p", "Bearer {{reader}}"]);
+    let one = text.replace("reader", "writer");
+    asked(&one, &["#   - reject: POST /p", "{{other-credential}}", "upstream: "]);
+}
+
+#[test]
+fn the_only_one_of_many_has_another_that_nobody_has() {
+    let plan =
+        plan("> GET /v2/app/manifests/latest\n< 200 {\"a\":1}\n> GET /v2/status/now\n< 200 {\"a\":1}\n");
+    assert!(plan.contains("- miss: GET /v2/app/manifests/nosuchthing"), "{plan}");
+    assert!(!plan.contains("/v2/status/nosuchthing"), "{plan}");
+}

@@ -6,6 +6,7 @@ use cassettes::codec;
 use cassettes::json::Json;
 use cassettes::model::{Exchange, Request};
 use cassettes::plan::{Content, Lesson};
+use std::collections::BTreeSet;
 
 /// The lack without the lessons that were tried; none where all of them were.
 pub(super) fn untried(seen: &Seen<'_>, mut lack: Lack) -> Option<Lack> {
@@ -18,6 +19,11 @@ pub(super) fn untried(seen: &Seen<'_>, mut lack: Lack) -> Option<Lack> {
 }
 
 fn tried(seen: &Seen<'_>, lesson: &Lesson, shown: &Request) -> bool {
+    // A name that was tried for the place in a listing.
+    if let Some(by) = lesson.setting("by").and_then(Json::as_str) {
+        let says = |request: &Request| request.query_pairs().iter().any(|(name, _)| name == by);
+        return seen.everything.iter().any(|e| seen.is_of_path(&e.request) && says(&e.request));
+    }
     let least = match lesson.kind.as_str() {
         "ask" | "miss" | "reject" => 1,
         "repeat" => 2,
@@ -26,6 +32,12 @@ fn tried(seen: &Seen<'_>, lesson: &Lesson, shown: &Request) -> bool {
         _ => return false,
     };
     let pattern = Pattern::of(seen, lesson, shown);
+    if lesson.kind == "repeat" && !lesson.is_safe() {
+        // What makes something was sent twice only where it was the same, and not alike.
+        let mut sent = BTreeSet::new();
+        let mut asked = seen.everything.iter().filter(|e| pattern.is_asked_by(e)).map(|e| &e.request);
+        return asked.any(|request| !sent.insert((request.target.as_str(), request.body.bytes())));
+    }
     seen.everything.iter().filter(|e| pattern.is_asked_by(e)).count() >= least
 }
 

@@ -16,11 +16,20 @@ pub(crate) struct Lack {
     pub(crate) of: (usize, usize),
     /// Whether the lessons are steps of one story, on a thing of their own.
     pub(crate) story: bool,
+    /// Lessons, by their number from zero, that vary another exchange.
+    pub(crate) elsewhere: Vec<(usize, (usize, usize))>,
 }
 
 impl Lack {
     pub(super) fn new(kind: &str, of: (usize, usize), lesson: Lesson, because: impl Into<String>) -> Self {
-        Lack { kind: kind.to_owned(), because: because.into(), lessons: vec![lesson], of, story: false }
+        Lack {
+            kind: kind.to_owned(),
+            because: because.into(),
+            lessons: vec![lesson],
+            of,
+            story: false,
+            elsewhere: Vec::new(),
+        }
     }
 
     /// With more lessons that show other sides of it.
@@ -33,6 +42,17 @@ impl Lack {
     pub(super) fn story(mut self, steps: impl IntoIterator<Item = Lesson>) -> Self {
         self.story = true;
         self.and(steps)
+    }
+
+    /// With a lesson that varies another exchange.
+    pub(super) fn varying(mut self, number: usize, of: (usize, usize)) -> Self {
+        self.elsewhere.push((number, of));
+        self
+    }
+
+    /// Which exchange one of the lessons varies.
+    pub(crate) fn of(&self, number: usize) -> (usize, usize) {
+        self.elsewhere.iter().find(|(at, _)| *at == number).map_or(self.of, |(_, of)| *of)
     }
 
     /// In one line; none where every lesson was already tried.

@@ -6,6 +6,7 @@ use cassettes::codec;
 use cassettes::facets::pagination::limit_of;
 use cassettes::facets::words::words;
 use cassettes::json::{Json, Pointer, Step};
+use cassettes::model::{Request, encode};
 use cassettes::operation::Operation;
 use cassettes::plan::Lesson;
 
@@ -109,14 +110,29 @@ pub(super) fn limit_name(seen: &Seen<'_>) -> Option<String> {
     own.or_else(elsewhere).filter(|_| seen.is(&["GET"])).map(|(name, _)| name)
 }
 
-/// The target with one query value replaced or added.
+/// The target with one query value replaced or added. Other names stay as they are spelt.
 pub(super) fn with_query(target: &str, name: &str, value: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut pairs: Vec<String> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name))
-        .map(str::to_owned)
-        .collect();
-    pairs.push(format!("{name}={value}"));
+    let of_name = |pair: &&str| spells(pair, name);
+    let spelt = query.split('&').find(of_name).and_then(|pair| pair.split('=').next());
+    let spelt = spelt.map_or_else(|| encode(name), str::to_owned);
+    let mut pairs: Vec<String> = others(query, name);
+    pairs.push(format!("{spelt}={}", encode(value)));
     format!("{path}?{}", pairs.join("&"))
+}
+
+/// The target without one query value.
+pub(super) fn without_query(target: &str, name: &str) -> String {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let pairs = others(query, name);
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+fn others(query: &str, name: &str) -> Vec<String> {
+    query.split('&').filter(|pair| !pair.is_empty() && !spells(pair, name)).map(str::to_owned).collect()
+}
+
+fn spells(pair: &str, name: &str) -> bool {
+    let pairs = Request::new("GET", format!("/?{pair}")).query_pairs();
+    pairs.first().is_some_and(|(own, _)| own == name)
 }

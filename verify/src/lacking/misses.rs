@@ -1,7 +1,7 @@
 //! Things that are not there, and that nobody asked for.
 
 use super::lack::Lack;
-use super::lesson::{about, lesson, path, unknown_body, unknown_path, with_query};
+use super::lesson::{about, lesson, path, template, unknown_body, unknown_path, with_query};
 use super::seen::Seen;
 use super::unknown::unknown;
 use cassettes::facets::error_class::Class;
@@ -42,6 +42,36 @@ pub(super) fn misses(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         let because = "everything that it was asked for exists";
         found.push(Lack::new("not-found", seen.at(), lesson("miss", seen, target), because));
     }
+}
+
+/// Nobody asked for another than the only one that was ever asked for: what follows a word in the plural is one
+/// of many, though nothing but its place says so.
+pub(super) fn named(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+    let refused = seen.has_class(&[Class::NotFound, Class::Gone]);
+    if !seen.is(&["GET", "HEAD"]) || seen.is_call() || refused {
+        return;
+    }
+    let segments: Vec<&str> = seen.request().path().split('/').collect();
+    let parts: Vec<&str> = template(seen.operation).split('/').collect();
+    let is_plural = |word: &str| {
+        word.len() > 3
+            && word.bytes().all(|b| b.is_ascii_alphabetic())
+            && word.ends_with('s')
+            && !word.ends_with("ss")
+            && !word.ends_with("us")
+    };
+    let one = |at: usize| {
+        at > 0 && is_plural(segments[at - 1]) && !segments[at].is_empty() && !parts[at].starts_with('{')
+    };
+    // Of an id that is known as such, the other lessons ask.
+    let known = parts.iter().rposition(|part| part.starts_with('{'));
+    let last = (0..segments.len().min(parts.len())).rev().find(|at| one(*at));
+    let Some(at) = last.filter(|at| known.is_none_or(|known| *at > known)) else { return };
+    let nobody = unknown(segments[at]);
+    let mut segments = segments;
+    segments[at] = &nobody;
+    let because = "it was only ever asked for this one";
+    found.push(Lack::new("not-found", seen.at(), lesson("miss", seen, segments.join("/")), because));
 }
 
 /// Nobody looked for what was deleted.

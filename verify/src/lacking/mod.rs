@@ -3,23 +3,36 @@
 
 mod again;
 mod asked;
+mod conflicts;
 mod doors;
+mod empties;
 mod every;
 mod lack;
 mod lesson;
+mod limits;
+mod markup;
 mod misses;
 mod pages;
+mod questions;
+mod roles;
 mod seen;
 mod spoilt;
+mod strange;
 mod unknown;
 mod unverified;
+mod versions;
+mod whole;
 mod wrong;
 
+pub(crate) use conflicts::is_version;
 pub(crate) use doors::field_of;
 pub use every::lacking;
 pub(crate) use every::{CORE, lacks};
 pub(crate) use lack::Lack;
 pub(crate) use lesson::replaced;
+pub(crate) use limits::{limit, too_high};
+pub(crate) use roles::{OTHER, strangers};
 pub use seen::Recorded;
 pub(crate) use spoilt::content_of;
 pub use unverified::Unverified;
+pub(crate) use whole::whole;

@@ -99,6 +99,11 @@ impl<'r> Recorded<'r> {
         Recorded { run, all, rejections: Rejections::of(run), methods, everything }
     }
 
+    /// Whether anybody was ever told to ask less often.
+    pub(super) fn was_limited(&self) -> bool {
+        self.all.values().flatten().any(|one| one.class == Some(Class::RateLimit))
+    }
+
     /// What was recorded of one operation; none where nothing ever succeeded.
     pub(super) fn seen<'s>(&'s self, operation: &'s Operation) -> Option<Seen<'s>>
     where
@@ -175,6 +180,13 @@ impl<'r> Seen<'r> {
 
     pub(super) fn is(&self, methods: &[&str]) -> bool {
         methods.contains(&self.operation.method.as_str())
+    }
+
+    /// Whether its answers mean what HTTP says. Calls of gRPC state what came of them in trailers, and their
+    /// bodies are in frames of their own (gRPC over HTTP2, "Content-Type").
+    pub(super) fn speaks_http(&self) -> bool {
+        let media = self.request().headers.media_type();
+        media.is_none_or(|media| !media.starts_with("application/grpc"))
     }
 
     /// Whether what is called follows the path: one path serves many operations.

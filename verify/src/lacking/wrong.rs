@@ -3,11 +3,12 @@
 use super::lack::Lack;
 use super::lesson::{UNKNOWN, about, lesson, limit_name, path, with_query};
 use super::seen::Seen;
-use super::spoilt::spoilt;
+use super::spoilt::{bound, spoilt};
+use super::strange::strange;
 use cassettes::facets::error_class::Class;
 use cassettes::facets::pagination::{Edge, Says, Slot, guesses, signals};
 use cassettes::facets::time_form::time_form;
-use cassettes::model::Request;
+use cassettes::model::{Exchange, Request};
 use cassettes::plan::{Content, Lesson};
 
 const WRONG: [Class; 4] = [Class::Validation, Class::Terminal, Class::Conflict, Class::Other];
@@ -21,13 +22,21 @@ pub(super) fn rejections(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         return;
     }
     if seen.is(&["POST", "PUT", "PATCH"]) {
-        let because = "everything that was sent to it was accepted";
-        let mut lessons: Vec<Lesson> = spoilt(seen.request())
+        let mut because = "everything that was sent to it was accepted".to_owned();
+        if let Some((all, tried)) = bound(seen.request()) {
+            because.push_str(&format!("; of its {all} members {tried} at most are spoilt in each way"));
+        }
+        let mut lessons: Vec<Lesson> = spoilt(seen.request(), &strange(seen))
             .into_iter()
             .map(|one| {
                 let mut wrong = about(lesson("reject", seen, seen.request().target.as_str()), one.what);
                 wrong.content = one.content;
-                let media = one.media.map(|media| ("Content-Type".to_owned(), Some(media.to_owned())));
+                // Text that is no JSON comes as the JSON of this side does.
+                let own =
+                    seen.request().headers.media_type().filter(|_| one.media == Some("application/json"));
+                let media = own
+                    .or(one.media.map(str::to_owned))
+                    .map(|media| ("Content-Type".to_owned(), Some(media)));
                 wrong.headers.extend(media);
                 wrong
             })
@@ -114,6 +123,12 @@ fn cursor_names(seen: &Seen<'_>) -> Vec<String> {
     guessed.unwrap_or_default()
 }
 
+/// Whether a method ever succeeded on this path.
+fn here_succeeds(seen: &Seen<'_>, method: &str) -> bool {
+    let good = |e: &Exchange| e.answer.reply().is_some_and(|reply| reply.status < 400);
+    seen.everything.iter().any(|e| e.request.method == method && good(e) && seen.is_of_path(&e.request))
+}
+
 /// Nobody tried a method that is not there. Asked of the operation that reads, so that it is asked once for
 /// each path; of something that nobody has, and with nothing in it, so that it can do no harm.
 pub(super) fn methods(seen: &Seen<'_>, found: &mut Vec<Lack>) {
@@ -122,7 +137,17 @@ pub(super) fn methods(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     }
     let here = seen.methods;
     let first = ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().find(|m| here.contains(m));
-    if first != Some(seen.operation.method.as_str()) || seen.refuses_methods() {
+    // A method that never succeeded was tried to see what comes.
+    let probed = seen.everything.iter().any(|e| {
+        !here_succeeds(seen, &e.request.method) && e.request.method != "HEAD" && seen.is_of_path(&e.request)
+    });
+    // Also one that the path took, with nothing in it: who takes that takes every method.
+    let took = seen.everything.iter().any(|e| {
+        matches!(e.request.method.as_str(), "PATCH" | "PUT")
+            && e.request.body.is_empty()
+            && seen.is_of_path(&e.request)
+    });
+    if first != Some(seen.operation.method.as_str()) || probed || took || seen.refuses_methods() {
         return;
     }
     let Some(method) = ["PATCH", "PUT", "DELETE", "POST"].into_iter().find(|m| !here.contains(m)) else {

@@ -8,7 +8,8 @@
 //! Whoever changes a mock reads the change, not the log of the build. An annotation stands in the change
 //! itself, at the line that lies.
 
-use super::counts::{checks, coverage, findings, sentence, vacuous};
+use super::counts::sentence;
+use super::wording::{Judged, Side, counts, vacuous};
 use super::{Reporter, View};
 use crate::finding::{Finding, Severity};
 use crate::report::Report;
@@ -28,7 +29,7 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", command(report, finding))?;
     }
     // No command: it begins with a word.
-    let counts = [checks(report), findings(report), coverage(report)].join(" · ");
+    let counts = counts(report).join(" · ");
     writeln!(out, "truetape {}: {} · {counts}", report.command, report.verdict.as_str())
 }
 
@@ -43,10 +44,11 @@ fn command(report: &Report, finding: &Finding) -> String {
         properties.push(format!("file={}", property(&spot.file)));
         properties.push(format!("line={}", spot.line));
     }
-    let title = format!("{}: {}", finding.rule, finding.operation);
+    let judged = Judged::of(report);
+    let title = format!("{}: {}", finding.rule, judged.about(finding));
     properties.push(format!("title={}", property(&title)));
     let mut message = sentence(&finding.message);
-    for (name, side) in finding.sides() {
+    for Side { name, evidence: side, .. } in judged.sides(finding) {
         let from = side.exchange.as_deref().map(|cite| format!(" ({cite})")).unwrap_or_default();
         message.push_str(&format!("\n{name}{from} {}: {}", side.pointer, side.excerpt));
     }

@@ -14,12 +14,15 @@
 mod coverage;
 mod fidelity;
 mod findings;
+mod lessons;
 mod markup;
 mod rule_pages;
 
-use super::counts::{plural, sentence, vacuous};
+use super::counts::{plural, sentence};
+use super::wording::{Judged, vacuous};
 use super::{Reporter, View};
 use crate::finding::Severity;
+use crate::lesson::Outcome;
 use crate::report::{Report, Verdict};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -39,11 +42,23 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
     head(report, &mut page);
     summary(report, &mut page);
     page.raw("<main>");
-    fidelity::show(report, &mut page);
-    coverage::show(report, &mut page);
-    findings::show(report, &mut page);
-    exchanges(report, &mut page);
-    checks(report, &mut page);
+    match Judged::of(report) {
+        Judged::Mock => {
+            fidelity::show(report, &mut page);
+            coverage::show(report, &mut page);
+            findings::show(report, &mut page);
+            exchanges(report, &mut page);
+            checks(report, &mut page);
+        }
+        // Here the findings are about the lessons, and what was seen comes after both.
+        Judged::Beliefs => {
+            lessons::show(report, &mut page);
+            findings::show(report, &mut page);
+            coverage::show(report, &mut page);
+            exchanges(report, &mut page);
+        }
+        Judged::Files => findings::show(report, &mut page),
+    }
     rule_pages::show(report, &mut page);
     page.raw("</main>").raw(KEYS).raw("<script>").raw(SCRIPT).raw("</script></body></html>\n");
     out.write_all(page.into_text().as_bytes())
@@ -89,13 +104,33 @@ fn summary(report: &Report, page: &mut Markup) {
         page.raw("<p class=\"lead\">").text(&sentence(why)).raw("</p>");
     }
     if !report.about.subject.is_empty() {
-        page.raw("<p class=\"about\">").leaf("code", &[], &report.about.subject).raw(" against ");
+        page.raw("<p class=\"about\">");
+        match &report.teaching {
+            Some(teaching) => {
+                page.leaf("code", &[], &teaching.plan).raw(" asked ");
+                page.leaf("code", &[], &report.about.subject);
+                page.raw(if report.about.cassettes.is_empty() { "" } else { ", recorded in " });
+            }
+            None => {
+                page.leaf("code", &[], &report.about.subject).raw(" against ");
+            }
+        }
         for (number, name) in report.about.cassettes.iter().enumerate() {
             page.raw(if number == 0 { "" } else { ", " }).leaf("code", &[], name);
         }
         page.raw("</p>");
     }
     page.raw("<dl class=\"counts\">");
+    match Judged::of(report) {
+        Judged::Beliefs => taught(report, page),
+        judged => judgement(report, judged, page),
+    }
+    page.raw("</dl>");
+    coverage::bar(report, page);
+    page.raw("</header>");
+}
+
+fn judgement(report: &Report, judged: Judged, page: &mut Markup) {
     for (severity, title) in
         [(Severity::Error, "errors"), (Severity::Warning, "warnings"), (Severity::Info, "remarks")]
     {
@@ -104,13 +139,39 @@ fn summary(report: &Report, page: &mut Markup) {
         number(page, class, title, &n.to_string());
     }
     let coverage = &report.coverage;
-    let part = format!("{}/{}", coverage.reproduced, coverage.behaviours);
-    number(page, "behaviours", "behaviours reproduced", &part);
-    number(page, "lacking", "unverified", &coverage.unverified.to_string());
-    number(page, "checks", "checks", &report.checks.total.to_string());
-    page.raw("</dl>");
-    coverage::bar(report, page);
-    page.raw("</header>");
+    if coverage.behaviours + coverage.unverified > 0 {
+        let part = format!("{}/{}", coverage.reproduced, coverage.behaviours);
+        number(page, "behaviours", "behaviours reproduced", &part);
+        number(page, "lacking", "unverified", &coverage.unverified.to_string());
+    }
+    let what = if judged == Judged::Files { "places looked through" } else { "checks" };
+    number(page, "checks", what, &report.checks.total.to_string());
+}
+
+fn taught(report: &Report, page: &mut Markup) {
+    let Some(teaching) = &report.teaching else { return };
+    for outcome in Outcome::ALL {
+        let n = teaching.count(outcome);
+        let class = match outcome {
+            _ if n == 0 => "none",
+            Outcome::Shown => "good",
+            Outcome::Disagrees => "error",
+            Outcome::NotShown | Outcome::CouldNotAsk => "warning",
+        };
+        let title = match outcome {
+            Outcome::Shown => "lessons shown",
+            Outcome::Disagrees => "disagree",
+            Outcome::NotShown => "not shown",
+            Outcome::CouldNotAsk => "could not be asked",
+        };
+        number(page, class, title, &n.to_string());
+    }
+    let held = teaching.beliefs().filter(|belief| belief.held).count();
+    number(page, "beliefs", "beliefs hold", &format!("{held}/{}", teaching.beliefs().count()));
+    if report.coverage.behaviours > 0 {
+        number(page, "behaviours", "behaviours seen", &report.coverage.behaviours.to_string());
+        number(page, "lacking", "still unknown", &report.coverage.unverified.to_string());
+    }
 }
 
 fn number(page: &mut Markup, class: &str, title: &'static str, value: &str) {
@@ -124,7 +185,10 @@ fn exchanges(report: &Report, page: &mut Markup) {
         return;
     }
     page.raw("<section id=\"exchanges\" aria-labelledby=\"exchanges-title\"><h2 id=\"exchanges-title\">Exchanges</h2>");
-    page.raw("<p class=\"lead\">The recorded exchanges that this page cites, in a line for each side.</p><ul class=\"exchanges\">");
+    let mock = Judged::of(report) == Judged::Mock;
+    page.raw("<p class=\"lead\">The recorded exchanges that this page cites");
+    page.raw(if mock { ", in a line for each side.</p>" } else { ".</p>" });
+    page.raw("<ul class=\"exchanges\">");
     let mut list: Vec<_> = report.about.exchanges.iter().collect();
     // `#10` after `#9`.
     list.sort_by_key(|(cite, _)| {
@@ -134,9 +198,13 @@ fn exchanges(report: &Report, page: &mut Markup) {
     for (cite, cited) in list {
         page.open("li", &[("id", &anchor("exchange", cite)), ("tabindex", "-1")]);
         page.raw("<h3>").leaf("code", &[], cite).raw("</h3><dl><dt>asked</dt>");
-        page.raw("<dd>").leaf("code", &[], &cited.request).raw("</dd><dt>real</dt><dd>");
-        page.leaf("code", &[], &cited.answer).raw("</dd><dt>mock</dt><dd>");
-        page.leaf("code", &[], cited.other.as_deref().unwrap_or("not asked")).raw("</dd>");
+        page.raw("<dd>").leaf("code", &[], &cited.request).raw("</dd><dt>");
+        page.raw(if mock { "real" } else { "came" }).raw("</dt><dd>");
+        page.leaf("code", &[], &cited.answer).raw("</dd>");
+        if mock {
+            page.raw("<dt>mock</dt><dd>");
+            page.leaf("code", &[], cited.other.as_deref().unwrap_or("not asked")).raw("</dd>");
+        }
         if let Some(spot) = &cited.location {
             let place = format!("{}:{}", spot.file, spot.line);
             page.raw("<dt>file</dt><dd>").leaf("code", &[], &place).raw("</dd>");

@@ -9,9 +9,11 @@
 //! recorded, without opening a file.
 
 use super::columns::{pad, wrap};
-use super::counts::{self, checks, findings, sentence, vacuous};
+use super::counts::{named, plural, sentence};
+use super::lessons;
 use super::paint::Paint;
 use super::unjudged::unjudged;
+use super::wording::{self, Judged, Side, vacuous};
 use super::{Reporter, View};
 use crate::behaviour::OperationCoverage;
 use crate::finding::{Evidence, Finding};
@@ -34,8 +36,14 @@ const INDENT: &str = "  ";
 fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint(view.color);
     let width = view.width.clamp(40, WIDEST);
+    let judged = Judged::of(report);
+    if judged == Judged::Beliefs {
+        // Its rows have every finding, in the place where the plan has it.
+        lessons::show(report, width, paint, out)?;
+        return counts(report, width, paint, out);
+    }
     for finding in &report.findings {
-        show(finding, width, paint, out)?;
+        show(finding, judged, width, paint, out)?;
     }
     coverage(report, width, paint, out)?;
     unjudged(report, width, paint, out)?;
@@ -43,8 +51,14 @@ fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
     counts(report, width, paint, out)
 }
 
-fn show(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let operation = finding.operation.to_string();
+fn show(
+    finding: &Finding,
+    judged: Judged,
+    width: usize,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let operation = judged.about(finding);
     let title = format!("{}  {}", finding.severity.as_str(), finding.rule);
     let gap = width.saturating_sub(title.chars().count() + operation.chars().count()).max(2);
     let severity = paint.severity(finding.severity);
@@ -53,10 +67,9 @@ fn show(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> i
         writeln!(out, "{INDENT}{line}")?;
     }
     writeln!(out)?;
-    if width >= SIDE_BY_SIDE && finding.sides().len() > 1 {
-        beside(finding, width, paint, out)?;
-    } else {
-        below(finding, width, paint, out)?;
+    match judged.sides(finding).as_slice() {
+        [left, right] if width >= SIDE_BY_SIDE => beside(*left, *right, width, paint, out)?,
+        sides => below(sides, width, paint, out)?,
     }
     if let Some(hint) = &finding.hint {
         writeln!(out)?;
@@ -68,7 +81,7 @@ fn show(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> i
     }
     let more = finding.places - 1;
     if more > 0 {
-        let text = format!("and {more} more {} like it", if more == 1 { "answer" } else { "answers" });
+        let text = format!("and {} like it", plural(more as usize, judged.place()));
         writeln!(out, "{INDENT}{}", paint.dim(&text))?;
     }
     writeln!(out)
@@ -112,9 +125,9 @@ fn excerpt(evidence: &Evidence, width: usize) -> Vec<String> {
     lines
 }
 
-fn beside(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+fn beside(one: Side<'_>, two: Side<'_>, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let column = (width - 2 * INDENT.len() - 3) / 2;
-    let (from, to) = (places(&finding.real, column - 6), places(&finding.other, column - 6));
+    let (from, to) = (places(one.evidence, column - 6), places(two.evidence, column - 6));
     let bar = paint.dim("│");
     for line in 0..from.len().max(to.len()) {
         let name = |name: &str| if line == 0 { paint.bold(name) } else { "    ".to_owned() };
@@ -122,23 +135,23 @@ fn beside(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) ->
         // Only the left column needs filling up.
         let (left, right) = (pad(&place(&from), column - 6), place(&to));
         let (left, right) = (paint.dim(&left), paint.dim(&right));
-        writeln!(out, "{INDENT}{}  {left} {bar} {}  {right}", name("real"), name("mock"))?;
+        writeln!(out, "{INDENT}{}  {left} {bar} {}  {right}", name(one.name), name(two.name))?;
     }
-    let (real, other) = (excerpt(&finding.real, column), excerpt(&finding.other, column));
-    for line in 0..real.len().max(other.len()) {
+    let (left, right) = (excerpt(one.evidence, column), excerpt(two.evidence, column));
+    let tone = |side: Side<'_>, text: &str| if side.truth { paint.good(text) } else { paint.bad(text) };
+    for line in 0..left.len().max(right.len()) {
         let text = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();
-        let (left, right) = (pad(&text(&real), column), text(&other));
-        writeln!(out, "{INDENT}{} {bar} {}", paint.good(&left), paint.bad(&right))?;
+        let (left, right) = (pad(&text(&left), column), text(&right));
+        writeln!(out, "{INDENT}{} {bar} {}", tone(one, &left), tone(two, &right))?;
     }
     Ok(())
 }
 
-fn below(finding: &Finding, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    for (name, evidence) in finding.sides() {
-        let good = name == "real";
+fn below(sides: &[Side<'_>], width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for Side { name, evidence, truth } in sides {
         writeln!(out, "{INDENT}{}  {}", paint.bold(name), paint.dim(&source(evidence)))?;
         for line in excerpt(evidence, width - 3 * INDENT.len()) {
-            let line = if good { paint.good(&line) } else { paint.bad(&line) };
+            let line = if *truth { paint.good(&line) } else { paint.bad(&line) };
             writeln!(out, "{INDENT}{INDENT}{INDENT}{line}")?;
         }
     }
@@ -150,7 +163,7 @@ fn coverage(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) ->
         return Ok(());
     }
     let longest =
-        report.coverage.operations.iter().map(|o| o.operation.chars().count()).max().unwrap_or_default();
+        report.coverage.operations.iter().map(|o| named(o).chars().count()).max().unwrap_or_default();
     let column = longest.clamp(20, width.saturating_sub(40).max(20));
     writeln!(out, "{}", paint.bold("What the real side was seen to do, and the mock did too"))?;
     for operation in &report.coverage.operations {
@@ -168,9 +181,9 @@ fn row(
 ) -> io::Result<()> {
     let done = operation.behaviours.iter().filter(|b| b.reproduced == Some(true)).count();
     let count = format!("{done}/{}", operation.behaviours.len());
-    let name = pad(&operation.operation, column);
+    let name = pad(&named(operation), column);
     write!(out, "{INDENT}{name}  {}", pad(&count, 5))?;
-    let start = INDENT.len() + column.max(operation.operation.chars().count()) + 2 + 5;
+    let start = INDENT.len() + column.max(named(operation).chars().count()) + 2 + 5;
     let mut at = start;
     for behaviour in &operation.behaviours {
         let (mark, evidence) = match (behaviour.reproduced, behaviour.evidence.first()) {
@@ -223,7 +236,7 @@ fn counts(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> i
         Verdict::Findings => paint.bad(report.verdict.as_str()),
         Verdict::Vacuous => paint.quiet(report.verdict.as_str()),
     };
-    let parts = [checks(report), findings(report), counts::coverage(report)];
+    let parts = wording::counts(report);
     write!(out, "{word}")?;
     let mut at = report.verdict.as_str().len();
     for part in parts {

@@ -12,10 +12,13 @@
 //! be judged, or was never recorded, is skipped with its reason. A run in which no rule had anything to
 //! compare is an error.
 
-use super::counts::{checks, coverage, findings, plural, vacuous};
+use super::counts::plural;
+use super::lessons;
+use super::wording::{Judged, Side, counts, vacuous};
 use super::{Reporter, View};
 use crate::behaviour::OperationCoverage;
 use crate::finding::{Evidence, Finding, Severity};
+use crate::lesson::{Outcome, Teaching};
 use crate::report::Report;
 use cassettes::meta::Meta;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString};
@@ -27,16 +30,21 @@ pub(super) static REPORTER: Reporter = Reporter { meta: Meta::new("junit", inclu
 fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
     let mut document = quick_junit::Report::new(text(&format!("truetape {}", report.command)));
     document.add_test_suite(run(report));
+    let judged = Judged::of(report);
+    let mut left: Vec<&Finding> = report.findings.iter().collect();
+    if let Some(teaching) = &report.teaching {
+        document.add_test_suite(taught(report, teaching, &mut left));
+    }
     let mut found: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
-    for finding in &report.findings {
-        found.entry(finding.operation.to_string()).or_default().push(finding);
+    for finding in left {
+        found.entry(judged.about(finding)).or_default().push(finding);
     }
     for operation in &report.coverage.operations {
         let found = found.remove(&operation.operation).unwrap_or_default();
-        document.add_test_suite(suite(&operation.operation, Some(operation), &found));
+        document.add_test_suite(suite(&operation.operation, judged, Some(operation), &found));
     }
     for (operation, found) in &found {
-        document.add_test_suite(suite(operation, None, found));
+        document.add_test_suite(suite(operation, judged, None, found));
     }
     document.serialize(&mut *out).map_err(io::Error::other)
 }
@@ -51,7 +59,7 @@ fn run(report: &Report) -> TestSuite {
     }
     let mut case = TestCase::new("something was compared", proven);
     case.set_classname(text(&format!("truetape {}", report.command)));
-    case.set_system_out(text(&format!("{}\n{}\n{}\n", checks(report), findings(report), coverage(report))));
+    case.set_system_out(text(&format!("{}\n", counts(report).join("\n"))));
     suite.add_test_case(case);
     let found: BTreeSet<&str> = report.findings.iter().filter(|f| f.fails()).map(|f| f.rule).collect();
     for (rule, n) in &report.checks.by_rule {
@@ -70,34 +78,82 @@ fn run(report: &Report) -> TestSuite {
     suite
 }
 
-fn suite(operation: &str, seen: Option<&OperationCoverage>, found: &[&Finding]) -> TestSuite {
-    let mut suite = TestSuite::new(text(operation));
-    // Names are how servers know a case again: equal ones are counted.
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    let mut add = |name: String, status: TestCaseStatus, told: Option<String>| {
-        let n = names.entry(name.clone()).or_default();
+/// Cases with names of their own: these are how servers know a case again, so equal ones are counted.
+struct Cases<'n> {
+    suite: TestSuite,
+    class: &'n str,
+    names: BTreeMap<String, usize>,
+}
+
+impl<'n> Cases<'n> {
+    fn of(class: &'n str) -> Self {
+        Cases { suite: TestSuite::new(text(class)), class, names: BTreeMap::new() }
+    }
+
+    fn add(&mut self, name: String, status: TestCaseStatus, told: Option<String>) {
+        let n = self.names.entry(name.clone()).or_default();
         *n += 1;
         let name = if *n == 1 { name } else { format!("{name} ({n})") };
         let mut case = TestCase::new(text(&name), status);
-        case.set_classname(text(operation));
+        case.set_classname(text(self.class));
         if let Some(told) = told {
             case.set_system_out(text(&told));
         }
-        suite.add_test_case(case);
-    };
-    for finding in found {
-        let name = format!("{} at {}", finding.rule, place(finding));
+        self.suite.add_test_case(case);
+    }
+
+    fn add_finding(&mut self, name: String, finding: &Finding, judged: Judged) {
         if !finding.fails() {
-            add(name, TestCaseStatus::success(), Some(told(finding)));
-            continue;
+            return self.add(name, TestCaseStatus::success(), Some(told(finding, judged)));
         }
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status.set_message(text(&finding.message)).set_type(finding.rule);
-        status.set_description(text(&told(finding)));
-        add(name, status, None);
+        status.set_description(text(&told(finding, judged)));
+        self.add(name, status, None);
     }
-    let Some(seen) = seen else { return suite };
-    for behaviour in &seen.behaviours {
+}
+
+/// A plan: a case for each lesson and for each belief. Takes away the findings that it has told.
+fn taught(report: &Report, teaching: &Teaching, left: &mut Vec<&Finding>) -> TestSuite {
+    let mut cases = Cases::of(&teaching.plan);
+    for lesson in &teaching.lessons {
+        let because = lesson.because.as_deref().unwrap_or_default();
+        let status = match lesson.outcome {
+            // What disagrees is told belief by belief.
+            Outcome::Shown | Outcome::Disagrees => TestCaseStatus::success(),
+            Outcome::NotShown => skipped(&format!("not shown: {because}")),
+            Outcome::CouldNotAsk => skipped(&format!("could not ask: {because}")),
+        };
+        let exchanges = lessons::cited(&lesson.exchanges);
+        let seen = format!("line {}\n{}\n{exchanges}\n", lesson.line, lesson.shown.join("\n"));
+        cases.add(lesson.title(), status, Some(seen));
+        for belief in &lesson.beliefs {
+            let name = format!("{}: {}", lesson.title(), belief.name);
+            let told = format!("expected {}, came {}\n", belief.expected, belief.came);
+            if belief.held {
+                cases.add(name, TestCaseStatus::success(), Some(told));
+                continue;
+            }
+            let finding = lessons::finding(report, lesson, belief);
+            let at = finding.and_then(|finding| left.iter().position(|other| *other == finding));
+            match at {
+                Some(at) => cases.add_finding(name, left.remove(at), Judged::Beliefs),
+                None => cases.add(name, skipped("accepted, or told above"), Some(told)),
+            }
+        }
+    }
+    cases.suite
+}
+
+fn suite(operation: &str, judged: Judged, seen: Option<&OperationCoverage>, found: &[&Finding]) -> TestSuite {
+    let mut cases = Cases::of(operation);
+    for finding in found {
+        cases.add_finding(format!("{} at {}", finding.rule, place(finding)), finding, judged);
+    }
+    let Some(seen) = seen else { return cases.suite };
+    // What was learned is not compared with anything.
+    let behaviours = if judged == Judged::Mock { seen.behaviours.as_slice() } else { &[] };
+    for behaviour in behaviours {
         let status = match behaviour.reproduced {
             Some(true) => TestCaseStatus::success(),
             // Whether that is wrong is for rules to say; their findings are the failures.
@@ -110,13 +166,13 @@ fn suite(operation: &str, seen: Option<&OperationCoverage>, found: &[&Finding]) 
             ),
         };
         let told = format!("evidence: {}\n", behaviour.evidence.join(", "));
-        add(format!("behaviour {}", behaviour.kind), status, Some(told));
+        cases.add(format!("behaviour {}", behaviour.kind), status, Some(told));
     }
     for lack in &seen.unverified {
         let why = format!("never recorded: {}; {} would teach it", lack.because, lack.lesson);
-        add(format!("behaviour {}", lack.kind), skipped(&why), None);
+        cases.add(format!("behaviour {}", lack.kind), skipped(&why), None);
     }
-    suite
+    cases.suite
 }
 
 fn skipped(why: &str) -> TestCaseStatus {
@@ -129,17 +185,17 @@ fn place(finding: &Finding) -> &str {
     if finding.place.is_empty() { "body" } else { &finding.place }
 }
 
-fn told(finding: &Finding) -> String {
+fn told(finding: &Finding, judged: Judged) -> String {
     let severity = if finding.severity == Severity::Info { "for information: " } else { "" };
     let mut told = format!("{severity}{}\n\n", finding.message);
-    for (name, side) in finding.sides() {
+    for Side { name, evidence: side, .. } in judged.sides(finding) {
         told.push_str(&format!("{name}: {}\n    {}\n", source(side), side.excerpt));
     }
     if let Some(hint) = &finding.hint {
         told.push_str(&format!("hint: {hint}\n"));
     }
     if finding.places > 1 {
-        told.push_str(&format!("and {} like it\n", plural(finding.places as usize - 1, "more answer")));
+        told.push_str(&format!("and {} like it\n", plural(finding.places as usize - 1, judged.place())));
     }
     told.push_str(&format!("fingerprint: {}\n", finding.fingerprint()));
     told

@@ -9,10 +9,13 @@
 //! which operations turn pages, miss, refuse and reject as the real side does, and of which nobody knows.
 
 use super::aspect::ASPECTS;
-use super::counts::{checks, coverage, findings, plural, sentence, vacuous};
+use super::counts::{plural, sentence};
 use super::fidelity::{STATES, State, table};
+use super::lessons;
+use super::wording::{Judged, Side, counts, vacuous};
 use super::{Reporter, View};
 use crate::finding::{Evidence, Finding, Severity};
+use crate::lesson::{Lesson, Outcome};
 use crate::report::{Report, Verdict};
 use cassettes::meta::Meta;
 use std::fmt::Write as _;
@@ -28,13 +31,17 @@ const MOST: [usize; 3] = [20_000, 55_000, 64_000];
 fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
     let mut page = String::new();
     head(report, &mut page);
-    fidelity(report, &mut page);
+    match Judged::of(report) {
+        Judged::Mock => fidelity(report, &mut page),
+        Judged::Beliefs => taught(report, &mut page),
+        Judged::Files => {}
+    }
     let mut left = 0;
     for (number, finding) in report.findings.iter().enumerate() {
         if number == 0 {
             page.push_str("\n## Findings\n");
         }
-        let text = show(finding);
+        let text = show(finding, Judged::of(report));
         if page.len() + text.len() > MOST[1] {
             left = report.findings.len() - number;
             break;
@@ -60,9 +67,20 @@ fn head(report: &Report, page: &mut String) {
     }
     if !report.about.subject.is_empty() {
         let cassettes: Vec<String> = report.about.cassettes.iter().map(|c| code(c)).collect();
-        let _ = writeln!(page, "{} against {}\n", code(&report.about.subject), cassettes.join(", "));
+        let subject = code(&report.about.subject);
+        let _ = match &report.teaching {
+            Some(teaching) => {
+                writeln!(
+                    page,
+                    "{} asked {subject}, recorded in {}\n",
+                    code(&teaching.plan),
+                    cassettes.join(", ")
+                )
+            }
+            None => writeln!(page, "{subject} against {}\n", cassettes.join(", ")),
+        };
     }
-    for count in [findings(report), coverage(report), checks(report)] {
+    for count in counts(report) {
         let _ = writeln!(page, "- {count}");
     }
 }
@@ -101,7 +119,62 @@ fn fidelity(report: &Report, page: &mut String) {
     let _ = writeln!(page, "\n<sub>{}</sub>", legend.join(", "));
 }
 
-fn show(finding: &Finding) -> String {
+/// The lessons, a row for each, and below it what is believed of it.
+fn taught(report: &Report, page: &mut String) {
+    let Some(teaching) = report.teaching.as_ref().filter(|teaching| !teaching.lessons.is_empty()) else {
+        return;
+    };
+    page.push_str("\n## Lessons\n\n| line | lesson | asked | outcome | seen | beliefs |\n");
+    page.push_str("|--:|---|--:|---|---|---|\n");
+    for (number, lesson) in teaching.lessons.iter().enumerate() {
+        if page.len() > MOST[0] {
+            let left = plural(teaching.lessons.len() - number, "more lesson");
+            let _ = writeln!(page, "\n{left}; `--format html` shows all.");
+            break;
+        }
+        let mark = match lesson.outcome {
+            Outcome::Shown => "✅",
+            Outcome::Disagrees => "❌",
+            Outcome::NotShown | Outcome::CouldNotAsk => "⚠️",
+        };
+        let beliefs: Vec<String> = lesson
+            .beliefs
+            .iter()
+            .map(|belief| format!("{} {}", if belief.held { "✓" } else { "✗" }, code(&belief.name)))
+            .collect();
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {mark} {} | {} | {} |",
+            lesson.line,
+            code(&lesson.title()),
+            lesson.asked,
+            lesson.outcome.as_str(),
+            plain(&lessons::said(lesson)),
+            beliefs.join(", ")
+        );
+    }
+    for lesson in &teaching.lessons {
+        one_by_one(lesson, page);
+    }
+}
+
+/// What a lesson has seen one by one: of each credential whether it was let in.
+fn one_by_one(lesson: &Lesson, page: &mut String) {
+    let rows: Vec<_> =
+        lesson.shown.get(1..).unwrap_or_default().iter().filter_map(|l| lessons::parts(l)).collect();
+    if rows.is_empty() || page.len() > MOST[0] {
+        return;
+    }
+    let title = html(&lesson.title());
+    let _ = writeln!(page, "\n<details><summary><code>{title}</code> one by one</summary>\n");
+    page.push_str("| which | outcome | answer |\n|---|---|---|\n");
+    for (name, word, more) in rows {
+        let _ = writeln!(page, "| {} | {} | {} |", code(name), plain(word), plain(more));
+    }
+    page.push_str("\n</details>\n");
+}
+
+fn show(finding: &Finding, judged: Judged) -> String {
     let mark = match finding.severity {
         Severity::Error => "🔴",
         Severity::Warning => "🟠",
@@ -110,17 +183,17 @@ fn show(finding: &Finding) -> String {
     let mut text = format!(
         "\n<details><summary>{mark} <b>{}</b> <code>{}</code> {}</summary>\n\n",
         finding.rule,
-        html(&finding.operation.to_string()),
+        html(&judged.about(finding)),
         html(&sentence(&finding.message)),
     );
-    for (name, side) in finding.sides() {
+    for Side { name, evidence: side, .. } in judged.sides(finding) {
         let _ = writeln!(text, "{name} {}\n\n{}", source(side), fence(&side.excerpt));
     }
     if let Some(hint) = &finding.hint {
         let _ = writeln!(text, "**hint:** {}\n", plain(&sentence(hint)));
     }
     if finding.places > 1 {
-        let _ = writeln!(text, "and {} like it\n", plural(finding.places as usize - 1, "more answer"));
+        let _ = writeln!(text, "and {} like it\n", plural(finding.places as usize - 1, judged.place()));
     }
     let _ = writeln!(text, "{}\n\n</details>", code(&finding.fingerprint()));
     text

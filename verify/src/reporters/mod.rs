@@ -9,12 +9,14 @@ mod html;
 mod human;
 mod json;
 mod junit;
+mod lessons;
 mod markdown;
 mod marks;
 mod paint;
 mod reporter;
 mod sarif;
 mod unjudged;
+mod wording;
 
 pub use reporter::{Reporter, View};
 

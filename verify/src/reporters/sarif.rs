@@ -9,11 +9,11 @@
 //! and remembers what people said of them. It knows them again by their fingerprint.
 
 use super::aspect::Aspect;
-use super::counts::{sentence, vacuous};
+use super::counts::sentence;
+use super::wording::{Judged, Side, vacuous};
 use super::{Reporter, View};
 use crate::finding::{Evidence, Finding, Severity};
 use crate::report::{Report, Verdict};
-use crate::rules;
 use cassettes::meta::Meta;
 use cassettes::subject::Spot;
 use serde_json::{Map, Value, json};
@@ -46,17 +46,30 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
             "invocations": [invocation(report)],
             "columnKind": "unicodeCodePoints",
             "results": results,
-            "properties": {
-                "verdict": report.verdict.as_str(),
-                "checks": report.checks.total,
-                "behaviours": report.coverage.behaviours,
-                "reproduced": report.coverage.reproduced,
-                "unverified": report.coverage.unverified,
-            },
+            "properties": properties(report),
         }],
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+/// What was counted, as far as it has a meaning.
+fn properties(report: &Report) -> Value {
+    let coverage = &report.coverage;
+    let mut properties = json!({"verdict": report.verdict.as_str(), "checks": report.checks.total});
+    let judged = Judged::of(report);
+    if judged != Judged::Files {
+        properties["behaviours"] = json!(coverage.behaviours);
+        properties["unverified"] = json!(coverage.unverified);
+    }
+    if judged == Judged::Mock {
+        properties["reproduced"] = json!(coverage.reproduced);
+    }
+    if let Some(teaching) = &report.teaching {
+        properties["lessons"] = json!(teaching.lessons.len());
+        properties["beliefs"] = json!(teaching.beliefs().count());
+    }
+    properties
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -70,16 +83,21 @@ fn level(severity: Severity) -> &'static str {
 fn rule(report: &Report, name: &str) -> Value {
     // The worst that the rule was seen to say here; rules have no severity of their own.
     let worst = report.findings.iter().filter(|f| f.rule == name).map(|f| f.severity).min();
+    let tags = match Judged::of(report) {
+        Judged::Mock => vec!["mock", Aspect::of_rule(name).title()],
+        Judged::Beliefs => vec!["learning test"],
+        Judged::Files => vec!["security", "external/cwe/cwe-798"],
+    };
     let mut rule = json!({
         "id": name,
         "defaultConfiguration": {"level": level(worst.unwrap_or(Severity::Error))},
         "properties": {
-            "tags": ["mock", Aspect::of_rule(name).title()],
+            "tags": tags,
             "checks": report.checks.by_rule.get(name).copied().unwrap_or_default(),
         },
     });
     // Code scanning wants each of these of every rule, those included that are no rules of the shelf.
-    let known = rules::find(name).map(|rule| &rule.meta);
+    let known = report.page(name);
     let summary = known.map_or_else(|| name.replace('-', " "), Meta::summary);
     let why = known.and_then(|meta| meta.section("Why it matters")).map(|why| one_line(&why));
     let why = why.filter(|why| !why.is_empty()).unwrap_or_else(|| summary.clone());
@@ -97,8 +115,10 @@ fn one_line(text: &str) -> String {
 
 fn result(report: &Report, finding: &Finding, rule: usize) -> Value {
     let mut text = sentence(&finding.message);
-    for (name, side) in finding.sides() {
-        text.push_str(&format!(" {}: {}", capital(name), told(side)));
+    let judged = Judged::of(report);
+    let sides = judged.sides(finding);
+    for Side { name, evidence, .. } in &sides {
+        text.push_str(&format!(" {}: {}", capital(name), told(evidence)));
     }
     if let Some(hint) = &finding.hint {
         text.push_str(&format!(" Hint: {}", sentence(hint)));
@@ -116,18 +136,19 @@ fn result(report: &Report, finding: &Finding, rule: usize) -> Value {
         "properties": {
             "operation": finding.operation.to_string(),
             "place": finding.place,
-            "real": side(&finding.real),
-            "mock": side(&finding.other),
         },
     });
+    for Side { name, evidence, .. } in &sides {
+        result["properties"][name] = side(evidence);
+    }
     // The result stands where the lie is written; where no file says it, at the record that it belies.
     let mut at = match stub {
-        Some(stub) if finding.sides().len() == 1 => location(Some(stub.clone()), &finding.other, "found"),
-        Some(stub) => location(Some(stub.clone()), &finding.other, "the mock"),
+        Some(stub) if sides.len() == 1 => location(Some(stub.clone()), &finding.other, "found"),
+        Some(stub) => location(Some(stub.clone()), &finding.other, judged.names().1),
         None => recorded.clone(),
     };
     if let Some(logical) = at.get_mut("logicalLocations").and_then(Value::as_array_mut) {
-        logical.push(json!({"fullyQualifiedName": finding.operation.to_string(), "kind": "function"}));
+        logical.push(json!({"fullyQualifiedName": judged.about(finding), "kind": "function"}));
     }
     result["locations"] = json!([at]);
     if finding.real.exchange.is_some() {

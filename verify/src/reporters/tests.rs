@@ -4,6 +4,7 @@
 use super::{REPORTERS, View, find};
 use crate::examples::{parse, play};
 use crate::finding::{Evidence, Finding, Severity};
+use crate::lesson::{Belief, Lesson, Outcome, Teaching};
 use crate::report::{Report, Verdict};
 use crate::rules::RULES;
 use cassettes::model::Digest;
@@ -12,6 +13,65 @@ use cassettes::subject::Spot;
 use serde_json::Value;
 
 const HOSTILE: &str = "</script></style></textarea><img src=x onerror=alert(1)>]]>&\"'`|*_ %0A\r\n::error::x\u{0}\u{1b}[31m\u{202e}\u{ffff}";
+
+/// What `learn` and `scan` report, with texts as hostile.
+fn others() -> [Report; 2] {
+    let mut learn = hostile();
+    learn.command = "learn";
+    let finding = &mut learn.findings[0];
+    finding.place = format!("tokens: GET /{HOSTILE}: rejects expired");
+    let belief = |name: &str, held| Belief {
+        name: name.to_owned(),
+        line: 9,
+        expected: HOSTILE.to_owned(),
+        came: HOSTILE.to_owned(),
+        held,
+        exchange: Some(format!("{HOSTILE}#1")),
+    };
+    let lesson = |outcome, line| Lesson {
+        line,
+        kind: "tokens".to_owned(),
+        request: format!("GET /{HOSTILE}"),
+        finally: line > 3,
+        asked: 3,
+        outcome,
+        because: Some(HOSTILE.to_owned()),
+        shown: [HOSTILE, "expired: let in, 200", "missing: refused", HOSTILE].map(str::to_owned).to_vec(),
+        beliefs: vec![belief("rejects expired", false), belief(HOSTILE, true), belief("x", false)],
+        exchanges: vec![format!("{HOSTILE}#1"), format!("{HOSTILE}#2")],
+        call: Some(HOSTILE.to_owned()),
+    };
+    let lessons = (1..).zip(Outcome::ALL).map(|(line, outcome)| lesson(outcome, line)).collect();
+    learn.teaching = Some(Teaching { plan: HOSTILE.to_owned(), lessons });
+    let mut scan = Report { command: "scan", verdict: Verdict::Findings, ..Report::empty("scan") };
+    scan.findings = hostile().findings;
+    scan.findings.truncate(1);
+    scan.findings[0].real = Evidence::default();
+    [learn, scan]
+}
+
+#[test]
+fn no_side_is_a_mock_where_none_was_asked() {
+    let [learn, scan] = others();
+    for (report, names) in [(&learn, ["believed", "came"]), (&scan, ["found", "found"])] {
+        for form in ["human", "junit", "github", "markdown", "html", "sarif"] {
+            let text = written(form, report).to_lowercase();
+            // Pages and styles speak of mocks by right.
+            let from = if form == "html" { "</style>" } else { "" };
+            let text = text.split_once(from).map_or(text.as_str(), |(_, rest)| rest);
+            let text = text.split("<section id=\"rules\"").next().unwrap_or_default();
+            let text =
+                if form == "sarif" { text.split("\"results\"").nth(1).expect("results") } else { text };
+            assert!(!text.contains("reproduced") && !text.contains("0 of 0"), "{form}: {text}");
+            let is_named = |name: &str| text.contains(name);
+            // For people the row of a lesson has it: expected, came.
+            let table = form == "human" && report.teaching.is_some();
+            assert!(table || names.into_iter().all(is_named), "{form}: {text}");
+        }
+    }
+    let wide = written("human", &learn);
+    assert!(wide.contains("broken: rejects expired: expected") && wide.contains("accepted: x"), "{wide}");
+}
 
 /// The report of each example on which a rule fires.
 fn told() -> Vec<Report> {
@@ -65,6 +125,7 @@ fn written(name: &str, report: &Report) -> String {
 fn every_form_tells_every_report_and_the_same_twice() {
     let mut reports = told();
     reports.extend([hostile(), Report::empty("verify")]);
+    reports.extend(others());
     for reporter in REPORTERS {
         for report in &reports {
             let text = written(reporter.meta.name, report);
@@ -76,7 +137,7 @@ fn every_form_tells_every_report_and_the_same_twice() {
 
 #[test]
 fn junit_counts_what_the_report_counts() {
-    for report in told().iter().chain([&hostile(), &Report::empty("verify")]) {
+    for report in told().iter().chain(&others()).chain([&hostile(), &Report::empty("verify")]) {
         let text = written("junit", report);
         let read = quick_junit::Report::deserialize_from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
         let failing = report.findings.iter().filter(|f| f.fails()).count();
@@ -96,7 +157,7 @@ fn junit_counts_what_the_report_counts() {
 
 #[test]
 fn sarif_has_what_code_scanning_needs() {
-    for report in told().iter().chain([&hostile(), &Report::empty("verify")]) {
+    for report in told().iter().chain(&others()).chain([&hostile(), &Report::empty("verify")]) {
         let document: Value = serde_json::from_str(&written("sarif", report)).expect("JSON");
         let run = &document["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
@@ -149,7 +210,7 @@ fn github_commands_are_whole_lines_with_lawful_properties() {
 #[test]
 fn html_is_one_page_that_loads_nothing_and_shows_all_as_text() {
     use base64::Engine as _;
-    for report in told().iter().chain([&hostile(), &Report::empty("verify")]) {
+    for report in told().iter().chain(&others()).chain([&hostile(), &Report::empty("verify")]) {
         let page = written("html", report);
         for tag in ["script", "style"] {
             assert_eq!(page.matches(&format!("<{tag}>")).count(), 1);

@@ -118,7 +118,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             continue;
         }
         // A filter decides by what is asked; a path may name something that has items in the mock's data.
-        let filtered = case.exchange.request.query().is_some() || !case.exchange.request.body.is_empty();
+        let filtered = case.exchange.request.query().is_some() || !case.exchange.request.is_empty();
         let severity = if filtered { Severity::Error } else { Severity::Warning };
         let message = "the real side has a listing without items, the mock always has some".to_owned();
         let hint = "let the mock apply the filter, or give it one case that finds nothing";

@@ -190,5 +190,5 @@ fn in_body(said: &Said<'_>) -> Option<(String, Evidence)> {
 }
 
 fn content<'s>(said: &'s Said<'_>) -> &'s [u8] {
-    said.reply().map(|r| r.body.bytes()).unwrap_or_default()
+    said.reply().map(|r| r.essence()).unwrap_or_default()
 }

@@ -87,7 +87,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
     let mut asked_again: BTreeMap<(usize, &str, &str, &[u8]), Vec<&Case<'_>>> = BTreeMap::new();
     for case in run.cases.iter().filter(|c| c.real.is_success()) {
         let request = &case.exchange.request;
-        let key = (case.cassette, request.method.as_str(), request.target.as_str(), request.body.bytes());
+        let key = (case.cassette, request.method.as_str(), request.target.as_str(), request.essence());
         asked_again.entry(key).or_default().push(case);
     }
     for cases in asked_again.values().filter(|cases| cases.len() > 1) {

@@ -49,9 +49,11 @@ impl Authority {
 
     /// From its key and its certificate in PEM form.
     pub fn read(text: &str) -> Result<Authority, CaError> {
-        let key = KeyPair::from_pem(text).map_err(|e| CaError::File(e.to_string()))?;
+        // What the libraries say of a file that broke off is no text for people.
+        let lacks = |what: &str| CaError::File(format!("there is no whole {what} in it"));
+        let key = KeyPair::from_pem(text).map_err(|_| lacks("private key"))?;
         let certificate =
-            CertificateDer::from_pem_slice(text.as_bytes()).map_err(|e| CaError::File(e.to_string()))?;
+            CertificateDer::from_pem_slice(text.as_bytes()).map_err(|_| lacks("certificate"))?;
         let public = key.subject_public_key_info();
         if !certificate.windows(public.len()).any(|part| part == public) {
             return Err(CaError::Pair);

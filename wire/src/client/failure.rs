@@ -36,6 +36,15 @@ impl Failure {
             E::InvalidData => FailureKind::Tls,
             _ => FailureKind::Closed,
         };
-        Failure::new(kind, error.to_string())
+        Failure::new(kind, plainly(error))
     }
+}
+
+/// What the system said, and what an alert means that comes of what no client here has (RFC 8446 §4.4.2.4).
+pub(super) fn plainly(error: &io::Error) -> String {
+    let said = error.to_string();
+    if said.ends_with("CertificateRequired") {
+        return format!("{said}: the upstream wants a certificate of its client, and there is none to show");
+    }
+    said
 }

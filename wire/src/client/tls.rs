@@ -30,7 +30,7 @@ pub fn client_config(extra: Option<&[u8]>) -> Result<ClientConfig, TlsError> {
     let mut named = Vec::new();
     if let Some(pem) = extra {
         for certificate in CertificateDer::pem_slice_iter(pem) {
-            let certificate = certificate.map_err(|e| TlsError::Pem(e.to_string()))?;
+            let certificate = certificate.map_err(|_| TlsError::Pem("one of them is not whole".into()))?;
             roots.add(certificate.clone()).map_err(|e| TlsError::Pem(e.to_string()))?;
             named.push(certificate);
         }

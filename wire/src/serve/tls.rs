@@ -99,11 +99,14 @@ fn config(
             let also = ["localhost", "127.0.0.1", "::1", &local];
             Ok(certificates.config(named.unwrap_or(&local), &also)?)
         }
-        For::Host(host) => match named.filter(|named| !named.eq_ignore_ascii_case(host)) {
-            // Who asks for one and means another would be answered, and recorded, as neither.
-            Some(named) => Err(TlsRefusal::OtherName { asked: host.to_string(), named: named.to_owned() }),
-            None => Ok(certificates.config(host, &[])?),
-        },
+        For::Host(asked) => {
+            // A handshake names a host without the dot that makes it absolute (RFC 6066 §3).
+            let host = asked.strip_suffix('.').unwrap_or(asked);
+            match named.filter(|named| !named.eq_ignore_ascii_case(host)) {
+                // Who asks for one and means another would be answered, and recorded, as neither.
+                Some(named) => Err(TlsRefusal::OtherName { asked: host.to_owned(), named: named.to_owned() }),
+                None => Ok(certificates.config(host, &[])?),
+            }
+        }
     }
 }
-

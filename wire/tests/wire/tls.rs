@@ -157,6 +157,7 @@ fn a_tunnel_is_served_for_its_host_and_no_other() {
         ("[::1]:8443", "::1"),
         ("10.0.0.9:443", "10.0.0.9"),
         ("API.test:443", "api.test"),
+        ("api.test.:443", "api.test"),
     ] {
         let mut talk = served.talk(served.tunnel(authority), name);
         assert_eq!(ask(&mut talk, "/a").unwrap(), format!("/a 1 true {authority}"));

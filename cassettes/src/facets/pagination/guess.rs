@@ -4,6 +4,7 @@ use super::edge::{Count, Edge, Slot, Source};
 use super::items::{identity_member, items_at, items_of, limit_of};
 use super::signal::{Place, Says, Signal, signals, verdict};
 use super::words;
+use crate::facets::time_form::time_form;
 use crate::json::{Json, Pointer};
 use crate::model::{Request, Response, pairs};
 use std::collections::BTreeSet;
@@ -32,6 +33,9 @@ pub fn guesses(asked: &Request, answer: &Response, json: Option<&Json>, by: Opti
         let slots = if own.is_empty() { named } else { own };
         found.extend(slots.into_iter().map(|slot| Edge { slot, source: source.clone() }));
     }
+    if found.is_empty() && signals.is_empty() {
+        found = beside(asked, json, by);
+    }
     if found.is_empty() {
         found = counted(asked, json, by, goes_on == Some(true));
     }
@@ -49,6 +53,33 @@ fn is_address(place: &Place, value: &str) -> bool {
         || relative
 }
 
+/// By what stands beside the items under a name that requests have for their place in a listing.
+fn beside(asked: &Request, json: Option<&Json>, by: Option<&str>) -> Vec<Edge> {
+    let Some((json, items)) = json.and_then(|json| Some((json, items_at(json)?))) else { return Vec::new() };
+    if items_of(json, &items).is_none_or(<[Json]>::is_empty) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let said = asked.query_pairs();
+    Pointer::walk(json, &mut |at, value| {
+        let name = at.name().filter(|name| words::is_place_name(&words::plain(name)));
+        let outside = !at.0.starts_with(&items.0) || items.0.is_empty();
+        let inside = at.0.iter().any(|step| matches!(step, crate::json::Step::Index(_)));
+        // What was asked with, and said again, leads nowhere.
+        let again = |text: &str| said.iter().any(|(_, v)| v == text);
+        if let (Some(name), Some(text)) = (name, value.scalar_text())
+            && outside
+            && !inside
+            && !text.is_empty()
+            && !again(text)
+        {
+            let source = Source::Said(Place::Json(at.clone()));
+            found.push(Edge { slot: slot_for(asked, by.unwrap_or(name)), source });
+        }
+    });
+    found
+}
+
 /// Without a token: by the last item, or by counting.
 fn counted(asked: &Request, json: Option<&Json>, by: Option<&str>, says_more: bool) -> Vec<Edge> {
     let Some(items) = json.and_then(|json| items_of(json, &items_at(json)?)) else { return Vec::new() };
@@ -60,7 +91,12 @@ fn counted(asked: &Request, json: Option<&Json>, by: Option<&str>, says_more: bo
     let mut found = Vec::new();
     found.extend(slots(asked, by, words::is_page_name).into_iter().map(|slot| edge(slot, &pages)));
     found.extend(slots(asked, by, words::is_offset_name).into_iter().map(|slot| edge(slot, &passed)));
-    found.extend(slots(asked, by, words::is_cursor_name).into_iter().map(|slot| edge(slot, &last)));
+    for slot in slots(asked, by, words::is_cursor_name) {
+        let of_time = matches!(&slot, Slot::Query(name) if words::is_moment_name(&words::plain(name)));
+        let moment = time_member(items).filter(|_| of_time).map(Source::LastItem);
+        found.extend(moment.iter().map(|source| edge(slot.clone(), source)));
+        found.push(edge(slot, &last));
+    }
     if by.is_some_and(|name| !known(name)) {
         found.reverse();
     }
@@ -81,6 +117,15 @@ fn counted(asked: &Request, json: Option<&Json>, by: Option<&str>, says_more: bo
             edge(named("starting_after"), &last),
         ],
     }
+}
+
+/// The member that says when each item was.
+fn time_member(items: &[Json]) -> Option<String> {
+    let says = |item: &Json, name: &str| {
+        item.get(name).and_then(Json::as_str).is_some_and(|text| time_form(text).is_some())
+    };
+    let names = items.first()?.members().iter().map(|(name, _)| name);
+    names.into_iter().find(|name| items.iter().all(|item| says(item, name))).cloned()
 }
 
 /// The places of a request whose names may carry a place in the listing; with `by`, the one of that name.
@@ -251,6 +296,9 @@ mod tests {
             first("POST /g > {\"query\":\"q\",\"variables\":{\"n\":2}}", &[], graph),
             "body /variables/after"
         );
+        assert_eq!(first("GET /x", &[], r#"{"books":[{"id":1}],"after":"3"}"#), "query after");
+        assert_eq!(first("GET /x?after=3", &[], r#"{"books":[{"id":1}],"after":"6"}"#), "query after");
+        assert_eq!(first("GET /x", &[], r#"{"books":[{"id":1,"after":"3"}]}"#), "");
         let more = r#"{"has_more":true,"data":[{"id":"a"},{"id":"b"}]}"#;
         assert_eq!(first("GET /x?limit=2", &[], more), "query starting_after");
         assert_eq!(first("GET /x?limit=2&page=1", &[], more), "query page");

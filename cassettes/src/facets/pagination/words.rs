@@ -54,6 +54,16 @@ pub(super) fn is_cursor_name(plain: &str) -> bool {
         || matches!(plain, "exclusivestartkey" | "startkeydocid" | "lastkey" | "resume")
 }
 
+/// Names that requests have for their place in a listing, and some answers for the place of the next.
+pub(super) fn is_place_name(plain: &str) -> bool {
+    matches!(plain, "after" | "bookmark" | "pagetoken" | "pagestate" | "position")
+}
+
+/// Request names that carry a moment.
+pub(super) fn is_moment_name(plain: &str) -> bool {
+    matches!(plain, "since" | "from" | "start" | "after") || plain.contains("time") || plain.contains("since")
+}
+
 /// Request names that number the page.
 pub(super) fn is_page_name(plain: &str) -> bool {
     matches!(plain, "page" | "p" | "pagenumber" | "pageno" | "pagenum" | "pageindex" | "currentpage" | "pg")

@@ -1,7 +1,8 @@
 //! # body
 //!
 //! A body that is neither JSON nor a form nor multipart, byte for byte, after its content codings are
-//! undone.
+//! undone. Of what is too large to be looked into (more than 1 MiB of what is no text, more than 32 MiB of
+//! anything) the digest of the bytes as sent is compared, whatever the boundary of a multipart body.
 //!
 //! ## Why it matters
 //! Texts, XML and binary uploads have no order that could be ignored without guessing.
@@ -39,8 +40,11 @@ pub(super) static ASPECT: Aspect = Aspect {
     meta: Meta::new("body", include_str!("body.rs")),
     place: "body",
     parts: |view, _, emit| {
-        if let Content::Bytes(bytes) = &view.content {
-            emit("", bytes);
+        match &view.content {
+            Content::Bytes(bytes) => emit("", bytes),
+            Content::Left { alike, len: Some(len) } => emit("", format!("{alike} ({len} bytes)").as_bytes()),
+            Content::Left { alike, len: None } => emit("", alike.to_string().as_bytes()),
+            _ => {}
         }
     },
 };

@@ -10,5 +10,5 @@ mod upstream2;
 pub(crate) use client::{End, Heard, get, talk, talk_within};
 pub(crate) use fake::{Fake, Step};
 pub(crate) use rig::{Rig, Setup};
-pub(crate) use tls::{AUTHORITY, secure};
+pub(crate) use tls::{AUTHORITY, picky, secure};
 pub(crate) use upstream2::{Upstream2, map};

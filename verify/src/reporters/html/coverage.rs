@@ -3,24 +3,32 @@
 use super::markup::{Markup, anchor};
 use crate::behaviour::{Behaviour, OperationCoverage};
 use crate::report::Report;
-use crate::reporters::counts::unsure;
+use crate::reporters::counts::{named, unsure};
+use crate::reporters::wording::Judged;
 
 /// Every operation with its behaviours.
 pub(super) fn show(report: &Report, out: &mut Markup) {
     if report.coverage.operations.is_empty() {
         return;
     }
-    out.raw(
-        "<section id=\"coverage\" aria-labelledby=\"coverage-title\"><h2 id=\"coverage-title\">Coverage</h2>",
-    );
-    out.raw("<p class=\"lead\">What the cassettes show the real side to do, and whether the mock was seen to do it, too.</p>");
+    out.raw("<section id=\"coverage\" aria-labelledby=\"coverage-title\"><h2 id=\"coverage-title\">");
+    out.raw(if Judged::of(report) == Judged::Mock { "Coverage</h2>" } else { "Learned</h2>" });
+    let compared = Judged::of(report) == Judged::Mock;
+    out.raw("<p class=\"lead\">What the cassettes show the real side to do");
+    out.raw(if compared {
+        ", and whether the mock was seen to do it, too.</p>"
+    } else {
+        ", and what is still unknown.</p>"
+    });
     out.raw("<ul class=\"legend\">");
-    for (class, mark, text) in [
+    let legend = [
         ("yes", "✓", "reproduced"),
         ("no", "✗", "not reproduced"),
         ("unsure", "?", "could not be judged"),
         ("lacking", "◌", "unverified: never recorded, with the lesson that would teach it"),
-    ] {
+    ];
+    let seen = [("yes", "•", "seen"), ("lacking", "◌", "still unknown, with the lesson that would teach it")];
+    for (class, mark, text) in if compared { legend.as_slice() } else { &seen } {
         out.open("li", &[("class", class)]).leaf("b", &[("aria-hidden", "true")], mark);
         out.raw(" ").text(text).raw("</li>");
     }
@@ -38,6 +46,11 @@ pub(super) fn bar(report: &Report, out: &mut Markup) {
     let missing = coverage.behaviours.saturating_sub(coverage.reproduced + unsure);
     if coverage.behaviours + coverage.unverified == 0 {
         return;
+    }
+    if Judged::of(report) != Judged::Mock {
+        let label = format!("{} behaviours seen, {} still unknown", coverage.behaviours, coverage.unverified);
+        let parts = [("yes", coverage.behaviours), ("lacking", coverage.unverified)];
+        return draw("bar", &label, &parts, out);
     }
     let parts =
         [("yes", coverage.reproduced), ("no", missing), ("unsure", unsure), ("lacking", coverage.unverified)];
@@ -75,12 +88,17 @@ fn row(report: &Report, operation: &OperationCoverage, out: &mut Markup) {
     let of = |what: Option<bool>| operation.behaviours.iter().filter(|b| b.reproduced == what).count();
     let (yes, no, unsure) = (of(Some(true)), of(Some(false)), of(None));
     let lacking = operation.unverified.len();
-    let label =
-        format!("{yes} reproduced, {no} not reproduced, {unsure} not judged, {lacking} never recorded");
     out.open("li", &[("id", &anchor("operation", &operation.operation))]);
-    out.raw("<h3>").leaf("code", &[], &operation.operation).raw(" ");
-    out.leaf("span", &[("class", "part")], &format!("{yes}/{}", operation.behaviours.len())).raw("</h3>");
-    draw("strip", &label, &[("yes", yes), ("no", no), ("unsure", unsure), ("lacking", lacking)], out);
+    out.raw("<h3>").leaf("code", &[], &named(operation)).raw(" ");
+    if Judged::of(report) == Judged::Mock {
+        let label =
+            format!("{yes} reproduced, {no} not reproduced, {unsure} not judged, {lacking} never recorded");
+        out.leaf("span", &[("class", "part")], &format!("{yes}/{}", operation.behaviours.len()));
+        out.raw("</h3>");
+        draw("strip", &label, &[("yes", yes), ("no", no), ("unsure", unsure), ("lacking", lacking)], out);
+    } else {
+        out.raw("</h3>");
+    }
     out.raw("<ul class=\"cells\">");
     for behaviour in &operation.behaviours {
         cell(report, behaviour, out);
@@ -95,6 +113,7 @@ fn row(report: &Report, operation: &OperationCoverage, out: &mut Markup) {
 
 fn cell(report: &Report, behaviour: &Behaviour, out: &mut Markup) {
     let (class, mark, words) = match behaviour.reproduced {
+        _ if Judged::of(report) != Judged::Mock => ("yes", "•", " seen,"),
         Some(true) => ("yes", "✓", " reproduced,"),
         Some(false) => ("no", "✗", " not reproduced,"),
         None => ("unsure", "?", " could not be judged,"),

@@ -6,7 +6,7 @@ use crate::report::Report;
 use crate::reporters::aspect::{ASPECTS, Aspect};
 use crate::reporters::counts::{plural, sentence};
 use crate::reporters::marks::{self, Line};
-use crate::rules;
+use crate::reporters::wording::{Judged, Side};
 use std::collections::BTreeMap;
 
 /// More lines of an excerpt are not shown; the style sheet has as many rows.
@@ -51,8 +51,16 @@ fn filters(report: &Report, out: &mut Markup) {
         report.findings.iter().for_each(|finding| *counts.entry(of(finding)).or_default() += 1);
         counts
     };
-    select("Rule", "rule", "all rules", &count(&|f| f.rule.to_owned()), out);
-    select("Operation", "operation", "all operations", &count(&|f| f.operation.to_string()), out);
+    let rules = count(&|f| f.rule.to_owned());
+    if rules.len() > 1 {
+        select("Rule", "rule", "all rules", &rules, out);
+    }
+    let judged = Judged::of(report);
+    let (title, all) = match judged.unit() {
+        "file" => ("File", "all files"),
+        _ => ("Operation", "all operations"),
+    };
+    select(title, "operation", all, &count(&|f| judged.about(f)), out);
     let aspects = count(&|f| Aspect::of_rule(f.rule).title().to_owned());
     if aspects.len() > 1 {
         select("Aspect", "aspect", "all aspects", &aspects, out);
@@ -83,7 +91,8 @@ fn select(
 fn one(report: &Report, finding: &Finding, out: &mut Markup) {
     let fingerprint = finding.fingerprint();
     let severity = finding.severity.as_str();
-    let operation = finding.operation.to_string();
+    let judged = Judged::of(report);
+    let operation = judged.about(finding);
     let (id, title) = (anchor("finding", &fingerprint), anchor("title", &fingerprint));
     out.open(
         "li",
@@ -99,7 +108,7 @@ fn one(report: &Report, finding: &Finding, out: &mut Markup) {
         ],
     );
     out.open("h3", &[("id", &title)]).leaf("span", &[("class", "badge")], severity).raw(" ");
-    if rules::find(finding.rule).is_some() {
+    if report.page(finding.rule).is_some() {
         let page = format!("#{}", anchor("rule", finding.rule));
         let about = format!("What {} means", finding.rule);
         out.leaf("a", &[("href", &page), ("title", &about)], finding.rule);
@@ -114,14 +123,14 @@ fn one(report: &Report, finding: &Finding, out: &mut Markup) {
     }
     out.raw("<footer>");
     if finding.places > 1 {
-        let more = plural(finding.places as usize - 1, "more answer");
+        let more = plural(finding.places as usize - 1, judged.place());
         out.leaf("span", &[], &format!("and {more} like it")).raw(" ");
     }
     let link = format!("#{id}");
     out.raw("<span>fingerprint ");
     out.open("a", &[("href", &link), ("class", "fingerprint"), ("title", "A link to this finding")]);
     out.leaf("code", &[], &fingerprint).raw("</a></span>");
-    if let Some(why) = rules::find(finding.rule).and_then(|rule| rule.meta.section("Why it matters")) {
+    if let Some(why) = report.page(finding.rule).and_then(|page| page.section("Why it matters")) {
         out.raw("<details class=\"why\"><summary>Why it matters</summary>");
         for paragraph in why.split("\n\n").filter(|p| !p.trim().is_empty()) {
             out.raw("<p>").prose(&paragraph.split_whitespace().collect::<Vec<_>>().join(" ")).raw("</p>");
@@ -135,9 +144,9 @@ fn sides(report: &Report, finding: &Finding, out: &mut Markup) {
     let mut pairs = marks::beside(&finding.real.excerpt, &finding.other.excerpt);
     let cut = pairs.len() > MOST_LINES;
     pairs.truncate(MOST_LINES);
-    out.raw("<div class=\"sides\">");
-    for (name, side) in finding.sides() {
-        let first = name == "real";
+    let sides = Judged::of(report).sides(finding);
+    out.raw(if sides.len() == 1 { "<div class=\"sides alone\">" } else { "<div class=\"sides\">" });
+    for Side { name, evidence: side, truth: first } in sides {
         out.open("div", &[("class", if first { "side real" } else { "side mock" })]);
         out.raw("<div class=\"source\">").leaf("b", &[], name).raw(" ");
         source(report, finding, side, first, out);
@@ -189,7 +198,12 @@ fn source(report: &Report, finding: &Finding, side: &Evidence, real: bool, out: 
     }
     let pointer = if side.pointer.is_empty() { "body" } else { &side.pointer };
     out.leaf("code", &[("class", "pointer")], pointer);
+    let judged = Judged::of(report);
     let Some(cited) = finding.real.exchange.as_ref().and_then(known) else { return };
+    // Only of a mock something was asked on this side.
+    if !real && judged != Judged::Mock {
+        return;
+    }
     let status = |answer: &str| answer.split(' ').next().unwrap_or_default().to_owned();
     let line = if real {
         format!("{} → {}", cited.request, status(&cited.answer))

@@ -2,13 +2,12 @@
 
 use super::markup::{Markup, anchor};
 use crate::report::Report;
-use crate::rules;
 use std::collections::BTreeSet;
 
 /// Each page in a fold.
 pub(super) fn show(report: &Report, out: &mut Markup) {
     let names: BTreeSet<&str> = report.findings.iter().map(|f| f.rule).collect();
-    let known: Vec<_> = names.iter().filter_map(|name| rules::find(name)).collect();
+    let known: Vec<_> = names.iter().filter_map(|name| report.page(name)).collect();
     if known.is_empty() {
         return;
     }
@@ -16,13 +15,13 @@ pub(super) fn show(report: &Report, out: &mut Markup) {
     out.raw(
         "<p class=\"lead\">The pages of the rules that complained. Their examples are executed as tests.</p>",
     );
-    for rule in known {
-        let name = rule.meta.name;
+    for meta in known {
+        let name = meta.name;
         out.raw("<details class=\"page\"><summary>").leaf("code", &[], name).raw(" ");
-        out.prose(&rule.meta.summary()).raw("</summary>");
+        out.prose(&meta.summary()).raw("</summary>");
         // The place is inside, so that going there unfolds it.
         out.open("div", &[("id", &anchor("rule", name)), ("class", "page-text")]);
-        page(&rule.meta.page(), out);
+        page(&meta.page(), out);
         out.raw("</div></details>");
     }
     out.raw("</section>");

@@ -48,7 +48,7 @@ pub(super) struct Context<'r, 'a> {
 type Question<'a> = (&'a str, &'a str, &'a [u8]);
 
 fn question(request: &Request) -> Question<'_> {
-    (&request.method, &request.target, request.body.bytes())
+    (&request.method, &request.target, request.essence())
 }
 
 impl<'r, 'a> Context<'r, 'a> {

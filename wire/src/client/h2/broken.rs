@@ -1,6 +1,9 @@
 //! How a stream of HTTP/2 can fail, in the terms of failures.
 
-use crate::h2::{RESET, limits, named};
+use crate::{
+    client::failure::plainly,
+    h2::{RESET, limits, named},
+};
 use cassettes::model::FailureKind;
 use h2::{Error, Reason};
 use std::io;
@@ -44,6 +47,10 @@ impl Broken {
         match error.get_io().map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => {
                 broken(FailureKind::Reset, "the connection was reset".into(), true)
+            }
+            // An alert; of a certificate that the client lacks it comes only now.
+            Some(io::ErrorKind::InvalidData) => {
+                broken(FailureKind::Tls, error.get_io().map(plainly).unwrap_or_default(), true)
             }
             Some(_) => broken(ended, "the connection was closed before the end of the answer".into(), true),
             None => broken(FailureKind::Protocol, error.to_string(), false),

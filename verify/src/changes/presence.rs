@@ -1,0 +1,205 @@
+//! Members that are there at times, and nulls: news only where chance hardly explains that one recording
+//! shows what the other never does.
+
+use super::difference::{Change, Kind, Weight};
+use crate::excerpt;
+use crate::finding::Evidence;
+use crate::run::Run;
+use crate::run::shape::{Group, Node, Presence, Shape, kin};
+use cassettes::json::{Json, Pointer, Step};
+use std::collections::BTreeMap;
+
+/// What is told is explained by chance no more often than this.
+const BY_CHANCE: f64 = 0.002;
+
+/// The same where it is so in every instance of the one recording and in none of the other.
+const WHOLLY: f64 = 0.02;
+
+/// Members that can be absent or null and never were, or were and no longer are; `run` has the older recording
+/// in the place of the real side.
+pub(super) fn changes(run: &Run<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for group in run.shapes() {
+        for place in group.real.nodes.keys() {
+            changes.extend(nulls(run, group, place));
+            changes.extend(absence(run.shapes(), group, place));
+        }
+    }
+    changes
+}
+
+/// In how many of how many instances something is so, then and now.
+struct Seen {
+    then: (u32, u32),
+    now: (u32, u32),
+}
+
+impl Seen {
+    /// Whether it came to be so.
+    fn is_new(&self) -> bool {
+        self.then.0 == 0 && self.is_telling(self.now, self.then.1)
+    }
+
+    /// Whether it came to be no longer so.
+    fn is_over(&self) -> bool {
+        self.now.0 == 0 && self.is_telling(self.then, self.now.1)
+    }
+
+    /// The chance that all that are so fall into the one recording, were they dealt out to both.
+    fn is_telling(&self, (so, of): (u32, u32), others: u32) -> bool {
+        if so == 0 || others == 0 {
+            return false;
+        }
+        let dealt = |n: u32| f64::from(of - n.min(of)) / f64::from((of + others).saturating_sub(n).max(1));
+        let chance: f64 = (0..so.min(of)).map(dealt).product();
+        chance <= if so >= of { WHOLLY } else { BY_CHANCE }
+    }
+}
+
+fn nulls(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
+    let (old, new) = (&group.real.nodes[place], group.other.nodes.get(place)?);
+    let of = |node: &Node| (count(node.null_within.len()), count(node.within.len()));
+    let seen = Seen { then: of(old), now: of(new) };
+    let (came, was) = (seen.now.0 > 0 && seen.then.0 == 0, seen.now.0 == 0 && seen.then.0 > 0);
+    if !came && !was {
+        return None;
+    }
+    let null = |node: &Node| node.kinds.contains_key("null");
+    let elsewhere =
+        |of: fn(&Group) -> &Shape| kin(run.shapes(), group, place, of).iter().any(|(n, _)| null(n));
+    let value = |node: &Node| {
+        node.kinds.iter().find(|(kind, _)| **kind != "null").map(|(_, (_, sample))| sample.evidence.clone())
+    };
+    let nothing = |node: &Node| node.kinds.get("null").map(|(_, sample)| sample.evidence.clone());
+    let (message, weight, before, after) = if came {
+        let telling = seen.is_new() || turned(run, group, place).0 > 0;
+        let telling = telling && !elsewhere(|g| &g.real);
+        let weight = if telling { Weight::Breaking } else { Weight::Noise };
+        (format!("`{place}` can be null, which it never was"), weight, value(old)?, nothing(new)?)
+    } else {
+        // That one thing has a value now is its life.
+        let telling = (seen.is_over() || turned(run, group, place).1 > 1) && !elsewhere(|g| &g.other);
+        let weight = if telling { Weight::Compatible } else { Weight::Noise };
+        (format!("`{place}` was null at times, and never is"), weight, nothing(old)?, value(new)?)
+    };
+    let operation = group.operation.clone();
+    Some(Change {
+        kind: Kind::ValueKind,
+        weight,
+        operation,
+        message,
+        place: place.to_string(),
+        before,
+        after,
+    })
+}
+
+fn absence(groups: &[Group], group: &Group, place: &Pointer) -> Option<Change> {
+    let parent =
+        Pointer(place.0.split_last().filter(|(step, _)| matches!(step, Step::Member(_)))?.1.to_vec());
+    let (then, now) = (group.real.presence(place)?, group.other.presence(place)?);
+    let of = |shape: &Shape| {
+        let (with, things) =
+            (shape.nodes.get(place).map_or(0, |node| count(node.within.len())), shape.things(&parent));
+        (things.saturating_sub(with), things)
+    };
+    let lacking = Seen { then: of(&group.real), now: of(&group.other) };
+    let sometimes = |of: fn(&Group) -> &Shape| {
+        kin(groups, group, place, of).iter().any(|(_, p)| matches!(p, Some(Presence::Sometimes(_))))
+    };
+    let (old, new) = (&group.real.nodes[place], group.other.nodes.get(place));
+    let first = |node: &Node| node.kinds.values().next().map(|(_, sample)| sample.evidence.clone());
+    let absent = |evidence: &Evidence| Evidence {
+        excerpt: excerpt::bounded(&format!("absent from {}", evidence.excerpt)),
+        ..evidence.clone()
+    };
+    let (kind, message, weight, before, after) = match (then, now) {
+        (Presence::Always, Presence::Sometimes(_)) => {
+            let telling = lacking.is_new() && !sometimes(|g| &g.real);
+            let weight = if telling { Weight::Breaking } else { Weight::Noise };
+            let message = format!("`{place}` can be absent, which it never was");
+            (Kind::FieldOptional, message, weight, first(old)?, absent(new?.absent.as_ref()?))
+        }
+        (Presence::Sometimes(_), Presence::Always) => {
+            let telling = lacking.is_over() && !sometimes(|g| &g.other);
+            let weight = if telling { Weight::Compatible } else { Weight::Noise };
+            let message = format!("`{place}` was absent at times, and is always there");
+            (Kind::FieldOptional, message, weight, absent(old.absent.as_ref()?), first(new?)?)
+        }
+        (Presence::Sometimes(_), Presence::Never) => {
+            let ((a, n), (b, m)) = (lacking.then, lacking.now);
+            let having = Seen { then: (n - a, n), now: (m - b, m) };
+            let weight = if having.is_over() && kin(groups, group, place, |g| &g.other).is_empty() {
+                Weight::Breaking
+            } else {
+                Weight::Noise
+            };
+            let message = format!("`{place}` was there at times, and never is");
+            (Kind::FieldGone, message, weight, first(old)?, absent(group.other.object(&parent)?))
+        }
+        _ => return None,
+    };
+    let operation = group.operation.clone();
+    Some(Change { kind, weight, operation, message, place: place.to_string(), before, after })
+}
+
+/// How many of the very things that had a value have null now, and the other way round, while three quarters of the
+/// rest of each are what they were: then it is no other thing that is seen.
+fn turned(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
+    let Some((Step::Member(name), parent)) = place.0.split_last() else { return (0, 0) };
+    let parent = Pointer(parent.to_vec());
+    let (mut to_null, mut to_value) = (0, 0);
+    for case in run.of(&group.operation) {
+        let (Some(then), Some(now)) = (&case.real.json, &case.other.json) else { continue };
+        let (then, now) = (objects(then, &parent), objects(now, &parent));
+        for (id, old) in &then {
+            let Some(new) = now.get(id) else { continue };
+            let (Some(was), Some(is)) = (old.get(name), new.get(name)) else { continue };
+            if (*was == Json::Null) == (*is == Json::Null) {
+                continue;
+            }
+            let others = old.members().iter().filter(|(other, _)| other != name);
+            let (same, other): (Vec<_>, Vec<_>) =
+                others.partition(|(other, value)| new.get(other) == Some(value));
+            if same.len() >= other.len() * 3 && !same.is_empty() {
+                *(if *is == Json::Null { &mut to_null } else { &mut to_value }) += 1;
+            }
+        }
+    }
+    (to_null, to_value)
+}
+
+/// The objects at a place, each by its id; one that is no item of a list needs none.
+fn objects<'j>(json: &'j Json, place: &Pointer) -> BTreeMap<Option<&'j str>, &'j Json> {
+    let mut found = BTreeMap::new();
+    Pointer::walk(json, &mut |at, value| {
+        if matches!(value, Json::Object(_)) && at.generic() == *place {
+            let named = ["id", "_id", "uuid", "key"].iter().find_map(|name| value.get(name)?.scalar_text());
+            if named.is_some() || at == place {
+                found.insert(named, value);
+            }
+        }
+    });
+    found
+}
+
+fn count(all: usize) -> u32 {
+    u32::try_from(all).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seen;
+
+    #[test]
+    fn chance_is_no_news() {
+        let new = |then, now| Seen { then, now }.is_new();
+        assert!(!new((0, 1), (1, 1)), "a coin");
+        assert!(!new((0, 3), (1, 9)));
+        assert!(!new((0, 10), (2, 10)));
+        assert!(new((0, 4), (4, 4)));
+        assert!(new((0, 20), (8, 20)));
+        assert!(!new((0, 0), (9, 9)), "nobody had looked");
+        assert!(Seen { then: (6, 10), now: (0, 20) }.is_over());
+    }
+}

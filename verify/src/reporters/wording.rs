@@ -1,0 +1,204 @@
+//! What a report calls the two sides of a finding, and which parts have a meaning in it: that depends on what
+//! was judged. A mock is held against the real side, a plan against what came, and a secret stands in one place.
+
+use super::counts::{plural, unsure};
+use crate::finding::{Evidence, Finding, Severity};
+use crate::lesson::Outcome;
+use crate::report::{Report, Verdict};
+
+/// What was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// A mock, held against what the real side was seen to do.
+    Mock,
+    /// What a plan believes of the real side.
+    Beliefs,
+    /// Files, of which none may hold what is looked for.
+    Files,
+}
+
+/// One side of a finding.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Side<'f> {
+    pub(super) name: &'static str,
+    pub(super) evidence: &'f Evidence,
+    /// Whether it is what the other is measured by.
+    pub(super) truth: bool,
+}
+
+impl Judged {
+    pub(super) fn of(report: &Report) -> Judged {
+        match report.command {
+            "scan" => Judged::Files,
+            _ if report.teaching.is_some() => Judged::Beliefs,
+            _ => Judged::Mock,
+        }
+    }
+
+    /// The names of both sides: what is true, and what is held against it.
+    pub(super) fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Judged::Mock => ("real", "mock"),
+            Judged::Beliefs => ("came", "believed"),
+            Judged::Files => ("expected", "found"),
+        }
+    }
+
+    /// The sides that have something to show, in the order in which people read them: both, or the one place
+    /// where it was found.
+    pub(super) fn sides(self, finding: &Finding) -> Vec<Side<'_>> {
+        let (real, other) = self.names();
+        let truth = Side { name: real, evidence: &finding.real, truth: true };
+        let other = Side { name: other, evidence: &finding.other, truth: false };
+        match self {
+            _ if finding.real == Evidence::default() => vec![Side { name: "found", ..other }],
+            // A belief comes before what becomes of it.
+            Judged::Beliefs => vec![other, truth],
+            Judged::Mock | Judged::Files => vec![truth, other],
+        }
+    }
+
+    /// What a finding is about: an operation, or a file.
+    pub(super) fn about(self, finding: &Finding) -> String {
+        match self {
+            Judged::Files => finding.operation.template.clone(),
+            Judged::Mock | Judged::Beliefs => finding.operation.to_string(),
+        }
+    }
+
+    /// The word for that.
+    pub(super) fn unit(self) -> &'static str {
+        match self {
+            Judged::Files => "file",
+            Judged::Mock | Judged::Beliefs => "operation",
+        }
+    }
+
+    /// What more answers of the same kind are called.
+    pub(super) fn place(self) -> &'static str {
+        match self {
+            Judged::Mock => "more answer",
+            Judged::Beliefs => "more belief",
+            Judged::Files => "more place",
+        }
+    }
+}
+
+/// The counts of a report, each a part of a sentence; what has no meaning in it is not there.
+pub(super) fn counts(report: &Report) -> Vec<String> {
+    match Judged::of(report) {
+        Judged::Mock => {
+            [Some(checks(report)), Some(findings(report)), coverage(report)].into_iter().flatten().collect()
+        }
+        Judged::Beliefs => {
+            let mut parts = vec![lessons(report), beliefs(report)];
+            parts.extend(unknown(report));
+            parts
+        }
+        Judged::Files => vec![findings(report), format!("{} looked through", plural(total(report), "place"))],
+    }
+}
+
+fn total(report: &Report) -> usize {
+    usize::try_from(report.checks.total).unwrap_or(usize::MAX)
+}
+
+/// `12 checks by 3 rules`.
+fn checks(report: &Report) -> String {
+    let used = report.checks.by_rule.values().filter(|n| **n > 0).count();
+    format!("{} by {}", plural(total(report), "check"), plural(used, "rule"))
+}
+
+/// `2 errors, 1 warning, 3 for information`.
+fn findings(report: &Report) -> String {
+    let mut text = format!(
+        "{}, {}",
+        plural(report.count(Severity::Error), "error"),
+        plural(report.count(Severity::Warning), "warning")
+    );
+    let infos = report.count(Severity::Info);
+    if infos > 0 {
+        text.push_str(&format!(", {infos} for information"));
+    }
+    text
+}
+
+/// `7 of 9 behaviours reproduced, 1 not judged, 2 unverified`; nothing where nothing was seen.
+fn coverage(report: &Report) -> Option<String> {
+    let coverage = &report.coverage;
+    if coverage.behaviours + coverage.unverified == 0 {
+        return None;
+    }
+    let mut text = format!("{} of {} behaviours reproduced", coverage.reproduced, coverage.behaviours);
+    for (n, what) in [(unsure(report), "not judged"), (coverage.unverified, "unverified")] {
+        if n > 0 {
+            text.push_str(&format!(", {n} {what}"));
+        }
+    }
+    Some(text)
+}
+
+/// `9 lessons: 5 shown, 3 disagree, 1 could not be asked`.
+fn lessons(report: &Report) -> String {
+    let Some(teaching) = &report.teaching else { return String::new() };
+    let mut parts = Vec::new();
+    for outcome in Outcome::ALL {
+        let n = teaching.count(outcome);
+        if n > 0 {
+            parts.push(match outcome {
+                Outcome::Shown => format!("{n} shown"),
+                Outcome::Disagrees if n == 1 => "1 disagrees".to_owned(),
+                Outcome::Disagrees => format!("{n} disagree"),
+                Outcome::NotShown => format!("{n} not shown"),
+                Outcome::CouldNotAsk => format!("{n} could not be asked"),
+            });
+        }
+    }
+    let all = plural(teaching.lessons.len(), "lesson");
+    if parts.is_empty() { all } else { format!("{all}: {}", parts.join(", ")) }
+}
+
+/// `7 of 9 beliefs hold`.
+fn beliefs(report: &Report) -> String {
+    let beliefs: Vec<bool> = report.teaching.iter().flat_map(|t| t.beliefs().map(|b| b.held)).collect();
+    let held = beliefs.iter().filter(|held| **held).count();
+    match (held, beliefs.len()) {
+        (_, 0) => "nothing believed".to_owned(),
+        (held, all) => format!("{held} of {} hold", plural(all, "belief")),
+    }
+}
+
+/// `12 behaviours seen, 4 still unknown`; nothing where nothing was recorded.
+fn unknown(report: &Report) -> Option<String> {
+    let coverage = &report.coverage;
+    let seen =
+        (coverage.behaviours > 0).then(|| format!("{} seen", plural(coverage.behaviours, "behaviour")));
+    let unknown = (coverage.unverified > 0).then(|| format!("{} still unknown", coverage.unverified));
+    let parts: Vec<String> = seen.into_iter().chain(unknown).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What a run that proved nothing must say; nothing for other runs.
+pub(super) fn vacuous(report: &Report) -> Option<&'static str> {
+    (report.verdict == Verdict::Vacuous).then_some(match Judged::of(report) {
+        Judged::Mock => "no rule had anything to compare: nothing was proven",
+        Judged::Beliefs => "no lesson could be asked: nothing was learned",
+        Judged::Files => "there was nothing to look through: nothing was proven",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::Teaching;
+
+    #[test]
+    fn what_has_no_meaning_is_not_counted() {
+        let mut report = Report::empty("learn");
+        report.teaching = Some(Teaching::default());
+        let all = [Report::empty("verify"), Report::empty("scan"), report].map(|r| counts(&r).join(" · "));
+        assert_eq!(all[0], "0 checks by 0 rules · 0 errors, 0 warnings");
+        assert_eq!(all[1], "0 errors, 0 warnings · 0 places looked through");
+        assert_eq!(all[2], "0 lessons · nothing believed");
+    }
+}
