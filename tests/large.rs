@@ -99,7 +99,7 @@ fn one_wrong_byte_in_a_large_upload_is_a_miss_that_says_the_digests() {
     let done = recorder.stop();
     assert_eq!(done.code, 0, "{done:?}");
     let recorded = Digest::of(&body).to_string();
-    assert_eq!(blobs(directory.path()), [recorded.clone()]);
+    assert_eq!(blobs(directory.path()), std::slice::from_ref(&recorded));
     let replay = Running::start(&["replay", "c.yaml"], directory.path(), 1);
     body[2 * MIB] = 0;
     let miss = post(&replay, "video/mp4", &body);

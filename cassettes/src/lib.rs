@@ -22,4 +22,5 @@ pub mod redact;
 pub mod scan;
 pub mod store;
 pub mod subject;
+mod whose;
 pub mod yaml;

@@ -92,11 +92,12 @@ fn exchanges(cassette: &Cassette, out: &mut String) {
         let time = exchange.timing.end.map_or(String::new(), |us| format!("{:.1} ms", us as f64 / 1000.0));
         let _ = writeln!(
             out,
-            "  {:>5}  {:>10}  {:6} {}  {dim}{size}  {time}{dim:#}",
+            "  {:>5}  {:>10}  {:6} {}{}  {dim}{size}  {time}{dim:#}",
             exchange.id.to_string(),
             exchange.answer.label(),
             exchange.request.method,
-            format!("{}{}", host(&exchange.upstream, several), exchange.request.target),
+            host(&exchange.upstream, several),
+            exchange.request.target,
             dim = ui::DIM
         );
     }

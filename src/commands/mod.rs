@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod ca;
 mod chosen;
+mod cleaned;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod explain;

@@ -6,6 +6,7 @@ use crate::{
     json::Json,
     jwt::Jwt,
     model::{Exchange, Place, Request, SignatureVerdict, TokenFacts, pairs},
+    whose::is_someones_key,
 };
 
 /// A credential in a request.
@@ -99,38 +100,6 @@ fn is_credential_name(name: &str) -> bool {
     let token = ["accesstoken", "authtoken", "privatetoken", "sessiontoken", "idtoken", "bearertoken"];
     key || token.iter().any(|t| plain.ends_with(t))
         || matches!(plain.as_str(), "xtoken" | "xauth" | "xauthkey" | "apitoken" | "xapitoken")
-}
-
-/// Whether a header's name says whose key it carries: `X-Tenant-Key`, `X-Vault-Token`.
-fn is_someones_key(name: &str) -> bool {
-    const WHOSE: [&str; 24] = [
-        "tenant",
-        "client",
-        "service",
-        "functions",
-        "vault",
-        "app",
-        "application",
-        "account",
-        "admin",
-        "master",
-        "partner",
-        "merchant",
-        "project",
-        "org",
-        "organization",
-        "team",
-        "user",
-        "developer",
-        "consumer",
-        "shop",
-        "server",
-        "site",
-        "license",
-        "secret",
-    ];
-    let parts: Vec<&str> = name.split(['-', '_']).collect();
-    matches!(parts.as_slice(), [.., whose, "key" | "token" | "secret"] if WHOSE.contains(whose))
 }
 
 fn authorization(name: &str, value: &str) -> Credential {

@@ -95,7 +95,9 @@ impl<'r> Content<'r> {
         }
         let bytes = codec::decoded(headers, body);
         let media = headers.media_type().unwrap_or_default();
-        if media == "application/x-www-form-urlencoded" {
+        // Some clients call whatever they send a form; one holds no control characters.
+        let control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+        if media == "application/x-www-form-urlencoded" && !bytes.iter().any(control) {
             let owned = pairs(&bytes).into_iter().map(|(n, v)| (n.into_owned(), v.into_owned()));
             return Content::Form(owned.collect());
         }

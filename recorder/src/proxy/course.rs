@@ -137,8 +137,9 @@ impl<'p> Course<'p> {
         let mut held = Vec::new();
         let end = self.exchange(call, &mut conversation, &mut upload, &mut reply, &mut held).await;
         reply.body.settle().await;
-        // One that waits for leave to say more has been told.
-        if matches!(end, End::Whole) && !upload.is_whole() && !self.request.headers.contains("expect") {
+        // One that waits for leave to say more and was given none has been told.
+        let goes_on = reply.invites() || !self.request.headers.contains("expect");
+        if matches!(end, End::Whole) && !upload.is_whole() && goes_on {
             let said = (&self.request.headers, self.recording());
             hear_out(call, &mut conversation, &mut upload, said).await;
         }

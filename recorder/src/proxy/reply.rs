@@ -204,6 +204,11 @@ impl Reply {
         self.head.as_ref().is_some_and(|heads| heads.original.keep_alive)
     }
 
+    /// Whether the client was told to go on with its request.
+    pub(super) fn invites(&self) -> bool {
+        self.interim.iter().any(|interim| interim.status == 100)
+    }
+
     /// Whether the final head came.
     pub(super) fn has_head(&self) -> bool {
         self.head.is_some()

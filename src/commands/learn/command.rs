@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     commands::{
-        inspect,
+        cleaned, inspect,
         record::{Reach, Session, Setup},
         recording,
         verify::view,
@@ -268,7 +268,10 @@ fn conclude(
     ui: &Flags,
 ) -> Outcome {
     let cassette = recorded.map(|(_, cassette)| cassette);
-    let mut report = findings::report(all, cassette, &read.file, upstream);
+    let recorded_rules = cassette.map(|cassette| cassette.header.redact.clone()).unwrap_or_default();
+    let beside = arguments.cassette.as_deref().unwrap_or(Path::new("."));
+    let policy = settings.policy(&settings.rules(&recorded_rules), None, beside, false)?;
+    let mut report = cleaned::report(findings::report(all, cassette, &read.file, upstream), &policy);
     if let Some((path, cassette)) = recorded
         && let Ok(text) = std::fs::read_to_string(path)
     {

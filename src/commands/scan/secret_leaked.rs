@@ -82,7 +82,7 @@ impl<'a> Stand<'a> {
             }
         }
         let pointer =
-            leak.place.as_ref().map_or_else(|| format!("column {}", leak.column), |place| place.to_string());
+            leak.place.as_ref().map_or_else(|| format!("column {}", leak.column), ToString::to_string);
         Complaint {
             severity: if kind.certain { Severity::Error } else { Severity::Warning },
             operation: Operation { method: "scan".to_owned(), template: self.path.to_owned() },

@@ -1,16 +1,13 @@
 //! Asks a subject and judges it, and lets no secret into the report.
 
 use crate::{
-    commands::replay,
+    commands::{cleaned, replay},
     env,
     exit::{Exit, Stop},
     settings::Settings,
 };
 use cassettes::{
-    model::{
-        Answer, Body, Cassette, Connection, Exchange, ExchangeId, Headers, Micros, Request, Response, Timing,
-    },
-    redact::Policy,
+    model::{Cassette, Micros, Request},
     subject::Subject,
 };
 use std::path::Path;
@@ -42,48 +39,12 @@ pub(crate) async fn ask(
     let options =
         Options { command: "verify", now: env::now(), keys: keys.as_deref(), max_age, reveal: &reveal };
     match verify::compare(cassettes, subject, rules, &options).await {
-        Ok(report) => Ok(without_secrets(report, &policy)),
+        Ok(report) => Ok(cleaned::report(report, &policy)),
         // What a mock says when it dies may hold what it was told.
         Err(no) => Err(Stop::new(
             Exit::CouldNotAsk,
-            format!("could not ask {}: {}", subject.name(), clean(&policy, no.reason)),
+            format!("could not ask {}: {}", subject.name(), cleaned::text(&policy, no.reason)),
             "start the mock first, and give the base URL it listens on",
         )),
     }
-}
-
-/// The mock may have said what it was told: a secret put back for it, a token minted for it, one of its own.
-/// A report is read by more people than a cassette.
-fn without_secrets(mut report: Report, policy: &Policy) -> Report {
-    let clean = |text: &mut String| *text = clean(policy, std::mem::take(text));
-    clean(&mut report.about.subject);
-    for finding in &mut report.findings {
-        clean(&mut finding.other.excerpt);
-        clean(&mut finding.message);
-        if let Some(hint) = &mut finding.hint {
-            clean(hint);
-        }
-    }
-    report
-}
-
-/// A text without what the policy takes out of bodies.
-fn clean(policy: &Policy, text: String) -> String {
-    let mut reply = Response::new(200, Headers::new(), Body::empty());
-    reply.body = Body::from(text);
-    let exchange = Exchange {
-        id: ExchangeId(0),
-        at: env::now(),
-        upstream: String::new(),
-        request: Request::default(),
-        answer: Answer::Reply(reply),
-        timing: Timing::default(),
-        connection: Connection::default(),
-        redactions: Vec::new(),
-        tokens: Vec::new(),
-        edited: false,
-    };
-    let cleaned = policy.clean(exchange).into_exchange();
-    let bytes = cleaned.answer.head().map(|head| head.body.bytes()).unwrap_or_default();
-    String::from_utf8_lossy(bytes).into_owned()
 }

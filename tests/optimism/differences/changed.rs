@@ -46,10 +46,9 @@ fn sample(surveys: &[Survey]) -> Vec<(usize, Mutant)> {
     let made = Mutex::new(Vec::new());
     let next = AtomicUsize::new(0);
     let work = || {
-        while let Some((at, survey)) = {
+        loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            surveys.get(at).map(|s| (at, s))
-        } {
+            let Some(survey) = surveys.get(at) else { break };
             let all = mutants(survey);
             made.lock().unwrap_or_else(PoisonError::into_inner).extend(all.into_iter().map(|m| (at, m)));
         }
@@ -86,10 +85,9 @@ fn a_vendor_that_changed_has_a_difference() {
     let tasks: Vec<Task<'_>> = sample(&surveys).into_iter().map(task).collect();
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
-        while let Some((at, task)) = {
+        loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            tasks.get(at).map(|t| (at, t))
-        } {
+            let Some(task) = tasks.get(at) else { break };
             let told = task.told();
             done.lock().unwrap_or_else(PoisonError::into_inner).push((at, told));
         }

@@ -22,7 +22,7 @@ fn tried(seen: &Seen<'_>, lesson: &Lesson, shown: &Request) -> bool {
     // A name that was tried for the place in a listing.
     if let Some(by) = lesson.setting("by").and_then(Json::as_str) {
         let says = |request: &Request| request.query_pairs().iter().any(|(name, _)| name == by);
-        return seen.everything.iter().any(|e| seen.is_of_path(&e.request) && says(&e.request));
+        return seen.on_path.iter().any(|e| says(&e.request));
     }
     let least = match lesson.kind.as_str() {
         "ask" | "miss" | "reject" => 1,

@@ -57,7 +57,6 @@ fn common(seen: &Seen<'_>) -> Vec<Lack> {
     }
     misses(seen, &mut found);
     rejections(seen, &mut found);
-    methods(seen, &mut found);
     doors(seen, &mut found);
     pages(seen, &mut found);
     conflicts(seen, &mut found);
@@ -67,5 +66,6 @@ fn common(seen: &Seen<'_>) -> Vec<Lack> {
     tags(seen, &mut found);
     order(seen, &mut found);
     read_back(seen, &mut found);
+    methods(seen, &mut found);
     found
 }

@@ -44,7 +44,7 @@ pub(super) fn cursors(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let slots = seen.listing.into_iter().flat_map(|listing| &listing.edges).map(|edge| &edge.slot);
     for slot in slots {
         let bad = |request| slot_value(request, slot).is_some_and(|value| value == UNKNOWN);
-        if seen.everything.iter().any(|e| seen.is_of_path(&e.request) && bad(&e.request)) {
+        if seen.on_path.iter().any(|e| bad(&e.request)) {
             continue;
         }
         let mut lesson =

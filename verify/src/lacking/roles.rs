@@ -56,7 +56,7 @@ pub(super) fn other_scheme(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let Some(first) = first.filter(|first| std::ptr::eq(*first, seen.shown.exchange)) else { return };
     let Some(own) = of(first) else { return };
     let schemes: BTreeSet<String> = seen.everything.iter().filter_map(|e| of(e)?.scheme).collect();
-    if schemes.len() > 1 || !own.place.0.ends_with("header authorization") {
+    if schemes.len() > 1 || own.jwt.is_some() || !own.place.0.ends_with("header authorization") {
         return;
     }
     let other = if own.scheme.as_deref() == Some("basic") { "Bearer" } else { "Basic" };

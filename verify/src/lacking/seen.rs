@@ -38,6 +38,8 @@ pub(super) struct Seen<'r> {
     pub(super) methods: &'r BTreeSet<&'r str>,
     /// Everything that was recorded, of whatever operation.
     pub(super) everything: &'r [&'r Exchange],
+    /// Of these the ones to a path of this kind, with whatever method.
+    pub(super) on_path: Vec<&'r Exchange>,
     pub(super) listing: Option<&'r Listing>,
     pub(super) rejections: &'r Rejections<'r>,
 }
@@ -49,6 +51,8 @@ pub struct Recorded<'r> {
     rejections: Rejections<'r>,
     methods: BTreeMap<&'r str, BTreeSet<&'r str>>,
     everything: Vec<&'r Exchange>,
+    /// The segments of their paths: each operation looks at all of them.
+    segments: Vec<Vec<String>>,
 }
 
 impl<'r> Recorded<'r> {
@@ -95,8 +99,9 @@ impl<'r> Recorded<'r> {
         for operation in all.keys() {
             methods.entry(&operation.template).or_default().insert(&operation.method);
         }
-        let everything = all.values().flatten().map(|one| one.exchange).collect();
-        Recorded { run, all, rejections: Rejections::of(run), methods, everything }
+        let everything: Vec<&Exchange> = all.values().flatten().map(|one| one.exchange).collect();
+        let segments = everything.iter().map(|exchange| exchange.request.segments()).collect();
+        Recorded { run, all, rejections: Rejections::of(run), methods, everything, segments }
     }
 
     /// Whether anybody was ever told to ask less often.
@@ -113,6 +118,9 @@ impl<'r> Recorded<'r> {
         let good = |one: &&One<'_>| one.said.is_success() && one.class.is_none();
         let content = all.iter().filter(good).find(|one| one.miss.is_none());
         let shown = content.or_else(|| all.iter().find(good))?;
+        let (here, template) = (shown.exchange.request.segments(), parts(operation));
+        let paths = self.everything.iter().zip(&self.segments);
+        let on_path = paths.filter(|(_, path)| is_alike(path, &here, &template)).map(|(e, _)| *e).collect();
         Some(Seen {
             run: self.run,
             operation,
@@ -120,6 +128,7 @@ impl<'r> Recorded<'r> {
             shown,
             methods: self.methods.get(operation.template.as_str())?,
             everything: &self.everything,
+            on_path,
             listing: self.run.listings.0.get(operation),
             rejections: &self.rejections,
         })
@@ -165,17 +174,12 @@ impl<'r> Seen<'r> {
 
     /// Whether its path was seen to refuse a method.
     pub(super) fn refuses_methods(&self) -> bool {
-        let refused = |e: &Exchange| e.answer.reply().is_some_and(|r| r.status == 405);
-        self.everything.iter().any(|e| refused(e) && self.is_of_path(&e.request))
+        self.on_path.iter().any(|e| e.answer.reply().is_some_and(|r| r.status == 405))
     }
 
     /// Whether a request, of whatever method, is to a path of this kind.
     pub(super) fn is_of_path(&self, request: &Request) -> bool {
-        let here = self.request().segments();
-        let template: Vec<&str> = self.operation.template.split('/').skip(1).collect();
-        let path = request.segments();
-        path.len() == here.len()
-            && path.iter().zip(&here).zip(&template).all(|((a, b), t)| a == b || t.starts_with('{'))
+        is_alike(&request.segments(), &self.request().segments(), &parts(self.operation))
     }
 
     pub(super) fn is(&self, methods: &[&str]) -> bool {
@@ -202,4 +206,15 @@ impl<'r> Seen<'r> {
     pub(super) fn at(&self) -> (usize, usize) {
         self.shown.at
     }
+}
+
+/// The segments of an operation's path.
+fn parts(operation: &Operation) -> Vec<&str> {
+    operation.template.split('/').skip(1).collect()
+}
+
+/// Whether two paths differ in nothing but what the template leaves open.
+fn is_alike(path: &[String], here: &[String], template: &[&str]) -> bool {
+    path.len() == here.len()
+        && path.iter().zip(here).zip(template).all(|((a, b), t)| a == b || t.starts_with('{'))
 }

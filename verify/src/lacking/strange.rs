@@ -59,7 +59,7 @@ pub(super) fn strange(seen: &Seen<'_>) -> Vec<(Pointer, Json)> {
 /// Each object that the request sends with where it stands, and with what an answer says of the same: the
 /// object that has the most names in common with it. The innermost come first.
 fn things(seen: &Seen<'_>, sent: &Json) -> Vec<(Pointer, Members, Members)> {
-    let gets = seen.everything.iter().filter(|e| seen.is_of_path(&e.request));
+    let gets = seen.on_path.iter();
     let answers: Vec<Json> = gets
         .filter_map(|e| e.answer.reply().filter(|reply| reply.is_success()))
         .filter_map(|reply| codec::json_of(&reply.headers, &reply.body))

@@ -131,7 +131,7 @@ fn tag_of(exchange: &Exchange) -> Option<String> {
 
 /// Whether what it changes has versions.
 fn is_tagged(seen: &Seen<'_>) -> bool {
-    seen.everything.iter().any(|e| tag_of(e).is_some() && seen.is_of_path(&e.request))
+    seen.on_path.iter().any(|e| tag_of(e).is_some())
 }
 
 /// Whether it was asked to change a version that nobody was given, or refused to change one.
@@ -146,8 +146,8 @@ fn was_stale(seen: &Seen<'_>) -> bool {
 /// Whether reading the same thing gave one tag and then another.
 fn has_changed(seen: &Seen<'_>) -> bool {
     let mut tags: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for exchange in seen.everything.iter().filter(|e| e.request.method == "GET") {
-        if let Some(tag) = tag_of(exchange).filter(|_| seen.is_of_path(&exchange.request)) {
+    for exchange in seen.on_path.iter().filter(|e| e.request.method == "GET") {
+        if let Some(tag) = tag_of(exchange) {
             tags.entry(&exchange.request.target).or_default().insert(tag);
         }
     }

@@ -10,6 +10,7 @@ use cassettes::facets::pagination::{Edge, Says, Slot, guesses, signals};
 use cassettes::facets::time_form::time_form;
 use cassettes::model::{Exchange, Request};
 use cassettes::plan::{Content, Lesson};
+use std::collections::BTreeSet;
 
 const WRONG: [Class; 4] = [Class::Validation, Class::Terminal, Class::Conflict, Class::Other];
 
@@ -126,7 +127,7 @@ fn cursor_names(seen: &Seen<'_>) -> Vec<String> {
 /// Whether a method ever succeeded on this path.
 fn here_succeeds(seen: &Seen<'_>, method: &str) -> bool {
     let good = |e: &Exchange| e.answer.reply().is_some_and(|reply| reply.status < 400);
-    seen.everything.iter().any(|e| e.request.method == method && good(e) && seen.is_of_path(&e.request))
+    seen.on_path.iter().any(|e| e.request.method == method && good(e))
 }
 
 /// Nobody tried a method that is not there. Asked of the operation that reads, so that it is asked once for
@@ -138,15 +139,13 @@ pub(super) fn methods(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let here = seen.methods;
     let first = ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter().find(|m| here.contains(m));
     // A method that never succeeded was tried to see what comes.
-    let probed = seen.everything.iter().any(|e| {
-        !here_succeeds(seen, &e.request.method) && e.request.method != "HEAD" && seen.is_of_path(&e.request)
-    });
+    let tried: BTreeSet<&str> = seen.on_path.iter().map(|e| e.request.method.as_str()).collect();
+    let probed = tried.into_iter().any(|method| method != "HEAD" && !here_succeeds(seen, method));
     // Also one that the path took, with nothing in it: who takes that takes every method.
-    let took = seen.everything.iter().any(|e| {
-        matches!(e.request.method.as_str(), "PATCH" | "PUT")
-            && e.request.body.is_empty()
-            && seen.is_of_path(&e.request)
-    });
+    let took = seen
+        .on_path
+        .iter()
+        .any(|e| matches!(e.request.method.as_str(), "PATCH" | "PUT") && e.request.body.is_empty());
     if first != Some(seen.operation.method.as_str()) || probed || took || seen.refuses_methods() {
         return;
     }

@@ -120,6 +120,7 @@ use crate::finding::{Complaint, Evidence, Findings, Severity};
 use crate::run::Run;
 use cassettes::json::Pointer;
 use cassettes::meta::Meta;
+use cassettes::model::Response;
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule =
@@ -190,5 +191,5 @@ fn in_body(said: &Said<'_>) -> Option<(String, Evidence)> {
 }
 
 fn content<'s>(said: &'s Said<'_>) -> &'s [u8] {
-    said.reply().map(|r| r.essence()).unwrap_or_default()
+    said.reply().map(Response::essence).unwrap_or_default()
 }

@@ -39,12 +39,10 @@ use crate::meta::Meta;
 pub(super) static ASPECT: Aspect = Aspect {
     meta: Meta::new("body", include_str!("body.rs")),
     place: "body",
-    parts: |view, _, emit| {
-        match &view.content {
-            Content::Bytes(bytes) => emit("", bytes),
-            Content::Left { alike, len: Some(len) } => emit("", format!("{alike} ({len} bytes)").as_bytes()),
-            Content::Left { alike, len: None } => emit("", alike.to_string().as_bytes()),
-            _ => {}
-        }
+    parts: |view, _, emit| match &view.content {
+        Content::Bytes(bytes) => emit("", bytes),
+        Content::Left { alike, len: Some(len) } => emit("", format!("{alike} ({len} bytes)").as_bytes()),
+        Content::Left { alike, len: None } => emit("", alike.to_string().as_bytes()),
+        _ => {}
     },
 };

@@ -8,6 +8,7 @@ use super::{
     value::{is_path, looks_drawn},
     words::is_words,
 };
+use crate::whose::is_someones_key;
 use foldhash::fast::FixedState;
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -62,6 +63,7 @@ pub(super) fn header(name: &Folded) -> Sense {
         }
         Sense::Drawn => Sense::Token,
         Sense::No if kinds::SESSIONS.iter().any(|session| bare.ends_in(session)) => Sense::Token,
+        Sense::No if is_someones_key(words) => Sense::Token,
         Sense::No if bare.last() == "key" && bare.words != "key" && !is_open_key(&bare) => Sense::Random,
         Sense::No if name.joined == "secwebsocketprotocol" => Sense::Random,
         sense => sense,

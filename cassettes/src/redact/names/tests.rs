@@ -224,6 +224,7 @@ fn headers_follow_conventions_too() {
     let names = names();
     for (name, value) in [
         ("X-Insert-Key", "9f86d081884c7d659a2feaa0c55ad015"),
+        ("X-Tenant-Key", "tk_admin_00000000000001"),
         ("aeg-sas-key", "9f86d081884c7d659a2feaa0c55ad015"),
         ("X-Sentry-Auth", "Sentry sentry_key=a"),
         ("X-Ops-Authorization-1", "a"),
