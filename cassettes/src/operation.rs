@@ -10,7 +10,7 @@ use crate::{
     matching::normal,
     model::{Exchange, Request},
 };
-pub use effect::{Effect, effect, is_call};
+pub use effect::{Effect, effect, is_call, surely_reads};
 use shape::Shape;
 use std::{
     collections::{BTreeMap, BTreeSet},

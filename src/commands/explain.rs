@@ -1,10 +1,10 @@
 //! `truetape explain NAME`: the page of a rule, a kind of stub files, a report, or of any other shelf item.
 
 use crate::{
-    exit::{Exit, Outcome, Stop},
-    commands::scan::SECRET_LEAKED,
-    ignores::NOTICE,
     commands::learn::BELIEF_BROKEN,
+    commands::scan::SECRET_LEAKED,
+    exit::{Exit, Outcome, Stop},
+    ignores::NOTICE,
     ui,
 };
 use cassettes::meta::Meta;

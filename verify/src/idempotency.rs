@@ -6,24 +6,12 @@ use crate::run::Run;
 use crate::run::fates::{Judged, fates};
 use cassettes::codec;
 use cassettes::facets::error_class::{Class, ErrorFacts};
+use cassettes::facets::idempotency_key::is_key_name;
 use cassettes::facets::words::words;
 use cassettes::json::{Json, Pointer};
 use cassettes::model::Request;
 use std::borrow::Cow;
 use std::collections::HashMap;
-
-/// What names of such keys say, word by word; the last word may have an ending.
-const NAMES: [&[&str]; 9] = [
-    &["idempot"],
-    &["client", "token"],
-    &["client", "request"],
-    &["request", "id"],
-    &["request", "token"],
-    &["request", "key"],
-    &["repeatability"],
-    &["dedup"],
-    &["transaction", "id"],
-];
 
 /// What answers say about a key that was used for something else.
 const TELLING: [&str; 8] = [
@@ -157,7 +145,7 @@ struct Key {
 fn keys(request: &Request) -> Vec<Key> {
     let mut found: Vec<Key> = Vec::new();
     let mut add = |name: &str, value: &str| {
-        if is_key(name) && !value.is_empty() {
+        if is_key_name(name) && !value.is_empty() {
             found.push(Key { name: name.to_ascii_lowercase(), value: value.to_owned() });
         }
     };
@@ -202,18 +190,6 @@ pub(crate) fn keyed(request: &Request) -> Option<(String, String)> {
 fn is_attempt(name: &str) -> bool {
     let words = words(name);
     words.windows(2).any(|two| matches!(two, [a, b] if b == "id" && (a == "request" || a == "transaction")))
-}
-
-fn is_key(name: &str) -> bool {
-    let words = words(name);
-    NAMES.iter().any(|phrase| {
-        words.windows(phrase.len()).any(|window| {
-            let pairs = window.iter().zip(phrase.iter());
-            pairs.enumerate().all(|(i, (word, wanted))| {
-                if i + 1 == phrase.len() { word.starts_with(wanted) } else { word == wanted }
-            })
-        })
-    })
 }
 
 fn form(request: &Request) -> Option<Vec<(String, String)>> {
@@ -279,10 +255,10 @@ mod tests {
             "Repeatability-Request-ID",
             "MessageDeduplicationId",
         ] {
-            assert!(is_key(name), "{name}");
+            assert!(is_key_name(name), "{name}");
         }
         for name in ["id", "token", "client", "request", "authorization", "transaction", "page_token"] {
-            assert!(!is_key(name), "{name}");
+            assert!(!is_key_name(name), "{name}");
         }
     }
 

@@ -13,5 +13,5 @@ pub mod serve;
 pub mod websocket;
 
 pub use cassettes::quote;
-pub use h2::reset_code;
 pub use client::{Origin, OriginError};
+pub use h2::reset_code;

@@ -22,10 +22,11 @@ pub struct Credential {
     pub jwt: Option<Jwt>,
 }
 
-/// The credentials of a request, the most telling first: `Authorization`, then headers, query and form
-/// names that speak of keys and tokens. Cookies count only if nothing else does.
+/// The credentials of a request, the most telling first: `Authorization`, then headers and query names that
+/// speak of keys and tokens, then headers and queries that hold nothing but a named secret, then what a body
+/// gives by such names. Cookies count only if nothing else does.
 pub fn credentials(request: &Request) -> Vec<Credential> {
-    let mut found = Vec::new();
+    let (mut found, mut named) = (Vec::new(), Vec::new());
     for (name, value) in request.headers.iter() {
         let value = String::from_utf8_lossy(value);
         let name = name.to_ascii_lowercase();
@@ -33,13 +34,18 @@ pub fn credentials(request: &Request) -> Vec<Credential> {
             found.insert(0, authorization(&name, value.trim()));
         } else if is_credential_name(&name) || is_someones_key(&name) {
             found.push(bare("header", &name, value.trim()));
+        } else if is_named_secret(value.trim()) && name != "cookie" && !is_other(&name) {
+            named.push(bare("header", &name, value.trim()));
         }
     }
     for (name, value) in request.query_pairs() {
         if is_credential_name(&name) {
             found.push(bare("query", &name, &value));
+        } else if is_named_secret(&value) && !is_other(&name) {
+            named.push(bare("query", &name, &value));
         }
     }
+    found.append(&mut named);
     found.extend(in_body(request));
     if found.is_empty()
         && let Some(cookie) = request.headers.get("cookie")
@@ -91,15 +97,29 @@ impl Credential {
 /// Whether a header or query name speaks of a credential.
 fn is_credential_name(name: &str) -> bool {
     let plain = plain(name);
-    // A page token and an anti-forgery token are no credentials.
-    let other = ["page", "next", "continu", "cursor", "csrf", "xsrf", "idempot", "sync", "limit"];
-    if other.iter().any(|word| plain.contains(word)) {
+    if is_other(name) {
         return false;
     }
     let key = plain.ends_with("apikey") || plain.ends_with("accesskey") || plain.ends_with("subscriptionkey");
     let token = ["accesstoken", "authtoken", "privatetoken", "sessiontoken", "idtoken", "bearertoken"];
     key || token.iter().any(|t| plain.ends_with(t))
         || matches!(plain.as_str(), "xtoken" | "xauth" | "xauthkey" | "apitoken" | "xapitoken")
+}
+
+/// Whether a name speaks of something else: a page token and an anti-forgery token are no credentials.
+fn is_other(name: &str) -> bool {
+    let other = ["page", "next", "continu", "cursor", "csrf", "xsrf", "idempot", "sync", "limit"];
+    let plain = plain(name);
+    other.iter().any(|word| plain.contains(word))
+}
+
+/// Whether a value is the name of a secret and nothing else, `{{media-key}}`: whoever keeps it secret says by
+/// that what it is.
+fn is_named_secret(value: &str) -> bool {
+    let name = value.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    name.is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
+    })
 }
 
 fn authorization(name: &str, value: &str) -> Credential {
@@ -176,6 +196,22 @@ impl Credential {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_named_secret_is_a_credential_by_that() {
+        let mut request = Request::new("GET", "/x?id=7&sig={{media-sig}}&cursor={{media-key}}");
+        request.headers.push("X-Media-Key", "{{media-key}}");
+        request.headers.push("X-Note", "for {{media-key}}");
+        request.headers.push("X-Empty", "{{}}");
+        request.headers.push("X-Tenant-Key", "t");
+        let places = |request: &Request| -> Vec<String> {
+            credentials(request).into_iter().map(|c| c.place.0["request ".len()..].to_owned()).collect()
+        };
+        assert_eq!(places(&request), ["header x-tenant-key", "header x-media-key", "query sig"]);
+        let mut session = Request::new("GET", "/x");
+        session.headers.push("Cookie", "{{session}}");
+        assert_eq!(places(&session), ["header cookie"]);
+    }
 
     #[test]
     fn credentials_stand_in_many_places() {

@@ -68,6 +68,13 @@
 //! ```
 //!
 //! ```text
+//! > POST /api/tickets.update
+//! >> {"id":"T1"}
+//! < 200 {"ok":false,"error":"missing_argument","argument":"rev"}
+//! = validation
+//! ```
+//!
+//! ```text
 //! > POST /graphql
 //! >> {"query":"mutation { createThing(title: \"\") { thing { id } userErrors { field code } } }"}
 //! < 200 {"data":{"createThing":{"thing":null,"userErrors":[{"field":"title","code":"BLANK"}]}}}
@@ -311,7 +318,10 @@ fn class(response: &Response, json: Option<&Json>, codes: &[Code]) -> Class {
         Auth, Conflict, Forbidden, Gone, NotFound, Other, RateLimit, Retryable, Server, Terminal, Validation,
     };
     match status {
-        0..=399 => named.first().copied().unwrap_or(Other),
+        0..=399 => {
+            let hinted = || codes.iter().find_map(|c| words::hint_of(c.key()));
+            named.first().copied().or_else(hinted).unwrap_or(Other)
+        }
         401 | 407 => Auth,
         // No token at all is `invalid_request` and 400 for some (RFC 6750 §3.1).
         400 if response.headers.contains("www-authenticate") => Auth,

@@ -14,6 +14,9 @@ pub(super) fn is_error_document(json: &Json) -> bool {
     if json.get("jsonrpc").is_some() {
         return matches!(json.get("error"), Some(Json::Object(error)) if !error.is_empty());
     }
+    if is_refusal(json) {
+        return true;
+    }
     let (mut says_error, mut refused, mut fails, mut told, mut result) = (false, false, false, false, false);
     for (name, value) in members {
         let name = plain(name);
@@ -42,8 +45,27 @@ pub(super) fn is_error_document(json: &Json) -> bool {
     (says_error && !partial) || (fails && (result || told)) || (refused && told && !partial)
 }
 
+/// Whether a call says that it was refused, and a code says why: `{"ok":false,"error":"missing_argument"}`.
+/// What else stands beside may explain it (`"argument":"id"`), whatever its name. What has an id may be a
+/// record of something that failed.
+fn is_refusal(json: &Json) -> bool {
+    let has = |names: &[&str], is: &dyn Fn(&Json) -> bool| {
+        json.members().iter().any(|(name, value)| names.contains(&plain(name).as_str()) && is(value))
+    };
+    let no = |value: &Json| *value == Json::Bool(false);
+    let coded = |value: &Json| match value {
+        Json::String(text) => !text.is_empty() && !text.contains(char::is_whitespace),
+        Json::Object(error) => ["code", "type", "reason"]
+            .iter()
+            .any(|name| error.iter().any(|(own, code)| plain(own) == *name && !empty(code))),
+        _ => false,
+    };
+    let refused = has(&["ok"], &no) || (has(&["success", "succeeded"], &no) && json.get("id").is_none());
+    refused && has(&["error", "code", "errorcode"], &coded)
+}
+
 /// Whether every field of a GraphQL result is a payload that tells of faults in what was sent, and of
-/// nothing else: `{"data":{"createIssue":{"issue":null,"userErrors":[{..}]}}}`.
+/// nothing else but the thing as it is: `{"data":{"createIssue":{"issue":null,"userErrors":[{..}]}}}`.
 pub(super) fn is_refused_in_payload(json: &Json) -> bool {
     let beside = |(name, value): &(String, Json)| match plain(name).as_str() {
         "data" | "extensions" => true,
@@ -55,8 +77,16 @@ pub(super) fn is_refused_in_payload(json: &Json) -> bool {
         let tells = |item: &Json| ["message", "code"].iter().any(|name| item.get(name).is_some());
         plain(name).ends_with("errors") && !value.items().is_empty() && value.items().iter().all(tells)
     };
+    // Which field was wrong, or a code: no mere remark on what was done.
+    let blames = |(_, value): &(String, Json)| {
+        let tells =
+            |item: &Json| ["field", "path", "code"].iter().any(|n| item.get(n).is_some_and(|v| !empty(v)));
+        value.items().iter().any(tells)
+    };
     let refused = |(_, payload): &(String, Json)| {
-        payload.members().iter().any(faults) && payload.members().iter().all(|m| faults(m) || empty(&m.1))
+        let blamed = payload.members().iter().any(|m| faults(m) && blames(m));
+        let beside = |value: &Json| empty(value) || (blamed && matches!(value, Json::Object(_)));
+        payload.members().iter().any(faults) && payload.members().iter().all(|m| faults(m) || beside(&m.1))
     };
     json.members().iter().all(beside) && !fields.is_empty() && fields.iter().all(refused)
 }

@@ -9,6 +9,7 @@ pub mod error_class;
 pub mod error_code;
 pub mod facet;
 mod hidden_error;
+pub mod idempotency_key;
 pub mod not_found;
 pub mod number_form;
 pub mod pagination;

@@ -33,6 +33,13 @@ pub fn class_of(code: &str) -> Option<Class> {
     TABLE.iter().find(|(_, phrases)| phrases.iter().any(|p| says(&words, p))).map(|(class, _)| *class)
 }
 
+/// The class that a single word of a code points to, where nothing else says that there is an error, or of
+/// what class: less sure than [`class_of`].
+pub(super) fn hint_of(code: &str) -> Option<Class> {
+    let words = words(code);
+    HINTS.iter().find(|(_, hints)| hints.iter().any(|h| says(&words, h))).map(|(class, _)| *class)
+}
+
 /// Whether the phrase's words stand in a row; a word that ends with `*` matches by its beginning.
 fn says(words: &[String], phrase: &str) -> bool {
     words.windows(phrase.split(' ').count()).any(|window| {
@@ -202,6 +209,41 @@ const TABLE: &[(Class, &[&str])] = &[
     ),
 ];
 
+/// Tried in order, where no phrase of the table says anything.
+const HINTS: &[(Class, &[&str])] = &[
+    (Class::Other, &["unknown error", "unknown exception", "unknown failure", "unknown reason"]),
+    (
+        Class::Validation,
+        &[
+            "argument*",
+            "param*",
+            "field*",
+            "bad",
+            "illegal",
+            "wrong",
+            "empty",
+            "blank",
+            "too short",
+            "too small",
+            "too many",
+            "too few",
+            "unexpected",
+            "not allowed",
+            "unknown type",
+            "unknown method",
+            "unknown option",
+        ],
+    ),
+    (
+        Class::Conflict,
+        &["revision*", "version*", "stale", "outdated", "exists", "taken", "in use", "already"],
+    ),
+    (Class::Auth, &["token*", "auth*", "login", "session*", "credential*"]),
+    (Class::Forbidden, &["scope*", "not permitted", "restricted", "role*"]),
+    (Class::RateLimit, &["rate", "rated", "limit", "limited", "quota"]),
+    (Class::NotFound, &["unknown"]),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,6 +257,22 @@ mod tests {
         }
         assert_eq!(words("HTTPError2x"), ["http", "error2x"]);
         assert!(words("__").is_empty());
+    }
+
+    #[test]
+    fn single_words_are_hints() {
+        for (code, class) in [
+            ("stale_revision", Some(Class::Conflict)),
+            ("unknown_ticket", Some(Class::NotFound)),
+            ("unknown_argument", Some(Class::Validation)),
+            ("token_refused", Some(Class::Auth)),
+            ("scope_too_narrow", Some(Class::Forbidden)),
+            ("limit_reached", Some(Class::RateLimit)),
+            ("unknown_error", Some(Class::Other)),
+            ("boom", None),
+        ] {
+            assert_eq!(hint_of(code), class, "{code}");
+        }
     }
 
     #[test]

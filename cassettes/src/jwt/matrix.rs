@@ -1,7 +1,7 @@
 //! The matrix of bad tokens: from one good token, or the claims of one and a key, a token for each thing
 //! that can be wrong, with everything else good.
 
-use super::{Fault, Jwt, Keys, base64url, unbase64};
+use super::{Fault, Jwt, Keys, base64url, is_moment, unbase64};
 use crate::{json::Json, model::Timestamp};
 
 /// Claims that say what a token may do.
@@ -9,6 +9,12 @@ pub const SCOPES: [&str; 7] = ["scope", "scp", "scopes", "permissions", "roles",
 
 /// How far a wrong time lies from now, in seconds: beyond any tolerance for clocks that differ.
 const FAR: i64 = 2 * 3600;
+
+/// Beyond what most readers tolerate of clocks that differ, in seconds: one or two minutes is usual, five are
+/// seen.
+const TOLERATED: i64 = 330;
+/// A token that ends within so many seconds has no room for a beginning that is clearly still to come.
+const SHORT: i64 = 240;
 
 /// Values that nobody trusts: names under a domain that is never given to anyone (RFC 2606 §2).
 const ISSUER: &str = "https://elsewhere.invalid";
@@ -150,21 +156,29 @@ fn spoiled(
         }
         Fault::ExpZero => set(&mut claims, "exp", Json::Number("0".to_owned())),
         Fault::Expired => {
-            // A token that was issued after it ended would be wrong twice.
+            // All of its life lies back: one that was issued after it ended, or lived for longer than good ones
+            // do, would be wrong twice.
+            let back = left(&claims, now).map_or(2 * FAR, |left| left.max(0).saturating_add(FAR));
             for name in ["iat", "nbf", "auth_time"] {
-                if claims.get(name).is_some() {
-                    set(&mut claims, name, moment(-2 * FAR));
+                if let Some(from_now) = from_now(&claims, name, now) {
+                    set(&mut claims, name, moment(from_now.min(0).saturating_sub(back)));
                 }
             }
             set(&mut claims, "exp", moment(-FAR));
         }
         Fault::NotYetValid | Fault::IatFuture => {
             let name = if fault == Fault::IatFuture { "iat" } else { "nbf" };
-            set(&mut claims, name, moment(FAR));
-            // It must not end before it begins.
-            if claims.get("exp").is_some() {
-                set(&mut claims, "exp", moment(2 * FAR));
-            }
+            let begin = match left(&claims, now) {
+                None => FAR,
+                // Halfway through its life: moving its end too could make it one that lives for too long.
+                Some(left) if left > SHORT => (left / 2).max(TOLERATED.min(left - 60)),
+                // There is no room: it must not end before it begins.
+                Some(left) => {
+                    set(&mut claims, "exp", moment(TOLERATED + left.max(60)));
+                    TOLERATED
+                }
+            };
+            set(&mut claims, name, moment(begin));
         }
         Fault::WrongIss => set(&mut claims, "iss", text(ISSUER)),
         Fault::WrongAud => {
@@ -204,6 +218,18 @@ fn spoiled(
         _ => {}
     }
     Ok((header, claims))
+}
+
+/// The seconds from now to a claim that is a moment.
+fn from_now(claims: &Json, name: &str, now: Timestamp) -> Option<i64> {
+    let at: f64 = claims.get(name).filter(|value| value.kind() == "number")?.scalar_text()?.parse().ok()?;
+    let at = at.floor() as i64;
+    is_moment(at).then(|| at.saturating_sub(now.seconds()))
+}
+
+/// The seconds that a token has left, if it ends at all.
+fn left(claims: &Json, now: Timestamp) -> Option<i64> {
+    from_now(claims, "exp", now)
 }
 
 fn signed(header: &Json, claims: &Json, keys: Option<&dyn Keys>) -> Result<String, Untried> {

@@ -46,8 +46,9 @@ fn each_token_has_its_fault_and_no_other() {
         let kept =
             ["iss", "aud", "sub", "scope", "exp", "iat"].map(|name| if same(name) { '.' } else { 'x' });
         let expected = match fault {
-            Fault::NoExp | Fault::ExpZero | Fault::NotYetValid => "....x.",
-            Fault::Expired | Fault::IatFuture => "....xx",
+            Fault::NoExp | Fault::ExpZero => "....x.",
+            Fault::Expired => "....xx",
+            Fault::IatFuture => ".....x",
             Fault::WrongIss => "x.....",
             Fault::WrongAud | Fault::AudArray => ".x....",
             Fault::MissingScope | Fault::NoScope => "...x..",
@@ -58,6 +59,36 @@ fn each_token_has_its_fault_and_no_other() {
         let other = [Fault::AlgNone, Fault::AlgSwapped, Fault::UnknownKid, Fault::WrongTyp].contains(&fault);
         assert_eq!(header, !other, "{fault}");
     }
+}
+
+#[test]
+fn a_wrong_time_is_the_only_one() {
+    let key = HmacKey(b"the key".to_vec());
+    let times = |fault, exp: i64| {
+        let claims = format!(
+            r#"{{"nbf":{0},"iat":{0},"exp":{1}}}"#,
+            NOW.seconds() - 10,
+            NOW.seconds().saturating_add(exp)
+        );
+        let token =
+            Good::of(json("{}"), json(&claims)).with(fault, NOW, Some(&key)).expect("made").expect("a token");
+        let jwt = Jwt::parse(&token).expect("a token");
+        ["nbf", "iat", "exp"].map(|name| {
+            let at = jwt.claims.get(name).and_then(Json::scalar_text).and_then(|at| at.parse::<i64>().ok());
+            at.expect("a time") - NOW.seconds()
+        })
+    };
+    for (exp, begin) in [(3600, 1800), (500, 330), (300, 240)] {
+        assert_eq!(times(Fault::NotYetValid, exp), [begin, -10, exp]);
+        assert_eq!(times(Fault::IatFuture, exp), [-10, begin, exp]);
+    }
+    assert_eq!(times(Fault::NotYetValid, 60), [330, -10, 390]);
+    // It has lived for as long as a good one.
+    assert_eq!(times(Fault::Expired, 3600), [-10810, -10810, -7200]);
+    assert_eq!(times(Fault::Expired, i64::MAX)[2], -7200);
+    let endless = Good::of(json("{}"), json("{}")).with(Fault::NotYetValid, NOW, Some(&key));
+    let endless = Jwt::parse(&endless.expect("made").expect("a token")).expect("a token");
+    assert_eq!(endless.claims.to_string(), format!(r#"{{"nbf":{}}}"#, NOW.seconds() + FAR));
 }
 
 #[test]

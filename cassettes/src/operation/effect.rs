@@ -3,6 +3,36 @@
 use super::calls;
 use crate::{codec, facets::words::words, json::Json, model::Request};
 
+/// Words of calls that do more than tell, whatever else they say: `getOrCreate`, `findAndModify`.
+const CHANGING: [&str; 26] = [
+    "create",
+    "update",
+    "delete",
+    "remove",
+    "modify",
+    "replace",
+    "upsert",
+    "insert",
+    "add",
+    "set",
+    "put",
+    "reset",
+    "increment",
+    "decrement",
+    "and",
+    "or",
+    "then",
+    "mark",
+    "clear",
+    "pop",
+    "send",
+    "post",
+    "issue",
+    "generate",
+    "acquire",
+    "lock",
+];
+
 /// What a request asks for, as far as its method and the name of what it calls say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
@@ -43,6 +73,30 @@ pub fn effect(request: &Request) -> Effect {
     }
 }
 
+/// Whether a request only reads beyond doubt, so that it may be sent as often as one likes: by a safe method
+/// (RFC 9110 §9.2.1), or as a call whose name, or whose document, says nothing else. A path alone is no such
+/// name: `POST /wishes/list` may add to a list.
+pub fn surely_reads(request: &Request) -> bool {
+    match request.method.as_str() {
+        "HEAD" | "OPTIONS" | "TRACE" | "QUERY" => return true,
+        "GET" => return effect(request) == Effect::Reads,
+        "POST" => {}
+        _ => return false,
+    }
+    let json = codec::json_of(&request.headers, &request.body);
+    let document = json.as_ref().and_then(|json| json.get("query")).and_then(Json::as_str);
+    if let Some(document) = document.filter(|text| text.contains('{')) {
+        let names = |word: &str| matches!(word, "mutation" | "subscription");
+        let plain = document.split(|c: char| !(c.is_alphanumeric() || c == '_')).all(|word| !names(word));
+        return plain && effect(request) == Effect::Reads;
+    }
+    let segments = request.segments();
+    let method = segments.last().filter(|last| last.contains('.')).cloned();
+    let Some(name) = calls::call(request).or(method) else { return false };
+    let changes = words(&name).iter().any(|word| CHANGING.contains(&word.as_str()));
+    effect(request) == Effect::Reads && !changes
+}
+
 /// Whether one path serves many calls, of which the request names one.
 pub fn is_call(request: &Request) -> bool {
     calls::call(request).is_some()
@@ -70,6 +124,22 @@ fn by_name(name: &str) -> Effect {
 mod tests {
     use super::*;
     use crate::model::Body;
+
+    #[test]
+    fn only_calls_read_beyond_doubt() {
+        let post = |target: &str, body: &str| {
+            surely_reads(&Request { body: Body::from(body.to_owned()), ..Request::new("POST", target) })
+        };
+        assert!(post("/rpc/tickets.list", "{}"));
+        assert!(post("/", r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#));
+        assert!(post("/graphql", r#"{"query":"{ thing(id: 1) { id } }"}"#));
+        assert!(!post("/graphql", r#"{"query":"fragment F on T { id } mutation { a { ...F } }"}"#));
+        assert!(!post("/rpc/tickets.getOrCreate", "{}"));
+        assert!(!post("/rpc/tickets.create", "{}"));
+        assert!(!post("/wishes/list", "{}"));
+        assert!(!surely_reads(&Request::new("GET", "/?Action=DeleteUser")));
+        assert!(surely_reads(&Request::new("GET", "/a")) && !surely_reads(&Request::new("PUT", "/a")));
+    }
 
     #[test]
     fn names_and_documents_tell() {

@@ -2,6 +2,8 @@
 
 use super::Content;
 use crate::json::Json;
+use crate::model::Request;
+use crate::operation::surely_reads;
 use std::collections::BTreeMap;
 
 /// A scripted probe that makes the real side show something. Two are equal that say the same, wherever they
@@ -75,9 +77,24 @@ impl Lesson {
         self.lines.get(pointer).copied().unwrap_or(self.line)
     }
 
-    /// Whether its method changes nothing (RFC 9110 §9.2.1).
+    /// Whether it changes nothing: by its method (RFC 9110 §9.2.1), or as a call that surely reads.
     pub fn is_safe(&self) -> bool {
-        ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&self.method.as_str())
+        if self.method != "POST" {
+            return ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&self.method.as_str());
+        }
+        let mut request = Request::new(self.method.as_str(), self.target.as_str());
+        for (name, value) in &self.headers {
+            if let Some(value) = value {
+                request.headers.push(name.as_str(), value.as_str());
+            }
+        }
+        if let Some(media) = self.content.media_type()
+            && !request.headers.contains("content-type")
+        {
+            request.headers.push("Content-Type", media);
+        }
+        request.body = self.content.bytes().unwrap_or_default().into();
+        surely_reads(&request)
     }
 }
 

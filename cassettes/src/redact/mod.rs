@@ -37,5 +37,5 @@ pub use policy::{Clean, Policy};
 pub use pseudonym::PseudonymKey;
 pub use redactor::Redactor;
 pub use redactors::ALL as REDACTORS;
-pub use reveal::rewrite;
+pub use reveal::{basic, rewrite};
 pub use scan::Leak;

@@ -86,8 +86,9 @@ pub(super) fn alone(request: Request) -> Exchange {
     }
 }
 
-/// `Basic user:password` with its credentials encoded.
-fn basic(text: &str) -> Option<String> {
+/// `Basic user:password` with its credentials encoded (RFC 7617 §2); none where they are encoded already, which
+/// is told by the colon that base64 does not have.
+pub fn basic(text: &str) -> Option<String> {
     let (scheme, credentials) = text.split_once(' ')?;
     let plain = scheme.eq_ignore_ascii_case("basic") && credentials.contains(':');
     plain.then(|| format!("{scheme} {}", STANDARD.encode(credentials.trim_start())))

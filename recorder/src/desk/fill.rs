@@ -3,6 +3,7 @@
 use super::{LessonError, Values};
 use cassettes::json::Json;
 use cassettes::plan::{Content, Lesson, fill, fill_json};
+use cassettes::redact::basic;
 
 /// A lesson whose names have become values.
 pub fn filled(lesson: &Lesson, values: &mut Values) -> Result<Lesson, LessonError> {
@@ -32,12 +33,14 @@ pub fn filled(lesson: &Lesson, values: &mut Values) -> Result<Lesson, LessonErro
     Ok(lesson)
 }
 
-/// A field's value is one line, whatever was kept.
-pub(super) fn line(name: &str, value: String) -> Result<String, LessonError> {
+/// A field's value as it is sent: one line, whatever was kept; the user and password of `Basic` in base64, which
+/// plans state as they are read.
+pub(crate) fn line(name: &str, value: String) -> Result<String, LessonError> {
     if value.contains(['\r', '\n', '\0']) {
         return Err(LessonError::Unsendable(format!("the value of `{name}` has several lines")));
     }
-    Ok(value)
+    let carries = ["authorization", "proxy-authorization"].iter().any(|own| name.eq_ignore_ascii_case(own));
+    Ok(if carries { basic(&value).unwrap_or(value) } else { value })
 }
 
 /// Values are escaped as their place in the target wants it; one at the very beginning is a whole address.
@@ -80,6 +83,17 @@ fn escape(text: &str, in_query: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_sent_encoded() {
+        let sent = |name: &str, value: &str| line(name, value.to_owned()).expect(value);
+        assert_eq!(sent("authorization", "Basic ada:open: sesame"), "Basic YWRhOm9wZW46IHNlc2FtZQ==");
+        assert_eq!(sent("Proxy-Authorization", "basic key:"), "basic a2V5Og==");
+        for kept in ["Basic YWRhOm9wZW4=", "Bearer a:b", "Basic"] {
+            assert_eq!(sent("Authorization", kept), kept);
+        }
+        assert_eq!(sent("X-Note", "Basic a:b"), "Basic a:b");
+    }
 
     #[test]
     fn values_are_escaped_where_they_stand() {

@@ -19,6 +19,7 @@ pub use belief::{Belief, Weighing};
 pub use desk::{Desk, Means, Waiting};
 pub use error::LessonError;
 pub use fill::filled;
+pub(crate) use fill::line;
 pub use loopback::{Loopback, LoopbackError};
 pub(crate) use pause::{span, wanted_pause};
 pub use taught::Taught;

@@ -38,6 +38,30 @@
 //! = held: status, replayed, conflict
 //! ```
 //!
+//! A key may stand in the body; the other body has the same one:
+//!
+//! ```text
+//! - idempotent: POST /v1/tickets
+//!   json: {client_request_id: k1, subject: a}
+//!   headers: {Idempotency-Key: null}
+//!   other: {client_request_id: k2, subject: b}
+//!   believe: {replayed: true}
+//! > POST /v1/tickets
+//! > Content-Type: application/json
+//! >> {"client_request_id":"k1","subject":"a"}
+//! < 201 {"id":"t_1"}
+//! > POST /v1/tickets
+//! > Content-Type: application/json
+//! >> {"client_request_id":"k1","subject":"a"}
+//! < 201 {"id":"t_1"}
+//! > POST /v1/tickets
+//! > Content-Type: application/json
+//! >> {"client_request_id":"k1","subject":"b"}
+//! < 409 {"error":{"code":"key_reused"}}
+//! = shown: replayed, then 409 conflict
+//! = held: replayed
+//! ```
+//!
 //! ```text
 //! - idempotent: POST /v1/charges
 //!   json: {amount: 5}
@@ -66,6 +90,7 @@
 
 use super::lesson::{ANSWER, Lesson, Name, Takes};
 use crate::desk::{Asked, Desk, LessonError, Taught, Weighing};
+use cassettes::facets::idempotency_key::is_key_name;
 use cassettes::json::Json;
 use cassettes::meta::Meta;
 use cassettes::plan::{self, Content};
@@ -91,7 +116,10 @@ pub(super) static LESSON: Lesson = Lesson {
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
     let name = lesson.setting("key").and_then(Json::scalar_text).unwrap_or("Idempotency-Key");
     let mut request = desk.request(lesson)?;
-    if !request.headers.contains(name) {
+    let in_field = request.headers.contains(name);
+    let left_out =
+        lesson.headers.iter().any(|(own, value)| value.is_none() && own.eq_ignore_ascii_case(name));
+    if !in_field && !left_out {
         let key = desk.values.get("new.uuid").unwrap_or_default();
         request.headers.push(name, key.scalar_text().unwrap_or_default());
     }
@@ -112,7 +140,7 @@ async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, Les
     weighing.flag("replayed", replayed, came, ("body", &[&first, &second]));
     let mut seen = if replayed { "replayed".to_owned() } else { "not replayed".to_owned() };
     let mut refused = false;
-    if let Some(body) = other(lesson) {
+    if let Some(body) = other(lesson, in_field) {
         let mut request = request.clone();
         request.body = body.into();
         let third = desk.ask(&request).await?;
@@ -140,12 +168,23 @@ fn is_replay(first: &Asked, second: &Asked) -> bool {
     one.status == two.status && (one.body == two.body || (id(first).is_some() && id(first) == id(second)))
 }
 
-/// Another body of the same kind.
-fn other(lesson: &plan::Lesson) -> Option<Vec<u8>> {
+/// Another body of the same kind, with the same key where that stands in the body.
+fn other(lesson: &plan::Lesson, in_field: bool) -> Option<Vec<u8>> {
     match (lesson.setting("other"), &lesson.content) {
-        (Some(Json::Object(members)), Content::Form(_)) => {
+        (Some(Json::Object(members)), Content::Form(sent)) => {
             let text = |value: &Json| value.scalar_text().unwrap_or_default().to_owned();
-            Content::Form(members.iter().map(|(n, v)| (n.clone(), text(v))).collect()).bytes()
+            let mut pairs: Vec<(String, String)> =
+                members.iter().map(|(n, v)| (n.clone(), text(v))).collect();
+            for (name, key) in sent.iter().filter(|(name, _)| !in_field && is_key_name(name)) {
+                pairs.retain(|(own, _)| own != name);
+                pairs.push((name.clone(), key.clone()));
+            }
+            Content::Form(pairs).bytes()
+        }
+        (Some(other), Content::Json(sent)) if !in_field => {
+            let mut other = other.clone();
+            carry(&mut other, sent);
+            Some(other.to_string().into_bytes())
         }
         (Some(Json::String(text)), Content::Text(_)) => Some(text.clone().into_bytes()),
         (Some(other), _) => Some(other.to_string().into_bytes()),
@@ -155,11 +194,33 @@ fn other(lesson: &plan::Lesson) -> Option<Vec<u8>> {
         }
         (None, Content::Form(pairs)) => {
             let mut pairs = pairs.clone();
-            pairs.last_mut()?.1.push('1');
+            let last = pairs.iter_mut().rev().find(|(name, _)| !is_key_name(name));
+            last?.1.push('1');
             Content::Form(pairs).bytes()
         }
         (None, Content::Text(text)) => Some(format!("{text} ").into_bytes()),
         (None, Content::Nothing) => None,
+    }
+}
+
+/// Puts the keys of what was sent where they stand in the other document, too.
+fn carry(other: &mut Json, sent: &Json) {
+    match (other, sent) {
+        (Json::Object(other), Json::Object(sent)) => {
+            for (name, value) in sent {
+                let is_key = is_key_name(name) && value.scalar_text().is_some();
+                match other.iter_mut().find(|(own, _)| own == name) {
+                    Some((_, own)) if is_key => own.clone_from(value),
+                    Some((_, own)) => carry(own, value),
+                    None if is_key => other.push((name.clone(), value.clone())),
+                    None => {}
+                }
+            }
+        }
+        (Json::Array(other), Json::Array(sent)) => {
+            other.iter_mut().zip(sent).for_each(|(other, sent)| carry(other, sent));
+        }
+        _ => {}
     }
 }
 
@@ -178,9 +239,14 @@ fn number(json: &mut Json) -> bool {
             Err(_) => false,
         },
         Json::Array(items) => items.iter_mut().any(number),
-        Json::Object(members) => members.iter_mut().any(|(_, value)| number(value)),
+        Json::Object(members) => members.iter_mut().any(|(name, value)| !is_key_name(name) && number(value)),
         _ => false,
     }
+}
+
+/// Members that say what is called, not with what: another one is no other request, but none at all.
+fn is_document(name: &str) -> bool {
+    ["query", "operationName", "jsonrpc", "method"].contains(&name)
 }
 
 fn text(json: &mut Json) -> bool {
@@ -190,7 +256,9 @@ fn text(json: &mut Json) -> bool {
             true
         }
         Json::Array(items) => items.iter_mut().any(text),
-        Json::Object(members) => members.iter_mut().any(|(_, value)| text(value)),
+        Json::Object(members) => {
+            members.iter_mut().any(|(name, value)| !is_document(name) && !is_key_name(name) && text(value))
+        }
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 use crate::desk::{Asked, Weighing};
 use cassettes::facets::challenge::challenges;
 use cassettes::facets::error_class::Class;
+use cassettes::facets::words::words;
 use cassettes::json::Json;
 use cassettes::jwt::{Fault, Untried};
 
@@ -26,11 +27,17 @@ impl Presented {
         Presented { fault, asked, refused }
     }
 
-    /// Whether an answer refuses the credential: it says so, or it fails where the good one did not.
+    /// Whether an answer refuses the credential: it says so, or it fails where the good one did not, or there was
+    /// nothing else in the question that could be wrong.
     pub(super) fn is_refusal(asked: &Asked, good: Option<&Asked>) -> bool {
         let says = matches!(asked.class(), Some(Class::Auth | Class::Forbidden));
         let status = matches!(asked.status(), Some(401 | 403 | 407));
-        says || status || good.is_some_and(|good| good.is_good() && !asked.is_good())
+        let failed = asked.status().is_some_and(|status| (400..500).contains(&status));
+        let named =
+            failed && asked.error.iter().flat_map(|e| &e.codes).any(|code| names_credential(&code.value));
+        let bare = asked.request.body.is_empty() && asked.request.query().is_none();
+        let alone = good.is_none() && bare && asked.status() == Some(400);
+        says || status || named || alone || good.is_some_and(|good| good.is_good() && !asked.is_good())
     }
 
     /// `expired: refused, 401 auth, token_expired, Bearer error="invalid_token"`.
@@ -47,6 +54,18 @@ impl Presented {
         }
         line
     }
+}
+
+/// Whether a code finds fault with a credential, whatever its status is: `malformed_credentials`, `ExpiredToken`.
+fn names_credential(code: &str) -> bool {
+    const FAULTS: [&str; 9] =
+        ["invalid", "malformed", "expired", "bad", "missing", "revoked", "unknown", "wrong", "incorrect"];
+    // Of these tokens none lets anybody in.
+    const OTHER: [&str; 7] = ["page", "next", "continuation", "cursor", "csrf", "xsrf", "sync"];
+    let words = words(code);
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    words.iter().any(|word| ["credential", "authentication"].iter().any(|start| word.starts_with(start)))
+        || (any(&FAULTS) && any(&["token", "authorization", "jwt", "apikey"]) && !any(&OTHER))
 }
 
 impl Table {
@@ -73,9 +92,24 @@ impl Table {
         seen
     }
 
-    /// A line for each credential that was presented, or was not.
+    /// A line for each credential that was presented, and one for each reason why others were not.
     pub(super) fn lines(&self) -> Vec<String> {
-        let untried = self.untried.iter().map(|(fault, why)| format!("{fault}: not tried, {why}"));
+        let mut reasons: Vec<(Untried, Vec<Fault>)> = Vec::new();
+        for (fault, why) in &self.untried {
+            match reasons.iter_mut().find(|(known, _)| known == why) {
+                Some((_, faults)) => faults.push(*fault),
+                None => reasons.push((*why, vec![*fault])),
+            }
+        }
+        let untried = reasons.iter().map(|(why, faults)| match faults.as_slice() {
+            [fault] => format!("{fault}: not tried, {why}"),
+            // What is wrong with a token is not to be had of what is none: their names say nothing more.
+            all if *why == Untried::Opaque => format!("{} others: not tried, {why}", all.len()),
+            all => {
+                let names: Vec<&str> = all.iter().map(|fault| fault.as_str()).collect();
+                format!("{} others: not tried, {why}: {}", all.len(), names.join(", "))
+            }
+        });
         self.presented.iter().map(Presented::line).chain(untried).collect()
     }
 
@@ -123,5 +157,47 @@ impl Table {
             || "no such credential was made".to_owned(),
             |(_, why)| format!("not tried: it {why}"),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cassettes::model::{Answer, Request, Response};
+
+    fn asked(method: &str, target: &str, status: u16, body: &'static str) -> Asked {
+        let mut reply = Response { status, ..Response::default() };
+        reply.headers.push("Content-Type", "application/json");
+        reply.body = body.as_bytes().into();
+        Asked::new(Request::new(method, target), Answer::Reply(reply), None)
+    }
+
+    #[test]
+    fn a_credential_is_refused_with_any_status() {
+        let refused = |target: &str, status: u16, body| {
+            Presented::is_refusal(&asked("GET", target, status, body), None)
+        };
+        assert!(refused("/v1/me?a=1", 400, r#"{"error":{"code":"malformed_credentials"}}"#));
+        assert!(refused("/v1/me?a=1", 400, r#"{"error":{"code":"ExpiredToken"}}"#));
+        assert!(refused("/v1/me", 400, "{}"));
+        assert!(!refused("/v1/me?page_token=x", 400, r#"{"error":{"code":"invalid_page_token"}}"#));
+        assert!(!refused("/v1/me?limit=x", 400, r#"{"error":{"code":"invalid_limit"}}"#));
+        assert!(!refused("/v1/me", 404, r#"{"error":{"code":"not_found"}}"#));
+    }
+
+    #[test]
+    fn what_was_not_tried_for_one_reason_is_one_line() {
+        let untried = [Fault::NoExp, Fault::Expired].map(|fault| (fault, Untried::Opaque)).to_vec();
+        let mut table = Table { presented: Vec::new(), untried };
+        table.untried.extend([(Fault::WrongIss, Untried::NoKey), (Fault::WrongAud, Untried::NoKey)]);
+        table.untried.push((Fault::NoScope, Untried::Nothing("scope")));
+        assert_eq!(
+            table.lines(),
+            [
+                "2 others: not tried, the credential is no readable token",
+                "2 others: not tried, needs the key that signs tokens: wrong-iss, wrong-aud",
+                "no-scope: not tried, good tokens have no scope",
+            ]
+        );
     }
 }

@@ -55,10 +55,20 @@
 //! = not shown: the good credential was refused (401 auth), so nothing could be learned
 //! = broken: rejects: expected ["missing"], came nothing showed it; the last answer was 401 auth
 //! ```
+//!
+//! ```text
+//! - tokens: GET /v1/me
+//!   given: {good: "zfz_4Cf2:sesame"}
+//!   field: "Authorization: Basic {}"
+//! > GET /v1/me
+//! > Authorization: Basic emZ6XzRDZjI6c2VzYW1l
+//! < 400 {"error":{"code":"malformed_credentials"}}
+//! = not shown: the good credential was refused (400 validation), so nothing could be learned; a user name out of a cassette is a pseudonym: name user and password as one secret (`secrets: {login: env:LOGIN}`, with user:password in LOGIN), and give it as `{{login}}`
+//! ```
 
 use super::lesson::{Lesson, Name, Takes};
 use super::presented::{Presented, Table};
-use crate::desk::{Desk, LessonError, Taught, Weighing};
+use crate::desk::{Desk, LessonError, Taught, Weighing, line};
 use cassettes::json::Json;
 use cassettes::jwt::{Fault, Good, Untried};
 use cassettes::meta::Meta;
@@ -94,13 +104,20 @@ pub(super) static LESSON: Lesson = Lesson {
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),
 };
 
+/// What is said where a password was refused.
+const NAME_BOTH: &str = "; a user name out of a cassette is a pseudonym: name user and password as one secret \
+    (`secrets: {login: env:LOGIN}`, with user:password in LOGIN), and give it as `{{login}}`";
+
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
     let door = Door::of(desk, lesson)?;
     let mut weighing = Weighing::of(lesson);
-    let first = desk.ask(&door.request(Some(&door.good(desk)?))).await?;
+    let first = desk.ask(&door.request(Some(&door.good(desk)?))?).await?;
     if Presented::is_refusal(&first, None) {
-        let why =
+        let mut why =
             format!("the good credential was refused ({}), so nothing could be learned", first.in_short());
+        if door.sends_password() {
+            why.push_str(NAME_BOTH);
+        }
         let beliefs = weighing.done(&[&first]);
         return Ok(Taught::not_shown(format!("refused: {}", first.in_short()), why, beliefs));
     }
@@ -108,14 +125,14 @@ async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, Les
     for fault in Fault::ALL {
         match door.with(fault, desk) {
             Ok(credential) => {
-                let asked = desk.ask(&door.request(credential.as_deref())).await?;
+                let asked = desk.ask(&door.request(credential.as_deref())?).await?;
                 table.presented.push(Presented::of(fault, asked, &first));
             }
             Err(Untried::Readable) => {}
             Err(why) => table.untried.push((fault, why)),
         }
     }
-    let last = desk.ask(&door.request(Some(&door.good(desk)?))).await?;
+    let last = desk.ask(&door.request(Some(&door.good(desk)?))?).await?;
     desk.keep_from(&first);
     table.weigh(&mut weighing);
     let all: Vec<_> = table.presented.iter().map(|one| &one.asked).collect();
@@ -204,7 +221,7 @@ impl Door {
     }
 
     /// The request with this credential and no other in its field.
-    fn request(&self, credential: Option<&str>) -> Request {
+    fn request(&self, credential: Option<&str>) -> Result<Request, LessonError> {
         let mut request = self.bare.clone();
         if let Some(name) =
             self.spec.field.strip_prefix('?').and_then(|field| field.split_once('=')).map(|(n, _)| n)
@@ -222,9 +239,16 @@ impl Door {
             request.target = format!("{path}{mark}{}", pairs.join("&"));
         } else if let Some(credential) = credential {
             let (name, value) = self.spec.carry(credential);
+            let value = line(&name, value)?;
             request.headers.push(name, value);
         }
-        request
+        Ok(request)
+    }
+
+    /// Whether what it carries is a user and a password (RFC 7617).
+    fn sends_password(&self) -> bool {
+        let words = self.spec.field.split_once(':').map(|(_, value)| value.trim().to_ascii_lowercase());
+        self.given("good").is_some() && words.is_some_and(|words| words.starts_with("basic "))
     }
 }
 

@@ -10,7 +10,9 @@ pub(super) fn keep(lesson: &Lesson, desk: &mut Desk<'_>, taught: &mut Taught) {
     let mut otherwise = Vec::new();
     for (name, place) in &lesson.keep {
         let last = desk.last();
-        let found = last.and_then(Asked::reply).and_then(|reply| Place::parse(place).ok()?.find(reply));
+        let gives = |last: &&Asked| place == "status" || is_wanted(lesson, last);
+        let reply = last.filter(gives).and_then(Asked::reply);
+        let found = reply.and_then(|reply| Place::parse(place).ok()?.find(reply));
         match (found, other(lesson, name)) {
             (Some(value), _) => desk.values.keep(name, value),
             (None, Some(value)) => {
@@ -35,6 +37,19 @@ pub(super) fn keep(lesson: &Lesson, desk: &mut Desk<'_>, taught: &mut Taught) {
     if !otherwise.is_empty() {
         taught.seen.push_str(&format!("; {} not given, as the plan has it", otherwise.join(", ")));
     }
+}
+
+/// Whether an answer is one to keep values of. A refusal may name a thing that somebody else has made, and
+/// what a plan deletes at its end must be its own: it gives values only where the plan expects to be refused.
+fn is_wanted(lesson: &Lesson, last: &Asked) -> bool {
+    let refused = last.status().is_some_and(|status| status >= 400) || last.class().is_some();
+    let expects = ["class", "code", "not-found"].iter().any(|name| lesson.believe.get(name).is_some())
+        || lesson
+            .believe
+            .get("status")
+            .and_then(Json::scalar_text)
+            .is_some_and(|s| s.starts_with(['4', '5']));
+    !refused || expects || matches!(lesson.kind.as_str(), "reject" | "miss" | "rate")
 }
 
 /// A lesson that could not be taught gives nothing; what stands under `else` serves those after it.

@@ -136,3 +136,20 @@ finally:
     assert!(told[0].seen.ends_with("; id not given, as the plan has it"), "{}", told[0].seen);
     assert!(!told[2].seen.contains("not given"), "what stays is no news: {}", told[2].seen);
 }
+
+#[tokio::test]
+async fn a_refusal_gives_no_id_to_delete() {
+    let text = r#"lessons:
+- ask: POST /v1/things
+  json: {name: a}
+  keep: {id: $.id}
+finally:
+- ask: DELETE /v1/things/{{id}}
+> POST /v1/things
+> Content-Type: application/json
+>> {"name":"a"}
+< 409 {"id":"somebody-elses"}
+"#;
+    let told = outcomes(text).await;
+    assert!(told[1].starts_with("could not ask"), "{told:?}");
+}

@@ -37,8 +37,8 @@ fn what_was_never_provoked_is_unverified_with_its_lesson() {
             vec!["last-page yes".into(), "next-page yes".into(), "success yes".into()],
             vec![
                 "reject: GET /v1/customers?limit=2&starting_after=UNKNOWN".into(),
-                "reject: PATCH /v1/customers".into(),
-                "repeat: GET /v1/customers?limit=2".into()
+                "repeat: GET /v1/customers?limit=2".into(),
+                "reject: PATCH /v1/customers".into()
             ]
         )
     );

@@ -3,15 +3,17 @@
 use super::doorway::Doorway;
 use super::fields::fields;
 use super::fresh::freshen;
+use super::named::rename;
 use super::setup::{Key, Setups};
-use super::told::notes;
+use super::told::{left_out, notes};
+use super::writing::{Draft, Writing, shared};
 use crate::lacking::{Lack, OTHER, Recorded, content_of, lacks, limit, strangers, too_high, whole};
 use crate::learned::recorded;
 use cassettes::json::Json;
-use cassettes::model::{Cassette, Timestamp};
+use cassettes::model::{Cassette, Exchange, Timestamp};
 use cassettes::operation::Operation;
-use cassettes::plan::{Content, Lesson, Plan};
-use std::collections::{BTreeMap, BTreeSet};
+use cassettes::plan::{Content, Lesson, Plan, names_in, names_in_json};
+use std::collections::BTreeSet;
 
 /// Kinds of lessons that send an unsafe method only where the lesson says so.
 const SHY: [&str; 6] = ["miss", "walk", "rate", "concurrent", "conditional", "tokens"];
@@ -87,14 +89,6 @@ fn upstream(cassettes: &[Cassette]) -> Option<String> {
     votes.into_iter().find(|(_, count)| *count == most).map(|(upstream, _)| upstream.to_owned())
 }
 
-/// A lesson on its way into the plan.
-struct Draft {
-    lesson: Lesson,
-    needs: BTreeSet<Key>,
-    /// It is a step of a story: its place is after the step before it.
-    story: bool,
-}
-
 fn drafted(
     operation: &Operation,
     lack: &Lack,
@@ -136,6 +130,7 @@ fn drafted(
         if !lesson.is_safe() || change_of(&lesson).is_some() {
             freshen(&mut lesson, exchange, lack.story);
         }
+        name_anew(&mut lesson, exchange, of, lack.story, setups);
         setups.version(&mut lesson, &needs);
         if !lack.story {
             setups.renew(&mut lesson, &needs, exchange);
@@ -152,9 +147,37 @@ fn drafted(
         });
         drafts.push(Draft { lesson, needs, story: lack.story });
     }
-    if instance > 0 {
-        own_thing(&mut drafts);
+    lawful(drafts, lack, operation, setups)
+}
+
+/// What makes a thing under a name of the client's own, all in one lesson, has a fresh one.
+fn name_anew(lesson: &mut Lesson, exchange: &Exchange, of: (usize, usize), story: bool, setups: &Setups<'_>) {
+    let alone = ["reject", "repeat", "idempotent", "concurrent", "tokens"].contains(&lesson.kind.as_str());
+    let bound = lesson.headers.iter().any(|(name, _)| name.to_ascii_lowercase().starts_with("if-"));
+    if lesson.method == "PUT" && alone && !story && !bound && setups.is_put_anew(of) {
+        rename(lesson, exchange.request.path());
     }
+}
+
+/// What would overwrite, delete or change what the plan has not made is left out, and a story with it; but of
+/// what was deleted when it was recorded may be read.
+fn lawful(mut drafts: Vec<Draft>, lack: &Lack, operation: &Operation, setups: &mut Setups<'_>) -> Vec<Draft> {
+    let harms: Vec<bool> = drafts
+        .iter()
+        .enumerate()
+        .map(|(number, draft)| setups.harms(&draft.lesson, lack.of(number), &draft.needs))
+        .collect();
+    if !harms.contains(&true) {
+        return drafts;
+    }
+    setups.left_out.insert(operation.to_string());
+    let mut harms = harms.into_iter();
+    let ended = drafts.first().is_some_and(|first| first.lesson.method == "DELETE");
+    let story = lack.story;
+    drafts.retain(|draft| {
+        !harms.next().unwrap_or(true)
+            && (!story || (ended && draft.lesson.kind == "miss" && draft.lesson.is_safe()))
+    });
     drafts
 }
 
@@ -164,16 +187,6 @@ fn condition(lesson: &mut Lesson) {
         value.as_ref().is_none_or(|value| value.trim() == "*" || value.contains("{{"))
     };
     lesson.headers.retain(|(name, value)| !name.eq_ignore_ascii_case("if-match") || stands(value));
-}
-
-/// Nothing is deleted or changed that a story has not made: without that, only what follows is asked, of what
-/// was deleted when it was recorded.
-fn own_thing(drafts: &mut Vec<Draft>) {
-    let deletes = drafts.first().is_some_and(|first| first.lesson.method == "DELETE");
-    let made = drafts.first().is_some_and(|first| !first.needs.is_empty());
-    if deletes && !made {
-        drafts.remove(0);
-    }
 }
 
 fn change_of(lesson: &Lesson) -> Option<String> {
@@ -249,9 +262,19 @@ fn settled(
     let mut finally: Vec<Lesson> = cleaning.into_iter().map(|(lesson, _)| lesson).collect();
     let kept: BTreeSet<String> =
         lessons.iter().flat_map(|l| l.keep.iter().map(|(name, _)| name.clone())).collect();
-    finally
-        .retain(|lesson| cassettes::plan::names_in(&lesson.target).iter().all(|name| kept.contains(*name)));
+    let secrets = doorway.secrets();
+    finally.retain(|lesson| {
+        let mut names = names_in(&lesson.target);
+        if let Content::Json(json) = &lesson.content {
+            names.extend(names_in_json(json));
+        }
+        let alike =
+            |own: &Lesson| own.kind == "ask" && own.method == lesson.method && own.target == lesson.target;
+        let deleted = lessons.iter().any(|own| alike(own) && own.content == lesson.content);
+        !deleted && names.iter().all(|name| kept.contains(*name) || secrets.contains(name))
+    });
     let mut notes = notes(&names(cassettes), lessons.len(), unsafe_from, &doorway);
+    notes.extend(left_out(&setups.left_out));
     notes.extend(others);
     let headers = shared(&mut lessons, &mut finally, doorway.token.as_ref().map(|t| t.field.as_str()));
     Plan { upstream, headers, token: doorway.token, lessons, finally, notes }
@@ -279,7 +302,7 @@ fn by_others(
         let needs = setups.lead(&mut lesson, of, 0, doorway);
         condition(&mut lesson);
         freshen(&mut lesson, exchange, false);
-        if needs.iter().all(|need| done.contains(need)) {
+        if needs.iter().all(|need| done.contains(need)) && !setups.harms(&lesson, of, &needs) {
             lessons.push(lesson);
         }
     }
@@ -293,75 +316,4 @@ fn by_others(
     let plan = Plan { lessons, ..Plan::default() };
     notes.extend(plan.to_yaml().lines().skip(1).map(|line| format!("  {line}")));
     notes
-}
-
-#[derive(Default)]
-struct Writing {
-    lessons: Vec<(Option<Key>, Lesson)>,
-    order: Vec<Key>,
-    done: BTreeSet<Key>,
-}
-
-impl Writing {
-    fn add(&mut self, draft: &Draft, setups: &Setups<'_>) {
-        // The same lesson would show the same again.
-        let alike = |known: &Lesson| {
-            Lesson { note: None, ..known.clone() } == Lesson { note: None, ..draft.lesson.clone() }
-        };
-        if !draft.story && self.lessons.iter().any(|(key, known)| key.is_none() && alike(known)) {
-            return;
-        }
-        for key in &draft.needs {
-            self.prepare(*key, setups, 0);
-        }
-        self.lessons.push((None, draft.lesson.clone()));
-    }
-
-    fn prepare(&mut self, key: Key, setups: &Setups<'_>, depth: usize) {
-        let Some(setup) = setups.get(key).filter(|_| depth < 16) else { return };
-        if !self.done.insert(key) {
-            return;
-        }
-        for need in &setup.needs {
-            self.prepare(*need, setups, depth + 1);
-        }
-        let mut lesson = setup.lesson.clone();
-        let names: Vec<String> = lesson.keep.iter().map(|(name, _)| format!("{{{{{name}}}}}")).collect();
-        lesson.note = Some(format!("Gives {}.", names.join(" and ")));
-        self.order.push(key);
-        self.lessons.push((Some(key), lesson));
-    }
-}
-
-/// The fields that most lessons send alike: they are stated once, and lessons without them leave them out.
-fn shared(lessons: &mut [Lesson], finally: &mut [Lesson], token: Option<&str>) -> Vec<(String, String)> {
-    let _ = token;
-    let mut votes: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for lesson in lessons.iter() {
-        for (name, value) in &lesson.headers {
-            if let Some(value) =
-                value.as_ref().filter(|v| !name.eq_ignore_ascii_case("content-type") && !v.contains("{{new."))
-            {
-                *votes.entry((name.clone(), value.clone())).or_default() += 1;
-            }
-        }
-    }
-    let count = lessons.len();
-    let mut shared: Vec<(String, String)> = Vec::new();
-    for ((name, value), _) in votes.into_iter().filter(|(_, times)| *times * 2 > count && *times > 1) {
-        shared.push((name, value));
-    }
-    for lesson in lessons.iter_mut().chain(finally) {
-        for (name, value) in &shared {
-            let own = lesson.headers.iter().position(|(n, _)| n.eq_ignore_ascii_case(name));
-            match own {
-                Some(at) if lesson.headers[at].1.as_deref() == Some(value) => drop(lesson.headers.remove(at)),
-                Some(_) => {}
-                // What a lesson on credentials presents is its own affair.
-                None if lesson.kind == "tokens" => {}
-                None => lesson.headers.push((name.clone(), None)),
-            }
-        }
-    }
-    shared
 }

@@ -151,6 +151,34 @@ fn put_query(lesson: &mut Lesson, (name, nth): (&str, usize), value: &str, with:
     false
 }
 
+/// Puts `{{name}}` where a lesson names what was put at a path: in its own path, or as a value of its body.
+pub(super) fn call(lesson: &mut Lesson, whole: &str, name: &str) {
+    let with = format!("{{{{{name}}}}}");
+    let (at, last) = (whole.split('/').count() - 1, whole.rsplit('/').next().unwrap_or_default());
+    let (path, query) =
+        lesson.target.split_once('?').map_or((lesson.target.as_str(), None), |(p, q)| (p, Some(q)));
+    let mut pieces: Vec<String> = path.split('/').map(str::to_owned).collect();
+    if let Some(piece) = pieces.get_mut(at)
+        && let Some(rest) = piece.strip_prefix(last).filter(|rest| rest.is_empty() || rest.starts_with(':'))
+    {
+        *piece = format!("{with}{rest}");
+    }
+    lesson.target = pieces.join("/") + &query.map(|query| format!("?{query}")).unwrap_or_default();
+    match &mut lesson.content {
+        Content::Json(Json::Object(members)) => {
+            for (_, value) in members.iter_mut().filter(|(_, value)| value.as_str() == Some(last)) {
+                *value = Json::String(with.clone());
+            }
+        }
+        Content::Form(pairs) => {
+            for (_, value) in pairs.iter_mut().filter(|(_, value)| value == last) {
+                value.clone_from(&with);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn decoded(text: &str) -> String {
     cassettes::model::Request::new("GET", format!("/{}", text.replace('/', "%2F"))).segments().join("/")
 }

@@ -1,9 +1,11 @@
 //! What must be there before a lesson: the requests whose answers give the values that it carries.
 
 use super::doorway::Doorway;
+use super::effect::{Effect, effect};
 use super::fields::fields;
 use super::fresh::freshen;
-use super::led::{json_path, place, put};
+use super::led::{call, json_path, place, put};
+use super::named::{echo, is_put_anew, rename};
 use crate::lacking::{content_of, is_version, replaced};
 use cassettes::codec;
 use cassettes::json::{Json, Pointer};
@@ -48,11 +50,13 @@ fn otherwise(lesson: &mut Lesson, name: &str, value: Json) {
 
 /// Everything that lessons need before them.
 pub(super) struct Setups<'a> {
-    cassettes: &'a [Cassette],
-    links: Vec<Vec<Vec<Link>>>,
+    pub(super) cassettes: &'a [Cassette],
+    pub(super) links: Vec<Vec<Vec<Link>>>,
     operations: Vec<Vec<Operation>>,
     all: BTreeMap<Key, Setup>,
-    names: BTreeMap<(Key, String), String>,
+    pub(super) names: BTreeMap<(Key, String), String>,
+    /// The operations of which something is left out: it would reach for what the plan has not made.
+    pub(super) left_out: BTreeSet<String>,
 }
 
 impl<'a> Setups<'a> {
@@ -74,6 +78,7 @@ impl<'a> Setups<'a> {
             operations: cassettes.iter().map(operations).collect(),
             all: BTreeMap::new(),
             names: BTreeMap::new(),
+            left_out: BTreeSet::new(),
         }
     }
 
@@ -81,16 +86,31 @@ impl<'a> Setups<'a> {
         self.cassettes.get(cassette)?.exchanges.get(position)
     }
 
-    fn links(&self, (cassette, position): (usize, usize)) -> Vec<Link> {
+    pub(super) fn links(&self, (cassette, position): (usize, usize)) -> Vec<Link> {
         self.links.get(cassette).and_then(|all| all.get(position)).cloned().unwrap_or_default()
     }
 
-    fn operation(&self, (cassette, position): (usize, usize)) -> Option<&Operation> {
+    pub(super) fn operation(&self, (cassette, position): (usize, usize)) -> Option<&Operation> {
         self.operations.get(cassette)?.get(position)
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&Setup> {
         self.all.get(&key)
+    }
+
+    /// What an exchange did to the real side.
+    pub(super) fn effect(&self, at: (usize, usize)) -> Effect {
+        let before = self.cassettes.get(at.0).and_then(|c| c.exchanges.get(..at.1)).unwrap_or_default();
+        match (self.exchange(at), self.operation(at)) {
+            (Some(exchange), Some(operation)) => effect(exchange, before, operation),
+            _ => Effect::Changes,
+        }
+    }
+
+    /// Whether an exchange put something new under a name of the client's own.
+    pub(super) fn is_put_anew(&self, at: (usize, usize)) -> bool {
+        let template = self.operation(at).map(|o| o.template.as_str()).unwrap_or_default();
+        self.cassettes.get(at.0).is_some_and(|c| is_put_anew(&c.exchanges, at.1, template))
     }
 
     /// Whether a setup and all that it needs change nothing.
@@ -114,7 +134,7 @@ impl<'a> Setups<'a> {
     /// What was there only once somebody had put it there, under a name of their own, is put there first.
     fn put_there(
         &mut self,
-        lesson: &Lesson,
+        lesson: &mut Lesson,
         of: (usize, usize),
         instance: u32,
         doorway: &mut Doorway,
@@ -136,8 +156,17 @@ impl<'a> Setups<'a> {
             let good = e.answer.reply().is_some_and(Response::is_success);
             e.request.method == "PUT" && good && (is_below(whole) || names(whole)) && first(at, whole)
         })?;
+        let made = exchanges.get(at)?;
+        // Without an answer that says the fresh name, nobody finds again what was put there.
+        let place = json_path(&echo(made)?);
         let key = Key { at: (of.0, at), instance };
-        self.prepare(key, doorway, 1).then_some(key)
+        if !self.is_put_anew(key.at) || !self.prepare(key, doorway, 1) {
+            return None;
+        }
+        let base = self.word(key.at, "id", None);
+        let name = self.named(key, &place, &base);
+        call(lesson, made.request.path(), &name);
+        Some(key)
     }
 
     /// A small number says too little to be followed from answer to request; as a version of what was made for
@@ -238,14 +267,17 @@ impl<'a> Setups<'a> {
         let needs = self.lead_from(&mut lesson, key.at, key.instance, doorway, depth);
         if !lesson.is_safe() {
             freshen(&mut lesson, exchange, false);
+            if self.is_put_anew(key.at) {
+                rename(&mut lesson, exchange.request.path());
+            }
         }
         self.all.insert(key, Setup { lesson, needs });
         true
     }
 
     /// The name under which a value of a setup is kept.
-    fn name(&mut self, key: Key, place: &str, link: &Link) -> String {
-        let base = self.word(key.at, place, link);
+    pub(super) fn name(&mut self, key: Key, place: &str, link: &Link) -> String {
+        let base = self.word(key.at, place, Some(link));
         self.named(key, place, &base)
     }
 
@@ -270,6 +302,10 @@ impl<'a> Setups<'a> {
     /// What serves where a setup gives no value: the recorded one. A story is told of a thing of its own, or not.
     fn stand_in(&mut self, key: Key, name: &str, place: &str) {
         let Some(exchange) = self.exchange(key.at).filter(|_| key.instance == 0) else { return };
+        // Nothing serves in the place of what could not be made.
+        if self.effect(key.at) != Effect::Reads {
+            return;
+        }
         let reply = exchange.answer.reply();
         let value = reply.and_then(|reply| Place::parse(place).ok()?.find(reply));
         // What was taken out of the cassette is nobody's.
@@ -321,7 +357,7 @@ impl<'a> Setups<'a> {
     }
 
     /// What to call a value: after the last word of the path that gave it, if it is that thing's id.
-    fn word(&self, at: (usize, usize), place: &str, link: &Link) -> String {
+    fn word(&self, at: (usize, usize), place: &str, link: Option<&Link>) -> String {
         let path = self.exchange(at).map(|e| e.request.path().to_owned()).unwrap_or_default();
         let template = self.operation(at).map(|o| o.template.clone()).unwrap_or(path);
         let last = template.split(' ').next().unwrap_or_default();
@@ -336,61 +372,12 @@ impl<'a> Setups<'a> {
             None => plain.strip_suffix('s').filter(|stem| !stem.ends_with('s')).unwrap_or(&plain).to_owned(),
         };
         let leaf = place.rsplit(['.', '[']).next().unwrap_or_default().trim_matches(['\'', ']']);
-        let id =
-            matches!(leaf, "id" | "_id" | "uuid" | "name" | "key" | "location") || link.target.is_in_url();
+        let id = matches!(leaf, "id" | "_id" | "uuid" | "name" | "key" | "location")
+            || link.is_some_and(|link| link.target.is_in_url());
         let named = one.trim_matches('-');
         let base = if id || leaf.is_empty() { named.to_owned() } else { format!("{named}-{leaf}") };
         let clean: String =
             base.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
         if clean.is_empty() { "value".to_owned() } else { clean }
-    }
-
-    /// Lessons that delete what the setups made, last made first, where somebody was seen to delete such.
-    pub(super) fn cleaning(&mut self, made: &[Key], doorway: &mut Doorway) -> Vec<(Lesson, BTreeSet<Key>)> {
-        let mut found = Vec::new();
-        let changes = |key: &&Key| key.instance == 0 && self.get(**key).is_some_and(|s| !s.is_safe());
-        let made: Vec<Key> = made.iter().rev().filter(changes).copied().collect();
-        for key in made {
-            let Some((at, link)) = self.deletion(key) else { continue };
-            let Some(exchange) = self.exchange(at) else { continue };
-            let mut lesson = Lesson::new("ask", "DELETE", exchange.request.target.as_str());
-            lesson.content = content_of(&exchange.request);
-            lesson.headers = fields(exchange, &lesson.content)
-                .into_iter()
-                .map(|(name, value)| (name, Some(value)))
-                .collect();
-            doorway.open(&mut lesson, exchange);
-            let Some(place) = place(&link.source) else { continue };
-            let name = self.name(key, &place, &link);
-            if put(&mut lesson, &link, &name, &exchange.request.target) {
-                let needs = self.lead(&mut lesson, at, 0, doorway);
-                found.push((lesson, needs));
-            }
-        }
-        found
-    }
-
-    /// A recorded deletion of what an operation like a setup's had made.
-    fn deletion(&self, key: Key) -> Option<((usize, usize), Link)> {
-        let operation = self.operation(key.at)?;
-        for (cassette, all) in self.links.iter().enumerate() {
-            for link in all.iter().flatten().filter(|link| link.target.is_in_url()) {
-                let at = (cassette, link.to);
-                let deletes = self.exchange(at).is_some_and(|e| {
-                    e.request.method == "DELETE" && e.answer.reply().is_some_and(Response::is_success)
-                });
-                if !deletes {
-                    continue;
-                }
-                let sources = std::iter::once((link.from, &link.source))
-                    .chain(link.others.iter().map(|(a, s)| (*a, s)));
-                for (from, source) in sources {
-                    if self.operation((cassette, from)) == Some(operation) && place(source).is_some() {
-                        return Some((at, Link { from, source: source.clone(), ..link.clone() }));
-                    }
-                }
-            }
-        }
-        None
     }
 }

@@ -2,17 +2,45 @@
 
 use super::derive;
 use crate::examples::parse;
-use cassettes::model::Timestamp;
-use cassettes::plan::Plan;
+use cassettes::json::Json;
+use cassettes::model::{Cassette, Timestamp};
+use cassettes::plan::{Content, Plan, names_in};
 
 fn plan(text: &str) -> String {
     let example = parse(text).expect("reads");
     let plan = derive(&example.cassettes, Timestamp(0));
+    keeps_the_law(&plan, &example.cassettes);
     let written = plan.to_yaml();
     let read = Plan::parse(written.as_bytes()).unwrap_or_else(|e| panic!("{e} at {}:\n{written}", e.line));
     assert_eq!(read.to_yaml(), written, "what is read back is written alike");
     assert_eq!(derive(&example.cassettes, Timestamp(0)).to_yaml(), written, "it is stable");
     written
+}
+
+/// What is overwritten, deleted or changed was made by an earlier lesson that nothing stands in for, is fresh, or
+/// is made up.
+fn keeps_the_law(plan: &Plan, cassettes: &[Cassette]) {
+    let recorded: Vec<&str> = cassettes.iter().flat_map(|c| &c.exchanges).map(|e| e.request.path()).collect();
+    let mut made: Vec<&str> = Vec::new();
+    for lesson in plan.all() {
+        let change = lesson.setting("change").and_then(Json::as_str).and_then(|c| c.split_once(' '));
+        for (method, target) in change.into_iter().chain([(lesson.method.as_str(), lesson.target.as_str())]) {
+            let path = target.split('?').next().unwrap_or_default();
+            let step = method == "POST" && path.split('/').count() > 3;
+            let empty = method == "PATCH" && lesson.content == Content::Nothing;
+            if empty || !(step || ["PUT", "PATCH", "DELETE"].contains(&method)) {
+                continue;
+            }
+            let own = |name: &&str| name.starts_with("new.") || made.contains(name);
+            let made_up = names_in(path).is_empty() && !recorded.contains(&path);
+            assert!(made_up || names_in(path).iter().any(own), "{method} {target} in\n{}", plan.to_yaml());
+        }
+        let makes = ["POST", "PUT"].contains(&lesson.method.as_str());
+        let stands_in = |name: &str| lesson.setting("else").is_some_and(|others| others.get(name).is_some());
+        made.extend(
+            lesson.keep.iter().map(|(name, _)| name.as_str()).filter(|name| makes && !stands_in(name)),
+        );
+    }
 }
 
 const SHOP: &str = "\
@@ -86,6 +114,10 @@ fn a_listing_is_asked_for_nothing_and_for_what_stands_beside_its_items() {
 fn a_version_is_read_changed_and_read_again() {
     let plan = plan(
         "\
+> POST /docs
+> content-type: application/json
+>> {\"note\":\"x\"}
+< 201 {\"id\":\"a1b2c3\"}
 > GET /docs/a1b2c3
 < etag: \"7\"
 < 200 {\"id\":\"a1b2c3\",\"note\":\"x\"}
@@ -97,10 +129,10 @@ fn a_version_is_read_changed_and_read_again() {
 < 200 {\"id\":\"a1b2c3\",\"note\":\"y\"}
 ",
     );
-    let story = "keep: {tag: header.etag}\n# Changed.\n- ask: PATCH /docs/a1b2c3\n  headers: {If-Match: \"{{tag}}\"}\n  json: {note: something else}\n# And read again.\n- ask: GET /docs/a1b2c3\n";
+    let story = "keep: {tag: header.etag}\n# Changed.\n- ask: PATCH /docs/{{doc-3}}\n  headers: {If-Match: \"{{tag}}\"}\n  json: {note: something else}\n# And read again.\n- ask: GET /docs/{{doc-3}}\n";
     assert!(plan.contains(story), "{plan}");
     // To have stated the version that there is shows nothing of a stale one.
-    assert!(plan.contains("change: PATCH /docs/a1b2c3"), "{plan}");
+    assert!(plan.contains("PATCH /docs/{{doc}}\"\n  unsafe: true"), "{plan}");
     assert!(plan.contains("precondition-required"), "{plan}");
 }
 
@@ -209,7 +241,7 @@ fn versions_are_followed_and_renewed_and_never_poison_others() {
             "version: \"{{version-2}}\"",
         ],
     );
-    assert!(plan.contains("else: {note: note_a1b2c3, version: 1}"), "{plan}");
+    assert!(plan.contains("keep: {note: $.id, version: $.version}"), "{plan}");
 }
 
 #[test]
@@ -221,7 +253,7 @@ fn what_clients_call_things_is_new_each_time() {
     asked(
         "> PUT /boxes/apollo\n> content-type: application/json\n>> {\"size\":1}\n< etag: \"r1\"\n< 201 {\"slug\":\"apollo\"}\n\
          > GET /boxes/apollo\n< etag: \"r1\"\n< 200 {\"slug\":\"apollo\"}\n",
-        &["- ask: PUT /boxes/apollo", "- conditional: GET /boxes/apollo"],
+        &["- ask: PUT /boxes/{{new.name}}", "keep: {apollo: $.slug}", "- conditional: GET /boxes/{{apollo}}"],
     );
 }
 
@@ -240,4 +272,45 @@ fn the_only_one_of_many_has_another_that_nobody_has() {
         plan("> GET /v2/app/manifests/latest\n< 200 {\"a\":1}\n> GET /v2/status/now\n< 200 {\"a\":1}\n");
     assert!(plan.contains("- miss: GET /v2/app/manifests/nosuchthing"), "{plan}");
     assert!(!plan.contains("/v2/status/nosuchthing"), "{plan}");
+}
+
+#[test]
+fn nothing_is_touched_that_the_plan_has_not_made() {
+    let bucket = "> PUT /spring-sale\n< 200\n> PUT /catalog/notes.txt\n> content-type: text/plain\n>> temporary\n< 200\n\
+         > DELETE /catalog/notes.txt\n< 204\n> DELETE /spring-sale\n< 204\n";
+    let written = plan(bucket);
+    assert!(!written.contains("DELETE /spring-sale\n-") && !written.contains("ask: DELETE"), "{written}");
+    assert!(written.contains("#   DELETE /spring-sale\n"), "{written}");
+    let first = "> GET /orders\n< 200 {\"orders\":[{\"id\":\"ord_a1b2c3\"},{\"id\":\"ord_d4e5f6\"}]}\n\
+         > POST /orders/ord_a1b2c3/cancel\n< 200 {\"id\":\"ord_a1b2c3\",\"state\":\"canceled\"}\n";
+    let written = plan(first);
+    assert!(!written.contains("}}/cancel") && written.contains("#   POST /orders/{id}/cancel"), "{written}");
+}
+
+#[test]
+fn calls_cancel_nothing_that_was_there_and_delete_all_that_they_made() {
+    let call = |query: &str, variables: &str, answer: &str| {
+        format!(
+            "> POST /graphql\n> content-type: application/json\n>> {{\"query\":\"{query}\",\"variables\":{variables}}}\n< 200 {{\"data\":{answer}}}\n"
+        )
+    };
+    let text = [
+        call("query Orders { a }", "{}", r#"{"orders":[{"id":"ord_a1b2c3"}]}"#),
+        call("mutation Cancel { b }", r#"{"id":"ord_a1b2c3"}"#, r#"{"order":{"id":"ord_a1b2c3"}}"#),
+        call("mutation Create { c }", r#"{"title":"x"}"#, r#"{"made":{"id":"prod_d4e5f6"}}"#),
+        call(
+            "mutation Update { e }",
+            r#"{"id":"prod_d4e5f6","price":"1"}"#,
+            r#"{"made":{"id":"prod_d4e5f6"}}"#,
+        ),
+        call("mutation Delete { d }", r#"{"id":"prod_d4e5f6"}"#, r#"{"gone":"prod_d4e5f6"}"#),
+    ];
+    let written = plan(&text.concat());
+    let lessons = &written[written.find("lessons:").expect("lessons")..];
+    assert!(written.contains("#   POST /graphql operationName=Cancel"), "{written}");
+    assert!(!lessons.contains("ord_a1b2c3\\\""), "{written}");
+    let finally = &written[written.find("finally:").unwrap_or_else(|| panic!("{written}"))..];
+    let made = lessons.matches("$.data.made.id").count();
+    assert_eq!(finally.matches("mutation Delete").count(), made, "{written}");
+    assert!(made > 0, "{written}");
 }

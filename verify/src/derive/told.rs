@@ -1,6 +1,7 @@
 //! What a derived plan says about itself.
 
 use super::doorway::Doorway;
+use std::collections::BTreeSet;
 
 /// The comments at the top.
 pub(super) fn notes(
@@ -36,5 +37,18 @@ pub(super) fn notes(
             name.to_ascii_uppercase().replace('-', "_")
         ));
     }
+    notes
+}
+
+/// What is not asked, as it would change what was there before.
+pub(super) fn left_out(operations: &BTreeSet<String>) -> Vec<String> {
+    if operations.is_empty() {
+        return Vec::new();
+    }
+    let mut notes = vec![
+        "The plan overwrites, deletes and changes only what it has made itself. It could not make such for some lessons on these,".to_owned(),
+        "which are left out: ask for them by hand, of something that may be lost.".to_owned(),
+    ];
+    notes.extend(operations.iter().map(|operation| format!("  {operation}")));
     notes
 }

@@ -49,6 +49,19 @@ pub(super) fn identity(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     }
 }
 
+/// Nobody left out the key that all writes had in a field.
+pub(super) fn unkeyed(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+    let name = key_name(seen.request()).filter(|name| seen.request().headers.contains(name));
+    let Some(name) = name.filter(|_| seen.is(&["POST", "PUT", "PATCH"])) else { return };
+    if !seen.all.iter().all(|one| one.exchange.request.headers.contains(&name)) {
+        return;
+    }
+    let because = format!("every `{name}` that it may need was there");
+    let mut bare = about(sending("reject", seen, seen.request().target.as_str()), "without its key");
+    bare.headers.push((name, None));
+    found.push(Lack::new("validation", seen.at(), bare, because));
+}
+
 /// The name under which a request carries its key.
 fn key_name(request: &Request) -> Option<String> {
     let (key, _) = keyed(request)?;

@@ -46,10 +46,10 @@ const VERSIONS: [&str; 6] = ["version", "etag", "revision", "rev", "generation",
 
 /// Nobody did again what can be done once.
 pub(super) fn conflicts(seen: &Seen<'_>, found: &mut Vec<Lack>) {
-    if seen.has_class(&[Class::Conflict]) {
-        return;
+    // Each of these is a conflict of its own: one of them tells nothing of the others.
+    if !seen.has_class(&[Class::Conflict]) {
+        twice(seen, found);
     }
-    twice(seen, found);
     after_the_end(seen, found);
     taken_back(seen, found);
     used(seen, found);

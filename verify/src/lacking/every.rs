@@ -1,13 +1,14 @@
 //! Everything that an operation's evidence lacks.
 
-use super::again::{identity, order};
+use super::again::{identity, order, unkeyed};
 use super::asked::untried;
+use super::choices::choices;
 use super::conflicts::conflicts;
 use super::doors::doors;
 use super::empties::empties;
 use super::lack::Lack;
 use super::limits::limited;
-use super::misses::{gone, misses, named};
+use super::misses::{gone, misses, named, unheard};
 use super::pages::pages;
 use super::questions::{cursors, questions};
 use super::roles::{other_scheme, roles};
@@ -24,8 +25,12 @@ pub(crate) const CORE: [&str; 4] = ["not-found", "validation", "second-page", "l
 /// that never succeeded: nobody knows that there is one.
 pub fn lacking(recorded: &Recorded<'_>, operation: &Operation) -> Vec<Unverified> {
     let Some(seen) = recorded.seen(operation) else { return Vec::new() };
-    let untried = common(&seen).into_iter().filter_map(|lack| untried(&seen, lack));
-    untried.filter_map(|lack| lack.line()).collect()
+    let never = |lack: Lack| {
+        let asked = lack.clone();
+        // What was asked for in vain was not seen for that.
+        untried(&seen, lack).or_else(|| unheard(&seen, asked))
+    };
+    common(&seen).into_iter().filter_map(never).filter_map(|lack| lack.line()).collect()
 }
 
 /// The same with all lessons that would show it, but for those that were tried; and with what is worth asking
@@ -37,11 +42,13 @@ pub(crate) fn lacks(recorded: &Recorded<'_>, operation: &Operation) -> Vec<Lack>
         named(&seen, &mut found);
         empties(&seen, &mut found);
         questions(&seen, &mut found);
+        choices(&seen, &mut found);
     }
     let mut found: Vec<Lack> = found.into_iter().filter_map(|lack| untried(&seen, lack)).collect();
     if seen.speaks_http() {
         // What tells these from what was recorded stands in fields, which they look at themselves.
         guards(&seen, &mut found);
+        unkeyed(&seen, &mut found);
         cursors(&seen, &mut found);
         roles(&seen, &mut found);
         other_scheme(&seen, &mut found);

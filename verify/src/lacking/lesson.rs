@@ -3,6 +3,7 @@
 use super::seen::Seen;
 use super::unknown::{malformed, unknown};
 use cassettes::codec;
+use cassettes::facets::idempotency_key::is_key_name;
 use cassettes::facets::pagination::limit_of;
 use cassettes::facets::words::words;
 use cassettes::json::{Json, Pointer, Step};
@@ -68,8 +69,9 @@ pub(super) fn unknown_body(seen: &Seen<'_>) -> Option<Json> {
         };
         // What is called has a name, too, and is none of the things.
         let called = |name: &str| plain(name) == "operationname";
-        if let Some(id) = value.as_str().filter(|_| at.name().is_some_and(|name| says(name) && !called(name)))
-        {
+        // A key that this side makes up names no thing of the other.
+        let names = |name: &str| says(name) && !called(name) && !is_key_name(name);
+        if let Some(id) = value.as_str().filter(|_| at.name().is_some_and(names)) {
             named.get_or_insert_with(|| (at.clone(), id.to_owned()));
         }
     });

@@ -44,6 +44,17 @@ pub(super) fn misses(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     }
 }
 
+/// What was asked for in vain: somebody asked for what is not there, and was told something else, that the
+/// question is wrong, or was given something. None where it said so without an error, and where what is put
+/// somewhere is made.
+pub(super) fn unheard(seen: &Seen<'_>, lack: Lack) -> Option<Lack> {
+    if lack.kind != "not-found" || seen.has_miss() || seen.is(&["PUT"]) {
+        return None;
+    }
+    let because = "it was asked for one that nobody has, and did not say so".to_owned();
+    Some(Lack { because, ..lack })
+}
+
 /// Nobody asked for another than the only one that was ever asked for: what follows a word in the plural is one
 /// of many, though nothing but its place says so.
 pub(super) fn named(seen: &Seen<'_>, found: &mut Vec<Lack>) {

@@ -3,6 +3,7 @@
 
 mod again;
 mod asked;
+mod choices;
 mod conflicts;
 mod doors;
 mod empties;
@@ -18,6 +19,8 @@ mod roles;
 mod seen;
 mod spoilt;
 mod strange;
+#[cfg(test)]
+mod tests;
 mod unknown;
 mod unverified;
 mod versions;

@@ -1,7 +1,8 @@
 //! Values of the same form as recorded ones that nobody has, and values of no such form.
 
 /// An id of the same form that names nothing: a number where it is a number, a UUID of the same version,
-/// the same prefix with other characters after it.
+/// the same prefix with other characters after it. Of a URI, or of another name in several parts, only the
+/// last part is another: what stands before says of what kind it is.
 pub(super) fn unknown(id: &str) -> String {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if digits(id) {
@@ -17,6 +18,9 @@ pub(super) fn unknown(id: &str) -> String {
     }
     if is_date(id) {
         return "1970-01-01".to_owned();
+    }
+    if let Some((around, last)) = last_part(id) {
+        return format!("{around}{}", unknown(last));
     }
     if let Some((name, host)) = id.split_once('@') {
         return format!("nobody.{name}@{host}");
@@ -38,13 +42,35 @@ pub(super) fn unknown(id: &str) -> String {
             word.to_owned()
         };
     }
-    let cut = id.rfind(['_', '-']).map_or(0, |at| at + 1);
+    // `TCK1042` is a word and a number, as `TCK-1042` is.
+    let numbered = id.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let worded =
+        numbered >= 2 && numbered < id.len() && id[..numbered].bytes().all(|b| b.is_ascii_alphabetic());
+    let cut = if worded { numbered } else { id.rfind(['_', '-']).map_or(0, |at| at + 1) };
     let (prefix, rest) = id.split_at(cut);
     if digits(rest) && rest.len() < 6 {
         return format!("{prefix}{}", "9".repeat(rest.len().max(5)));
     }
     // What begins an id may tell its time or its kind.
     format!("{prefix}{}", turned(rest, if cut == 0 { 2 } else { 0 }))
+}
+
+/// A URI, a path or an ARN without its last part, and that; escaped or not. None for what is of one part.
+fn last_part(id: &str) -> Option<(&str, &str)> {
+    let cut = |mark: &str| id.rfind(mark).map(|at| at + mark.len());
+    let upper = id.to_ascii_uppercase();
+    let escaped = || upper.rfind("%2F").filter(|_| upper.len() == id.len()).map(|at| at + 3);
+    let several = |mark: &str| id.matches(mark).count() >= 3;
+    let at = cut("/")
+        .or_else(escaped)
+        .or_else(|| cut(":").filter(|_| several(":")))
+        .or_else(|| cut(".").filter(|at| id[*at..].bytes().any(|b| b.is_ascii_digit()) && !is_decimal(id)))?;
+    let (around, last) = id.split_at(at);
+    (!last.is_empty()).then_some((around, last))
+}
+
+fn is_decimal(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
 }
 
 /// What has not the form that this id has; none where any text may be one.
@@ -106,6 +132,12 @@ mod tests {
             ("my-bucket", "no-such-thing"),
             ("EUR", "NOSUCHTHING"),
             ("sha256:0123456789abcdef01", "sha256:3456789012cdefab34"),
+            ("gid://shop/Product/4711", "gid://shop/Product/987654321"),
+            ("gid%3A%2F%2Fshop%2FProduct%2F4711", "gid%3A%2F%2Fshop%2FProduct%2F987654321"),
+            ("https://api.example.org/v1/things/th_a1b2c3", "https://api.example.org/v1/things/th_c4d5e6"),
+            ("arn:aws:sns:eu-1:1234:topic-7", "arn:aws:sns:eu-1:1234:topic-99999"),
+            ("org.team.42", "org.team.987654321"),
+            ("TCK1042", "TCK99999"),
         ] {
             assert_eq!(unknown(known), other, "{known}");
             assert_ne!(known, other);

@@ -12,7 +12,7 @@ use cassettes::model::{Exchange, Request};
 use cassettes::plan::{Content, Lesson};
 use std::collections::BTreeSet;
 
-const WRONG: [Class; 4] = [Class::Validation, Class::Terminal, Class::Conflict, Class::Other];
+const WRONG: [Class; 3] = [Class::Validation, Class::Terminal, Class::Other];
 
 /// So many names of cursors are tried where none is known.
 const GUESSES: usize = 3;

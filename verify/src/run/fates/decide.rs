@@ -131,7 +131,9 @@ impl<'r, 'a> Context<'r, 'a> {
             (Some(class), miss) => self.refused(reading, class, miss),
             (None, Some(style)) => self.missed(reading, style),
             (None, None) if request.method == "DELETE" && reading.real.success && reading.other.success => {
-                let form = |said: &Said<'_>| (said.status(), said.reply().is_some_and(cassettes::model::Response::is_empty));
+                let form = |said: &Said<'_>| {
+                    (said.status(), said.reply().is_some_and(cassettes::model::Response::is_empty))
+                };
                 if form(&case.real) == form(&case.other) { Fate::Untold } else { Fate::DeleteRestyled }
             }
             (None, None) => Fate::Untold,

@@ -1,0 +1,169 @@
+//! What a recorded request did: it read, it made something, or it changed what was there.
+
+use cassettes::codec;
+use cassettes::facets::words::words;
+use cassettes::json::{Json, Pointer, Step};
+use cassettes::model::{Exchange, Request, Response};
+use cassettes::operation::Operation;
+use std::collections::BTreeSet;
+
+/// What came of a request that was answered well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Reads,
+    Makes,
+    Changes,
+}
+
+/// Words of calls that only read, though they are sent with POST.
+const READS: [&str; 13] = [
+    "list", "get", "info", "search", "find", "query", "lookup", "show", "describe", "count", "token",
+    "login", "fetch",
+];
+
+/// Words of calls that change or end what is there.
+const CHANGES: [&str; 32] = [
+    "cancel",
+    "close",
+    "void",
+    "archive",
+    "complete",
+    "reject",
+    "expire",
+    "refund",
+    "abort",
+    "terminate",
+    "finish",
+    "stop",
+    "revoke",
+    "decline",
+    "withdraw",
+    "capture",
+    "approve",
+    "delete",
+    "remove",
+    "destroy",
+    "purge",
+    "reset",
+    "update",
+    "solve",
+    "resolve",
+    "disable",
+    "suspend",
+    "lock",
+    "publish",
+    "merge",
+    "set",
+    "patch",
+];
+
+/// Words of calls that delete.
+const DELETES: [&str; 4] = ["delete", "remove", "destroy", "purge"];
+
+/// Names of the members by which a thing is called.
+const IDS: [&str; 6] = ["id", "uid", "uuid", "key", "slug", "name"];
+
+/// What an exchange did, told from those before it.
+pub(super) fn effect(exchange: &Exchange, before: &[Exchange], operation: &Operation) -> Effect {
+    let request = &exchange.request;
+    if ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&request.method.as_str()) {
+        return Effect::Reads;
+    }
+    if matches!(request.method.as_str(), "DELETE" | "PATCH") {
+        return Effect::Changes;
+    }
+    let called = called(operation);
+    let is = |list: &[&str]| called.iter().any(|word| list.contains(&word.as_str()));
+    if request.method == "POST" {
+        match document(request) {
+            Some(text) if !text.contains("mutation") => return Effect::Reads,
+            None if is(&READS) && !is(&CHANGES) => return Effect::Reads,
+            _ => {}
+        }
+    }
+    let Some(reply) = exchange.answer.reply().filter(|reply| reply.is_success()) else {
+        return Effect::Changes;
+    };
+    if is(&CHANGES) {
+        return Effect::Changes;
+    }
+    if reply.status == 201 || (request.method == "POST" && gives_new(request, reply, before)) {
+        return Effect::Makes;
+    }
+    Effect::Changes
+}
+
+/// Whether it is a call that deletes, by any method.
+pub(super) fn deletes(exchange: &Exchange, operation: &Operation) -> bool {
+    let good = exchange.answer.reply().is_some_and(Response::is_success);
+    let named = || called(operation).iter().any(|word| DELETES.contains(&word.as_str()));
+    good && (exchange.request.method == "DELETE" || (exchange.request.method == "POST" && named()))
+}
+
+/// Whether the last piece of a path is a word for a step.
+pub(super) fn is_step(operation: &Operation) -> bool {
+    let path = operation.template.split(' ').next().unwrap_or_default();
+    let last = words(path.rsplit('/').next().unwrap_or_default());
+    last.len() == 1 && CHANGES.contains(&last[0].as_str()) && path.split('/').count() > 3
+}
+
+/// The first and the last word of what is called.
+fn called(operation: &Operation) -> Vec<String> {
+    let template = &operation.template;
+    let last = match template.split_once(' ') {
+        Some((_, call)) => call.rsplit(['=', '/']).next(),
+        None => template.rsplit('/').find(|piece| !piece.is_empty()).filter(|piece| !piece.starts_with('{')),
+    };
+    let words = words(last.unwrap_or_default());
+    words.first().into_iter().chain(words.last().filter(|_| words.len() > 1)).cloned().collect()
+}
+
+/// The document of a GraphQL request.
+fn document(request: &Request) -> Option<String> {
+    let json = codec::json_of(&request.headers, &request.body)?;
+    let text = json.get("query")?.as_str()?.trim_start();
+    ["query", "mutation", "fragment", "{", "#"]
+        .iter()
+        .any(|word| text.starts_with(word))
+        .then(|| text.to_owned())
+}
+
+/// Whether an answer calls something by an id that nobody has said before.
+fn gives_new(request: &Request, reply: &Response, before: &[Exchange]) -> bool {
+    let Some(json) = codec::json_of(&reply.headers, &reply.body) else { return false };
+    let mut ids = BTreeSet::new();
+    Pointer::walk(&json, &mut |at, value| {
+        let own = !at.0.iter().any(|step| matches!(step, Step::Index(_) | Step::Every));
+        let named = at.name().is_some_and(|name| {
+            let words = words(name);
+            words.len() == 1 && IDS.contains(&words[0].as_str())
+        });
+        ids.extend(value.scalar_text().filter(|text| own && named && !text.is_empty()).map(str::to_owned));
+    });
+    let asked = said(request);
+    !ids.iter().any(|id| asked.contains(id)) && ids.iter().any(|id| !is_known(id, before))
+}
+
+/// Whether somebody said a value in any of these exchanges.
+pub(super) fn is_known(value: &str, before: &[Exchange]) -> bool {
+    before.iter().any(|exchange| {
+        let answered = exchange.answer.reply().is_some_and(|reply| {
+            codec::json_of(&reply.headers, &reply.body).is_some_and(|json| scalars(&json).contains(value))
+        });
+        answered || said(&exchange.request).contains(value)
+    })
+}
+
+/// What a request says: pieces of its target, values of its document.
+fn said(request: &Request) -> BTreeSet<String> {
+    let mut said: BTreeSet<String> = request.segments().into_iter().collect();
+    said.extend(request.query_pairs().into_iter().map(|(_, value)| value));
+    said.extend(codec::json_of(&request.headers, &request.body).iter().flat_map(scalars));
+    said
+}
+
+fn scalars(json: &Json) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    Pointer::walk(json, &mut |_, value| all.extend(value.scalar_text().map(str::to_owned)));
+    all
+}
