@@ -5,7 +5,7 @@ use crate::{
     summary::{Book, Kept},
 };
 use cassettes::{
-    model::{Answer, Blob, Exchange, ExchangeId, Headers, Timestamp},
+    model::{Answer, Blob, Exchange, ExchangeId, Headers, Request, Timestamp},
     redact::{Clean, Policy},
     scan::{Leak, Scanner},
 };
@@ -109,24 +109,25 @@ impl Recording {
     pub(crate) fn keep(&self, exchange: Exchange) {
         let id = exchange.id;
         let clean = self.policy.clean(exchange);
-        let request = &clean.exchange().request;
-        let shown = format!("{} {}", request.method, request.path());
+        let exchange = clean.exchange();
         if let Some(reason) = self.refusal(&clean) {
-            self.forget(clean.exchange().blobs());
-            let unsaved = Unsaved { id, request: shown, reason };
+            let unsaved = Unsaved { id, request: shown(&exchange.request), reason };
             (self.tell)(&unsaved);
-            self.book().unsaved.push(unsaved);
-            return;
+            return self.give_up(exchange, unsaved);
         }
-        let kept = Kept::of(&clean.exchange().answer);
-        let blobs: Vec<Blob> = clean.exchange().blobs().cloned().collect();
-        match self.sink.save(clean) {
-            Ok(()) => self.book().kept.push((id, kept)),
+        match self.sink.save(&clean) {
+            Ok(()) => self.book().kept.push((id, Kept::of(&exchange.answer))),
             Err(error) => {
-                self.forget(&blobs);
-                self.book().unsaved.push(Unsaved { id, request: shown, reason: error.to_string() });
+                let (request, reason) = (shown(&exchange.request), error.to_string());
+                self.give_up(exchange, Unsaved { id, request, reason });
             }
         }
+    }
+
+    /// An exchange is not kept, and neither are its bodies.
+    fn give_up(&self, exchange: &Exchange, unsaved: Unsaved) {
+        self.forget(exchange.blobs());
+        self.book().unsaved.push(unsaved);
     }
 
     /// Remembers that a client's TLS with us came to nothing.
@@ -140,7 +141,7 @@ impl Recording {
         let clean = self.policy.clean(exchange);
         // What is refused at its end is refused on its way.
         if self.refusal(&clean).is_none() {
-            let _ = self.sink.part(clean);
+            let _ = self.sink.part(&clean);
         }
     }
 
@@ -190,4 +191,9 @@ impl Recording {
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A request as people are told of it.
+fn shown(request: &Request) -> String {
+    format!("{} {}", request.method, request.path())
 }

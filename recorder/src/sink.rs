@@ -9,12 +9,12 @@ use std::io;
 /// Where exchanges go, each before its client has the end of its answer.
 pub trait Sink: Send + Sync {
     /// Keeps one exchange. Once this has returned, nothing short of a broken disk may lose it.
-    fn save(&self, clean: Clean) -> io::Result<()>;
+    fn save(&self, clean: &Clean) -> io::Result<()>;
 
     /// Keeps what has come of an exchange that goes on, if it can: whatever is kept later under the same
     /// number takes its place.
-    fn part(&self, clean: Clean) -> io::Result<()> {
-        drop(clean);
+    fn part(&self, clean: &Clean) -> io::Result<()> {
+        let _ = clean;
         Ok(())
     }
 

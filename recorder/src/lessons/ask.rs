@@ -41,25 +41,35 @@
 //! = broken: json $.id: expected 7, came 8
 //! ```
 
-use super::lesson::{ANSWER, Lesson};
-use crate::desk::{Desk, LessonError, Taught, Weighing};
+use super::lesson::Lesson;
+use crate::desk::{Asked, Belief, Desk, LessonError, Taught, Weighing};
 use cassettes::meta::Meta;
 use cassettes::plan;
 
 pub(super) static LESSON: Lesson = Lesson {
     meta: Meta::new("ask", include_str!("ask.rs")),
     settings: &[],
-    beliefs: &ANSWER,
+    beliefs: &[],
+    weighs_answer: true,
     openly: true,
     wants_limits: false,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),
 };
 
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
+    let (asked, beliefs) = once(desk, lesson).await?;
+    Ok(Taught::shown(asked.in_short(), beliefs))
+}
+
+/// Asks what stands in the plan, and weighs what is believed of the answer.
+pub(super) async fn once(
+    desk: &mut Desk<'_>,
+    lesson: &plan::Lesson,
+) -> Result<(Asked, Vec<Belief>), LessonError> {
     let request = desk.request(lesson)?;
     let asked = desk.ask(&request).await?;
     let mut weighing = Weighing::of(lesson);
     weighing.answer(&asked);
     let beliefs = weighing.done(&[&asked]);
-    Ok(Taught::shown(asked.in_short(), beliefs))
+    Ok((asked, beliefs))
 }

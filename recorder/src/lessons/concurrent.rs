@@ -47,7 +47,7 @@
 //! = broken: same: expected true, came 2 different bodies
 //! ```
 
-use super::lesson::{Lesson, Name, Takes};
+use super::lesson::{Lesson, Name, Takes, count};
 use crate::desk::{Asked, Desk, LessonError, Taught, Weighing, is_status};
 use cassettes::json::Json;
 use cassettes::meta::Meta;
@@ -58,14 +58,14 @@ pub(super) static LESSON: Lesson = Lesson {
     meta: Meta::new("concurrent", include_str!("concurrent.rs")),
     settings: &[Name::required("times", Takes::Count(2, 1000))],
     beliefs: &[Name::new("statuses", Takes::Tally), Name::new("same", Takes::Flag)],
+    weighs_answer: false,
     openly: false,
     wants_limits: true,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),
 };
 
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
-    let times =
-        lesson.setting("times").and_then(Json::scalar_text).and_then(|t| t.parse().ok()).unwrap_or(2_usize);
+    let times = count(lesson, "times").unwrap_or(2);
     let request = desk.request(lesson)?;
     let all = desk.ask_at_once(&vec![request; times]).await?;
     let every: Vec<&Asked> = all.iter().collect();

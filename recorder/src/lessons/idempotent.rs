@@ -88,7 +88,7 @@
 //! = broken: replayed: expected true, came another answer, 201
 //! ```
 
-use super::lesson::{ANSWER, Lesson, Name, Takes};
+use super::lesson::{Lesson, Name, Takes};
 use crate::desk::{Asked, Desk, LessonError, Taught, Weighing};
 use cassettes::facets::idempotency_key::is_key_name;
 use cassettes::json::Json;
@@ -98,16 +98,8 @@ use cassettes::plan::{self, Content};
 pub(super) static LESSON: Lesson = Lesson {
     meta: Meta::new("idempotent", include_str!("idempotent.rs")),
     settings: &[Name::new("key", Takes::Text), Name::new("other", Takes::Anything)],
-    beliefs: &[
-        Name::new("replayed", Takes::Flag),
-        Name::new("conflict", Takes::FlagOrStatus),
-        ANSWER[0],
-        ANSWER[1],
-        ANSWER[2],
-        ANSWER[3],
-        ANSWER[4],
-        ANSWER[5],
-    ],
+    beliefs: &[Name::new("replayed", Takes::Flag), Name::new("conflict", Takes::FlagOrStatus)],
+    weighs_answer: true,
     openly: true,
     wants_limits: false,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),

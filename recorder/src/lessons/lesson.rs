@@ -12,14 +12,28 @@ pub struct Lesson {
     pub meta: Meta,
     /// The settings that it understands.
     pub settings: &'static [Name],
-    /// The beliefs that it weighs.
+    /// The beliefs that only its kind weighs.
     pub beliefs: &'static [Name],
+    /// It also weighs what is believed of a single answer.
+    pub weighs_answer: bool,
     /// Its very point is the request that the plan names: an unsafe method needs no `unsafe: true`.
     pub openly: bool,
     /// It looks for limits itself: an answer that says "too often" is not waited out for it.
     pub wants_limits: bool,
     /// Teaches it. The lesson's names were filled.
     pub teach: for<'a> fn(&'a mut Desk<'_>, &'a plan::Lesson) -> Boxed<'a, Result<Taught, LessonError>>,
+}
+
+impl Lesson {
+    /// Every belief that it weighs.
+    pub fn weighs(&self) -> impl Iterator<Item = &'static Name> {
+        self.beliefs.iter().chain(ANSWER.iter().filter(|_| self.weighs_answer))
+    }
+}
+
+/// How often, as a setting says it.
+pub(super) fn count<N: std::str::FromStr>(lesson: &plan::Lesson, setting: &str) -> Option<N> {
+    lesson.setting(setting)?.scalar_text()?.parse().ok()
 }
 
 /// A name that a plan may use, and what may stand under it.
@@ -152,7 +166,7 @@ impl Takes {
 }
 
 /// Beliefs about a single answer, which most kinds weigh.
-pub const ANSWER: [Name; 6] = [
+static ANSWER: [Name; 6] = [
     Name::new("status", Takes::Status),
     Name::new("class", Takes::Word(CLASSES)),
     Name::new("code", Takes::Text),

@@ -38,7 +38,7 @@
 //! = not shown: something is there
 //! ```
 
-use super::lesson::{ANSWER, Lesson, Name, Takes};
+use super::lesson::{Lesson, Name, Takes};
 use crate::desk::{Desk, LessonError, Taught, Weighing, is_status};
 use cassettes::facets::error_class::Class;
 use cassettes::facets::not_found::MissStyle;
@@ -53,15 +53,8 @@ const STYLES: &[&str] =
 pub(super) static LESSON: Lesson = Lesson {
     meta: Meta::new("miss", include_str!("miss.rs")),
     settings: &[],
-    beliefs: &[
-        Name::new("not-found", Takes::WordOrStatus(STYLES)),
-        ANSWER[0],
-        ANSWER[1],
-        ANSWER[2],
-        ANSWER[3],
-        ANSWER[4],
-        ANSWER[5],
-    ],
+    beliefs: &[Name::new("not-found", Takes::WordOrStatus(STYLES))],
+    weighs_answer: true,
     openly: false,
     wants_limits: false,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),

@@ -44,7 +44,7 @@
 //! = broken: retry-hint: expected seconds, came nothing showed it; the last answer was 200
 //! ```
 
-use super::lesson::{ANSWER, Lesson, Name, Takes};
+use super::lesson::{Lesson, Name, Takes, count};
 use crate::desk::{Desk, LessonError, Taught, Weighing, span, wanted_pause};
 use cassettes::facets::retry_hint::{HintForm, retry_hint};
 use cassettes::json::Json;
@@ -72,21 +72,15 @@ pub(super) static LESSON: Lesson = Lesson {
             Takes::Word(&["seconds", "date", "milliseconds", "duration", "moment", "none"]),
         ),
         Name::new("opens", Takes::Flag),
-        ANSWER[0],
-        ANSWER[1],
-        ANSWER[2],
-        ANSWER[3],
-        ANSWER[4],
-        ANSWER[5],
     ],
+    weighs_answer: true,
     openly: false,
     wants_limits: true,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),
 };
 
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
-    let most =
-        lesson.setting("most").and_then(Json::scalar_text).and_then(|t| t.parse().ok()).unwrap_or(1_u32);
+    let most = count(lesson, "most").unwrap_or(1);
     let pause = lesson.setting("pause").and_then(span);
     let request = desk.request(lesson)?;
     let mut asked = desk.ask_once(&request).await?;

@@ -37,26 +37,24 @@
 //! = broken: status: expected 4xx, came 201
 //! ```
 
-use super::lesson::{ANSWER, Lesson};
-use crate::desk::{Desk, LessonError, Taught, Weighing};
+use super::ask::once;
+use super::lesson::Lesson;
+use crate::desk::{Desk, LessonError, Taught};
 use cassettes::meta::Meta;
 use cassettes::plan;
 
 pub(super) static LESSON: Lesson = Lesson {
     meta: Meta::new("reject", include_str!("reject.rs")),
     settings: &[],
-    beliefs: &ANSWER,
+    beliefs: &[],
+    weighs_answer: true,
     openly: true,
     wants_limits: false,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),
 };
 
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
-    let request = desk.request(lesson)?;
-    let asked = desk.ask(&request).await?;
-    let mut weighing = Weighing::of(lesson);
-    weighing.answer(&asked);
-    let beliefs = weighing.done(&[&asked]);
+    let (asked, beliefs) = once(desk, lesson).await?;
     let code = asked.error.as_ref().and_then(|error| error.codes.first());
     let seen = match code {
         Some(code) => format!("{}, {}", asked.in_short(), code.value),

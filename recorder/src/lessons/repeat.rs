@@ -52,10 +52,9 @@
 //! = broken: order: expected stable, came no list of two or more
 //! ```
 
-use super::lesson::{ANSWER, Lesson, Name, Takes};
+use super::lesson::{Lesson, Name, Takes, count};
 use crate::desk::{Asked, Desk, LessonError, Taught, Weighing, span};
 use cassettes::facets::pagination::{identities, identity_member, items_at, items_of};
-use cassettes::json::Json;
 use cassettes::meta::Meta;
 use cassettes::plan;
 use std::collections::BTreeSet;
@@ -63,24 +62,15 @@ use std::collections::BTreeSet;
 pub(super) static LESSON: Lesson = Lesson {
     meta: Meta::new("repeat", include_str!("repeat.rs")),
     settings: &[Name::new("times", Takes::Count(2, 1000)), Name::new("pause", Takes::Span)],
-    beliefs: &[
-        Name::new("order", Takes::Word(&["stable", "unstable"])),
-        Name::new("same", Takes::Flag),
-        ANSWER[0],
-        ANSWER[1],
-        ANSWER[2],
-        ANSWER[3],
-        ANSWER[4],
-        ANSWER[5],
-    ],
+    beliefs: &[Name::new("order", Takes::Word(&["stable", "unstable"])), Name::new("same", Takes::Flag)],
+    weighs_answer: true,
     openly: true,
     wants_limits: false,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),
 };
 
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
-    let times =
-        lesson.setting("times").and_then(Json::scalar_text).and_then(|t| t.parse().ok()).unwrap_or(2_u32);
+    let times = count(lesson, "times").unwrap_or(2);
     let pause = lesson.setting("pause").and_then(span);
     let request = desk.request(lesson)?;
     let mut all: Vec<Asked> = Vec::new();

@@ -99,6 +99,7 @@ pub(super) static LESSON: Lesson = Lesson {
         Name::new("accepts", Takes::Words(&FAULTS)),
         Name::new("classes", Takes::Map),
     ],
+    weighs_answer: false,
     openly: false,
     wants_limits: false,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),

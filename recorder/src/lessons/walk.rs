@@ -77,7 +77,7 @@
 
 mod way;
 
-use super::lesson::{ANSWER, Lesson, Name, Takes};
+use super::lesson::{Lesson, Name, Takes};
 use crate::desk::{Asked, Desk, LessonError, Taught, Weighing};
 use cassettes::facets::pagination::{identities, identity_member, items_at, items_of, verdict};
 use cassettes::json::Json;
@@ -98,13 +98,8 @@ pub(super) static LESSON: Lesson = Lesson {
         Name::new("pages", Takes::Count(0, u64::MAX)),
         Name::new("items", Takes::Count(0, u64::MAX)),
         Name::new("unique", Takes::Flag),
-        ANSWER[0],
-        ANSWER[1],
-        ANSWER[2],
-        ANSWER[3],
-        ANSWER[4],
-        ANSWER[5],
     ],
+    weighs_answer: true,
     openly: false,
     wants_limits: false,
     teach: |desk, lesson| Box::pin(teach(desk, lesson)),

@@ -72,8 +72,8 @@ fn settings(kind: &Kind, lesson: &Lesson) -> Result<(), PlanError> {
 fn beliefs(kind: &Kind, lesson: &Lesson) -> Result<(), PlanError> {
     for (name, value) in lesson.believe.members() {
         let line = lesson.line_of(&format!("/believe/{name}"));
-        let Some(known) = kind.beliefs.iter().find(|known| known.name == name) else {
-            let all: Vec<&str> = kind.beliefs.iter().map(|known| known.name).collect();
+        let Some(known) = kind.weighs().find(|known| known.name == name) else {
+            let all: Vec<&str> = kind.weighs().map(|known| known.name).collect();
             return Err(PlanError::unknown(line, &format!("belief of `{}`", lesson.kind), name, &all));
         };
         fits(known, value, line)?;

@@ -31,16 +31,16 @@ use wire::{
 struct Tape(Arc<Writer>, Option<Arc<Anew>>);
 
 impl Sink for Tape {
-    fn save(&self, clean: Clean) -> io::Result<()> {
-        self.0.append(&clean).map_err(|e| unsaved(&e))?;
+    fn save(&self, clean: &Clean) -> io::Result<()> {
+        self.0.append(clean).map_err(|e| unsaved(&e))?;
         if let Some(anew) = &self.1 {
             anew.learn(clean.exchange());
         }
         Ok(())
     }
 
-    fn part(&self, clean: Clean) -> io::Result<()> {
-        self.0.append(&clean).map_err(|e| unsaved(&e))
+    fn part(&self, clean: &Clean) -> io::Result<()> {
+        self.0.append(clean).map_err(|e| unsaved(&e))
     }
 
     fn spill(&self, headers: &Headers) -> io::Result<Option<Box<dyn Spill>>> {

@@ -1,10 +1,11 @@
 //! What a recorded request did: it read, it made something, or it changed what was there.
 
+use crate::lacking::ENDS;
 use cassettes::codec;
 use cassettes::facets::words::words;
 use cassettes::json::{Json, Pointer, Step};
 use cassettes::model::{Exchange, Request, Response};
-use cassettes::operation::Operation;
+use cassettes::operation::{self, Operation};
 use std::collections::BTreeSet;
 
 /// What came of a request that was answered well.
@@ -15,46 +16,13 @@ pub(super) enum Effect {
     Changes,
 }
 
-/// Words of calls that only read, though they are sent with POST.
-const READS: [&str; 13] = [
-    "list", "get", "info", "search", "find", "query", "lookup", "show", "describe", "count", "token",
-    "login", "fetch",
-];
+/// Words of calls that nothing is made by, though something is given: they are sent with POST, and read.
+const GIVES: [&str; 2] = ["token", "login"];
 
-/// Words of calls that change or end what is there.
-const CHANGES: [&str; 32] = [
-    "cancel",
-    "close",
-    "void",
-    "archive",
-    "complete",
-    "reject",
-    "expire",
-    "refund",
-    "abort",
-    "terminate",
-    "finish",
-    "stop",
-    "revoke",
-    "decline",
-    "withdraw",
-    "capture",
-    "approve",
-    "delete",
-    "remove",
-    "destroy",
-    "purge",
-    "reset",
-    "update",
-    "solve",
-    "resolve",
-    "disable",
-    "suspend",
-    "lock",
-    "publish",
-    "merge",
-    "set",
-    "patch",
+/// Words of calls that change what is there, besides those that end it.
+const CHANGES: [&str; 12] = [
+    "approve", "reset", "update", "solve", "resolve", "disable", "suspend", "lock", "publish", "merge",
+    "set", "patch",
 ];
 
 /// Words of calls that delete.
@@ -73,18 +41,18 @@ pub(super) fn effect(exchange: &Exchange, before: &[Exchange], operation: &Opera
         return Effect::Changes;
     }
     let called = called(operation);
-    let is = |list: &[&str]| called.iter().any(|word| list.contains(&word.as_str()));
-    if request.method == "POST" {
-        match document(request) {
-            Some(text) if !text.contains("mutation") => return Effect::Reads,
-            None if is(&READS) && !is(&CHANGES) => return Effect::Reads,
-            _ => {}
-        }
+    let changes = called.iter().any(|word| is_change(word));
+    let gives = || called.iter().any(|word| GIVES.contains(&word.as_str()));
+    if request.method == "POST"
+        && !changes
+        && (operation::effect(request) == operation::Effect::Reads || gives())
+    {
+        return Effect::Reads;
     }
     let Some(reply) = exchange.answer.reply().filter(|reply| reply.is_success()) else {
         return Effect::Changes;
     };
-    if is(&CHANGES) {
+    if changes {
         return Effect::Changes;
     }
     if reply.status == 201 || (request.method == "POST" && gives_new(request, reply, before)) {
@@ -104,7 +72,7 @@ pub(super) fn deletes(exchange: &Exchange, operation: &Operation) -> bool {
 pub(super) fn is_step(operation: &Operation) -> bool {
     let path = operation.template.split(' ').next().unwrap_or_default();
     let last = words(path.rsplit('/').next().unwrap_or_default());
-    last.len() == 1 && CHANGES.contains(&last[0].as_str()) && path.split('/').count() > 3
+    last.len() == 1 && is_change(&last[0]) && path.split('/').count() > 3
 }
 
 /// The first and the last word of what is called.
@@ -118,14 +86,9 @@ fn called(operation: &Operation) -> Vec<String> {
     words.first().into_iter().chain(words.last().filter(|_| words.len() > 1)).cloned().collect()
 }
 
-/// The document of a GraphQL request.
-fn document(request: &Request) -> Option<String> {
-    let json = codec::json_of(&request.headers, &request.body)?;
-    let text = json.get("query")?.as_str()?.trim_start();
-    ["query", "mutation", "fragment", "{", "#"]
-        .iter()
-        .any(|word| text.starts_with(word))
-        .then(|| text.to_owned())
+/// Whether a word of a call says that it changes or ends what is there.
+fn is_change(word: &str) -> bool {
+    CHANGES.contains(&word) || DELETES.contains(&word) || ENDS.contains(&word)
 }
 
 /// Whether an answer calls something by an id that nobody has said before.

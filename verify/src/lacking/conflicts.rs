@@ -22,7 +22,7 @@ const MAKES: [&str; 10] =
     ["create", "add", "new", "insert", "register", "open", "invite", "book", "reserve", "issue"];
 
 /// Words of steps after which little else may follow.
-const ENDS: [&str; 16] = [
+pub(crate) const ENDS: [&str; 16] = [
     "cancel",
     "close",
     "void",

@@ -27,7 +27,7 @@ mod versions;
 mod whole;
 mod wrong;
 
-pub(crate) use conflicts::is_version;
+pub(crate) use conflicts::{ENDS, is_version};
 pub(crate) use doors::field_of;
 pub use every::lacking;
 pub(crate) use every::{CORE, lacks};

@@ -24,11 +24,11 @@ struct Memory {
 }
 
 impl Sink for Memory {
-    fn save(&self, clean: Clean) -> io::Result<()> {
+    fn save(&self, clean: &Clean) -> io::Result<()> {
         if self.full {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        self.kept.lock().unwrap().push(clean.into_exchange());
+        self.kept.lock().unwrap().push(clean.exchange().clone());
         Ok(())
     }
 }
