@@ -1,0 +1,11 @@
+//! `truetape replay CASSETTE... [-- CMD]`: serves cassettes to a client or a suite.
+
+mod command;
+mod journal;
+mod load;
+mod report;
+mod serve;
+
+pub(crate) use command::{Arguments, run};
+pub(crate) use load::{load, load_lean, rules};
+pub(crate) use serve::{announce, cannot_listen, perform};
