@@ -1,0 +1,3 @@
+module customers
+
+go 1.19
