@@ -69,9 +69,9 @@ class Server:
                 pass
         return total / TICK
 
-    def memory_kib(self):
+    def memory_kib(self, which="VmRSS"):
         status = open(f"/proc/{self.process.pid}/status").read()
-        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+        return int(re.search(rf"{which}:\s+(\d+)", status).group(1))
 
 
 def connection(address):
@@ -82,21 +82,28 @@ def connection(address):
 
 
 def get(connection, path):
-    connection.request("GET", path)
+    return ask(connection, "GET", path)
+
+
+def ask(connection, method, path, body=None, headers={}):
+    connection.request(method, path, body, headers)
     answer = connection.getresponse()
     return answer.status, answer.read()
 
 
 def wrk(address, script, seconds, connections=32, cpu=1):
-    """Requests per second, median latency in microseconds, requests made, answers that were no 2xx."""
+    """Requests per second, median and 99th percentile of latency in microseconds, requests made, answers that were no 2xx."""
     argv = ["taskset", "-c", str(cpu), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script, f"http://{address}"]
     out = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    latency = re.search(r"50%\s+([\d.]+)(us|ms|s)", out)
-    micros = float(latency.group(1)) * {"us": 1, "ms": 1e3, "s": 1e6}[latency.group(2)]
+
+    def micros(percent):
+        latency = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)", out)
+        return float(latency.group(1)) * {"us": 1, "ms": 1e3, "s": 1e6}[latency.group(2)]
+
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     return (
         float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
-        micros,
+        (micros(50), micros(99)),
         int(re.search(r"(\d+) requests in", out).group(1)),
         int(bad.group(1)) if bad else 0,
     )
@@ -111,22 +118,46 @@ def paths_script(directory, entries, fresh=False):
         else:
             file.write(
                 f"local n, i = {entries}, 0\nlocal r = {{}}\n"
-                "function init() for k = 1, math.min(n, 20000) do r[k] = wrk.format('GET', '/v1/items/' .. ((k * 7919) % n + 1)) end end\n"
+                "function init() for k = 1, n do r[k] = wrk.format('GET', '/v1/items/' .. ((k * 7919) % n + 1)) end end\n"
                 "request = function() i = i % #r + 1; return r[i] end\n"
             )
     return path
 
 
-def record(directory, entries, size):
-    """A cassette of that many exchanges, recorded from the bare server."""
-    cassette = os.path.join(directory, f"items-{entries}-{size}.yaml")
+def body(number):
+    """480 bytes of JSON that tell one question from the others."""
+    text = f'{{"filter":{{"id":{number}}},"note":"'
+    return text + "y" * (480 - len(text) - 2) + '"}'
+
+
+def bodies_script(directory, entries):
+    """A wrk script that asks one path with `body(1)` to `body(ENTRIES)` in a scattered order."""
+    path = os.path.join(directory, f"bodies-{entries}.lua")
+    before, after = body(0).split("0", 1)
+    with open(path, "w") as file:
+        file.write(
+            f"local n, i = {entries}, 0\nlocal r = {{}}\n"
+            f"local function body(k) local t = '{before}' .. k .. '{after.split('y', 1)[0]}'; return t .. string.rep('y', 480 - #t - 2) .. '\"}}' end\n"
+            "local h = {['Content-Type'] = 'application/json'}\n"
+            "function init() for k = 1, n do r[k] = wrk.format('POST', '/v1/search', h, body((k * 7919) % n + 1)) end end\n"
+            "request = function() i = i % #r + 1; return r[i] end\n"
+        )
+    return path
+
+
+def record(directory, entries, size, by_body=False):
+    """A cassette of that many exchanges, recorded from the bare server: paths that differ, or bodies."""
+    cassette = os.path.join(directory, f"{'bodies' if by_body else 'items'}-{entries}-{size}.yaml")
     if not os.path.exists(cassette):
-        with Server([BOUND, "0", str(size), str(entries)]) as bound:
+        with Server([BOUND, "0", str(size)] + ([] if by_body else [str(entries)])) as bound:
             argv = [TRUETAPE, "record", "--upstream", f"http://{bound.address}", "--cassette", cassette, "--listen", "127.0.0.1:0"]
             with Server(argv) as recorder:
                 client = connection(recorder.address)
                 for i in range(1, entries + 1):
-                    status, _ = get(client, f"/v1/items/{i}")
+                    if by_body:
+                        status, _ = ask(client, "POST", "/v1/search", body(i), {"Content-Type": "application/json"})
+                    else:
+                        status, _ = get(client, f"/v1/items/{i}")
                     assert status == 200, status
     return cassette
 

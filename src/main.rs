@@ -36,6 +36,8 @@ enum Command {
     Replay(commands::replay::Arguments),
     /// Ask a mock what the real side was asked, and judge its answers
     Verify(commands::verify::Arguments),
+    /// Judge what clients did, from the journal of a replay
+    Audit(commands::audit::Arguments),
     /// Look into cassettes: what was learned, and what was never seen
     Inspect(commands::inspect::Arguments),
     /// Make a re-recording the new truth, or accept findings for a while
@@ -87,6 +89,7 @@ fn run(cli: &Cli) -> Outcome {
         Command::Learn(arguments) => block_on(commands::learn::run(arguments, ui)),
         Command::Replay(arguments) => block_on(commands::replay::run(arguments, ui)),
         Command::Verify(arguments) => block_on(commands::verify::run(arguments, ui)),
+        Command::Audit(arguments) => commands::audit::run(arguments, ui),
         Command::Inspect(arguments) => commands::inspect::run(arguments, ui),
         Command::Accept(arguments) => commands::accept::run(arguments, ui),
         Command::Scan(arguments) => commands::scan::run(arguments, ui),

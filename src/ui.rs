@@ -56,7 +56,7 @@ impl Flags {
 }
 
 /// Where and how a report is written.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ReportFlags {
     /// The form of the report
     #[arg(long, default_value = "human", value_name = "FORM", value_parser = forms())]

@@ -1,11 +1,15 @@
 //! The built binary, met as users meet it: by its command line and over sockets.
 
 mod accept;
+mod admin;
+mod audit;
 mod bad_input;
+mod declared_faults;
 mod derive;
 mod differences;
 mod faults;
 mod forward_proxy;
+mod honest_conduct;
 mod identity;
 mod kill;
 mod lacking;
@@ -13,9 +17,13 @@ mod large;
 mod learn;
 mod links;
 mod load;
+mod matching;
 mod misses;
 mod mock_kinds;
 mod record_modes;
+mod replay_faults;
+mod replay_identity;
+mod replay_times;
 mod reports;
 mod scan;
 mod secrets;

@@ -7,7 +7,10 @@ use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
 };
-use verify::rules::{GROUPS, RULES, Rule};
+use verify::{
+    audits::{self, AUDITS},
+    rules::{GROUPS, RULES, Rule},
+};
 
 /// The names that users' ignore lists and reports rely on, by group. Rules may be added; none of these may go.
 const DOCUMENTED: [(&str, &[&str]); 9] = [
@@ -113,6 +116,31 @@ const DOCUMENTED: [(&str, &[&str]); 9] = [
     ("coverage", &["unanswerable", "never-seen", "evidence-happy-only", "evidence-old"]),
 ];
 
+/// The audits that there must be; likewise.
+const AUDITED: [&str; 15] = [
+    "next-page-never-fetched",
+    "terminal-error-retried",
+    "unsafe-retry",
+    "retry-after-ignored",
+    "gave-up-early",
+    "never-gives-up",
+    "connection-leaked",
+    "connection-not-reused",
+    "request-mixed-up",
+    "order-relied-on",
+    "token-without-expiry",
+    "number-mangled",
+    "offset-dropped",
+    "unknown-request",
+    "exchange-unused",
+];
+
+#[test]
+fn every_documented_audit_is_on_the_shelf() {
+    let missing: Vec<&str> = AUDITED.into_iter().filter(|name| audits::find(name).is_none()).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
 #[test]
 fn every_documented_rule_is_on_the_shelf_and_in_its_group() {
     let shelf: BTreeMap<&str, String> =
@@ -173,6 +201,10 @@ fn the_published_pages_say_what_the_rules_say() {
 fn pages() -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> =
         RULES.iter().map(|rule| (format!("{}.md", rule.meta.name), rule_page(rule))).collect();
+    all.extend(AUDITS.iter().map(|audit| {
+        let source = format!("verify/src/audits/{}.rs", audit.meta.name.replace('-', "_"));
+        (format!("{}.md", audit.meta.name), page(&audit.meta, &source))
+    }));
     all.extend(
         notices().into_iter().map(|(meta, source)| (format!("{}.md", meta.name), page(&meta, source))),
     );
@@ -229,6 +261,19 @@ fn index() -> String {
         for rule in RULES.iter().filter(|rule| rule.meta.group().as_deref() == Some(group)) {
             let name = rule.meta.name;
             let _ = writeln!(text, "| [{name}]({name}.md) | {} |", rule.meta.summary().replace('|', "\\|"));
+        }
+    }
+    text.push_str(
+        "\n# Audits\n\nWhat `truetape audit` and `truetape replay --audit` find in the journal of a replay: what clients \
+         did. An audit fires only where a cassette shows why it matters.\n\nIn the examples `+ 0.200-0.350 c1 #2` is a \
+         request on connection 1 from 0.2 s to 0.35 s, which exchange 2 answered; see \
+         [the guide](../guides/audits.md).\n",
+    );
+    for (group, about) in audits::GROUPS {
+        let _ = writeln!(text, "\n## {}\n\n{about}\n\n| audit | fires when |\n|---|---|", title(group));
+        for audit in AUDITS.iter().filter(|audit| audit.meta.group().as_deref() == Some(group)) {
+            let name = audit.meta.name;
+            let _ = writeln!(text, "| [{name}]({name}.md) | {} |", audit.meta.summary().replace('|', "\\|"));
         }
     }
     text.push_str(

@@ -1,13 +1,18 @@
 //! Two sessions at once, and the identity law: cassettes of two sessions against their own replay in memory,
 //! which is put back to its beginning and asked a second time, both side by side.
 
+use crate::support::{Running, get, truetape};
 use cassettes::{
     examples,
     model::{Cassette, RedactRules, Request, Timestamp},
     redact::{Policy, PseudonymKey},
 };
 use replayer::Replay;
-use std::sync::Arc;
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use verify::{Options, RULES, Rule, Verdict};
 
 const TWO: &str = "\
@@ -71,4 +76,60 @@ async fn the_replay_of_two_sessions_side_by_side_has_no_findings() {
     assert_eq!(report.verdict, Verdict::Agreed);
     assert!(report.checks.by_rule["shared-state-leak"] > 0, "the sessions were told apart");
     assert_eq!(report.coverage.behaviours, report.coverage.reproduced);
+}
+
+/// Writes a cassette of one exchange.
+fn save(path: &Path, body: &str) {
+    let policy = policy();
+    let notation = format!("> GET /v\n< 200 {body}\n");
+    let cassette = examples::parse(&notation).expect("reads").cassettes.remove(0);
+    let clean: Vec<_> = cassette.exchanges.into_iter().map(|e| policy.clean(e)).collect();
+    cassettes::store::save(path, &cassette.header, &clean, &policy).expect("saved");
+}
+
+#[test]
+fn cassettes_that_change_are_played_and_broken_ones_are_not() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("v.yaml");
+    save(&path, "{\"v\":1}");
+    let settings = "replay:\n  repeat: true\n  variables: {order: ord_1}\n";
+    std::fs::write(directory.path().join("truetape.yaml"), settings).expect("written");
+    let replay = Running::start(&["replay", "v.yaml", "--watch", "--session-age", "1h"], directory.path(), 1);
+    let until = |wanted: &str| {
+        let started = Instant::now();
+        while !get(replay.url(), "/v").text().ends_with(wanted) {
+            assert!(started.elapsed() < Duration::from_secs(20), "{:?}", get(replay.url(), "/v"));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    until("{\"v\":1}");
+    save(&path, "{\"v\":22}");
+    until("{\"v\":22}");
+    std::fs::write(&path, "truetape: 1\nexchanges: [").expect("written");
+    std::thread::sleep(Duration::from_millis(900));
+    until("{\"v\":22}");
+    save(&path, "{\"v\":333}");
+    until("{\"v\":333}");
+    let done = replay.stop();
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(done.stderr.matches("every session begins anew").count(), 2, "{}", done.stderr);
+    let refused =
+        done.stderr.lines().filter(|line| line.contains("cannot be played, so the old ones are: ")).count();
+    assert_eq!(refused, 1, "{}", done.stderr);
+}
+
+#[test]
+fn settings_of_a_replay_that_are_none_are_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    save(&directory.path().join("v.yaml"), "{}");
+    for (settings, says) in [
+        ("replay: {speed: fast}", "expected the speed"),
+        ("replay: {cassettes: [v.yaml]}", "beside `replay`"),
+        ("replay: {variables: {a b: c}}", "variable `a b`"),
+        ("replay: {colour: red}", "colour"),
+    ] {
+        std::fs::write(directory.path().join("truetape.yaml"), settings).expect("written");
+        let done = truetape(&["replay", "v.yaml", "--", "true"], directory.path());
+        assert!(done.code == 2 && done.stderr.contains(says), "{settings}: {done:?}");
+    }
 }

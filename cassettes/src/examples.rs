@@ -7,6 +7,7 @@
 //! >> {"a": 1}                           … and its body, a line at a time
 //! @ token request header authorization good exp=-60
 //! @ edited                              facts: a token, an edit, a moment (`@ at 2026-…`), a delay
+//! @ end 9500000                         … of the last byte, where the first came earlier
 //! < link: </v1/things?page=2>; rel=next the real answer: headers first …
 //! < 200 {"data": []}                    … then the status and the body (`<<` adds lines to it)
 //! ~ 200 {"data": []}                    the mock's answer; further ones answer further questions
@@ -145,6 +146,7 @@ impl Reader {
             ["edited"] => exchange.edited = true,
             ["at", moment] => exchange.at = Timestamp::parse(moment).ok_or("not a moment")?,
             ["first-byte", micros] => exchange.timing = after(micros)?,
+            ["end", micros] => exchange.timing.end = after(micros)?.end,
             ["token", side, kind, at, verdict, times @ ..] => {
                 let signature = SignatureVerdict::parse(verdict).ok_or("not a verdict on a signature")?;
                 let time = |word: &&str| -> Option<(String, i64)> {
@@ -256,8 +258,8 @@ fn header(text: &str) -> Option<(&str, &str)> {
     lawful.then(|| (name, value.trim()))
 }
 
-/// `jwt({header}{claims})` becomes a token; everything else stays.
-fn expand(text: &str) -> Result<String, &'static str> {
+/// `jwt({header}{claims})` becomes a token; everything else stays. Errs with what is wrong with it.
+pub fn expand(text: &str) -> Result<String, &'static str> {
     let Some((before, rest)) = text.split_once("jwt(") else { return Ok(text.to_owned()) };
     let (inner, after) = rest.split_once(')').ok_or("an open jwt(")?;
     let (header, claims) = inner.split_once("}{").ok_or("jwt( wants {header}{claims}")?;

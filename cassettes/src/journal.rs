@@ -63,8 +63,28 @@ pub struct Served {
     /// Why nothing matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub miss: Option<Missed>,
-    /// The status given, or the transport failure shown: `200`, `reset`.
+    /// The aspects in which the request was allowed to differ from the recorded one, and did: each declaration
+    /// by which it found its answer, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loosened: Vec<String>,
+    /// The declared fault that was shown in place of the answer, or with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// How fast its session's answers came, where that is not what the opening says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<String>,
+    /// What its session's clock made of the moments in the answer; absent where it left them as recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clocked>,
+    /// The request never came whole: what was expected, and what came. Method and target are empty where
+    /// not even they could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+    /// The status given, or the transport failure shown: `200`, `reset`; `none` where nothing was.
     pub answer: String,
+    /// When the first byte of the answer was written, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Micros>,
     /// When the last byte was written, or the failure shown, or the client was found gone.
     pub end: Micros,
     /// Bytes of the answer that were written, head and framing counted.
@@ -72,6 +92,9 @@ pub struct Served {
     /// When the client left before the end; absent if it took everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gave_up: Option<Micros>,
+    /// It was still under way when the replay ended; `end` is that moment.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub waiting: bool,
 }
 
 /// The connection that carried a request, as it was when the request came.
@@ -83,6 +106,22 @@ pub struct Carrier {
     pub request: u64,
     /// When it was accepted.
     pub opened: Micros,
+    /// The version of HTTP spoken on it; absent: HTTP/1.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// It is carried by TLS.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tls: bool,
+}
+
+/// What a session's clock made of an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clocked {
+    /// By how many seconds the moments in the answer are later than the recorded ones.
+    pub moved: i64,
+    /// By how many seconds the session's clock was ahead of the real one; absent: by none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ahead: i64,
 }
 
 /// The body of a request.
@@ -121,6 +160,12 @@ pub struct Ended {
     pub opened: Micros,
     /// How many requests it carried.
     pub requests: u64,
+    /// Bytes that the client sent and nobody read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
+    /// Why it ended, where that is known: who closed it, or how it broke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// One line after the first.
@@ -210,6 +255,11 @@ struct Probe {
 fn parse<'t, T: Deserialize<'t>>(line: &'t str, index: usize) -> Result<T, JournalError> {
     serde_json::from_str(line)
         .map_err(|e| JournalError { what: format!("expected a journal entry, found {e}"), line: index + 1 })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &i64) -> bool {
+    *value == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

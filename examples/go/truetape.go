@@ -98,6 +98,9 @@ func (r *Replay) ask(t *testing.T, method, path string, into any) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if token := os.Getenv("TRUETAPE_ADMIN_TOKEN"); token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
 	// A proxy of the environment is for the tests' own requests, not for these.
 	answer, err := (&http.Transport{Proxy: nil}).RoundTrip(request)
 	if err != nil {

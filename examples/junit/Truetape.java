@@ -38,6 +38,7 @@ public final class Truetape
   private final List<String> command = new ArrayList<>();
   private Process process;
   private String url;
+  private boolean audited;
 
   /** Replays these cassettes. */
   public Truetape(Path... cassettes) {
@@ -51,6 +52,12 @@ public final class Truetape
   /** Hands options of {@code truetape replay} on. */
   public Truetape with(String... options) {
     command.addAll(List.of(options));
+    return this;
+  }
+
+  /** Also fails tests on what the client did wrong. */
+  public Truetape audited() {
+    audited = true;
     return this;
   }
 
@@ -71,17 +78,24 @@ public final class Truetape
     process.waitFor();
   }
 
-  /** Fails the test on misses. Where it failed already, the misses are why. */
+  /** Fails the test on misses, and on findings if told. Where it failed already, they are why. */
   @Override
   public void afterTestExecution(ExtensionContext context) {
     String name = name(context);
     String misses = ask("GET", "misses?session=" + name);
+    String audits = audited ? "audits?session=" + name + "&format=" : null;
+    // Info is no finding: the verdict knows.
+    boolean found = audited && ask("GET", audits + "json").matches("(?s).*\"verdict\": ?\"findings\".*");
+    String findings = found ? ask("GET", audits + "human") : "";
     ask("DELETE", "sessions/" + name);
     List<String> texts = new ArrayList<>();
     // The two members that are for people; a test needs no reader of JSON for them.
     Matcher member = Pattern.compile("\"(detail|hint)\":\"((?:[^\"\\\\]|\\\\.)*)\"").matcher(misses);
     while (member.find()) {
       texts.add((member.group(1).equals("hint") ? "  hint: " : "") + member.group(2).replace("\\\"", "\""));
+    }
+    if (found) {
+      texts.add(findings);
     }
     if (!texts.isEmpty()) {
       AssertionError error = new AssertionError(String.join("\n", texts));
@@ -102,11 +116,15 @@ public final class Truetape
   }
 
   private String ask(String method, String path) {
-    HttpRequest request =
+    HttpRequest.Builder asking =
         HttpRequest.newBuilder(URI.create(url + "/__truetape/" + path))
             .header("Content-Type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .build();
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    String token = System.getenv("TRUETAPE_ADMIN_TOKEN");
+    if (token != null && !token.isEmpty()) {
+      asking.header("Authorization", "Bearer " + token);
+    }
+    HttpRequest request = asking.build();
     try {
       HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
       return answer.statusCode() < 300 ? answer.body() : "";

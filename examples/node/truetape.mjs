@@ -27,6 +27,8 @@ export async function replaying(cassettes, { options = [], audit = false } = {})
 
   const ask = async (path, method = 'GET') => {
     const headers = { 'content-type': 'application/json' };
+    const token = process.env.TRUETAPE_ADMIN_TOKEN;
+    if (token) headers.authorization = `Bearer ${token}`;
     const answer = await fetch(`${url}/__truetape/${path}`, { method, headers });
     const body = await answer.text();
     return answer.ok && body ? JSON.parse(body) : undefined;

@@ -9,7 +9,9 @@ Every test that takes `replay` has a session of its own: `replay.url` is its bas
 own library and the `truetape` program is needed; TRUETAPE names the program if it is not on the PATH.
 """
 
+import functools
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -44,6 +46,8 @@ class Replay:
         """Asks the admin API; None if there is no such thing."""
         request = urllib.request.Request(f"{self.url}/__truetape/{path}", method=method)
         request.add_header("Content-Type", "application/json")
+        if token := os.environ.get("TRUETAPE_ADMIN_TOKEN"):
+            request.add_header("Authorization", f"Bearer {token}")
         # A proxy of the environment is for the tests' own requests, not for these.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
@@ -92,13 +96,56 @@ def fixture(*cassettes, options=(), audit=False):
             running.append(Replay(*cassettes, options=options))
             request.session.addfinalizer(running[0].stop)
         session = running[0].session(_name(request.node.nodeid))
+        request.node.obj = _judged(request.node.obj, session, audit)
         yield session
-        wrong = session.misses() + (session.findings() if audit else [])
         session.end()
-        if wrong:
-            pytest.fail("\n".join(wrong), pytrace=False)
 
     return replay
+
+
+def _judged(test, session, audit):
+    """The test, which fails as such on what its client did: whether it fell over because of it, or swallowed it."""
+    import pytest
+
+    def wrong():
+        return "\n".join(session.misses() + (session.findings() if audit else []))
+
+    def told(error):
+        # A client that met a miss mostly fails in some other way: the miss is why.
+        found = wrong() if isinstance(error, Exception | pytest.fail.Exception) else ""
+        return pytest.fail.Exception(found) if found else None
+
+    def passed():
+        if found := wrong():
+            pytest.fail(found, pytrace=False)
+
+    if inspect.iscoroutinefunction(test):
+
+        @functools.wraps(test)
+        async def judged(*arguments, **named):
+            __tracebackhide__ = True
+            try:
+                await test(*arguments, **named)
+            except BaseException as error:
+                if because := told(error):
+                    raise because from error
+                raise
+            passed()
+
+    else:
+
+        @functools.wraps(test)
+        def judged(*arguments, **named):
+            __tracebackhide__ = True
+            try:
+                test(*arguments, **named)
+            except BaseException as error:
+                if because := told(error):
+                    raise because from error
+                raise
+            passed()
+
+    return judged
 
 
 def _name(test):

@@ -1,20 +1,11 @@
 //! Choosing the answer to a request: by its exact bytes, else as cleaned and matched.
 
+use crate::question::{Question, Rules};
 use crate::refusal::{Miss, Nearest, Reason};
 use crate::session::{NotTaken, Session, Taken};
-use crate::tape::{Asked, Tape};
-use crate::websocket::key_of;
+use crate::tape::{Family, Tape};
 use cassettes::matching;
 use cassettes::model::{Request, Timestamp};
-
-/// How a listener plays its tape.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Rules {
-    /// Only exchanges of this upstream.
-    pub(crate) upstream: Option<u16>,
-    /// An exhausted queue gives its last answer again.
-    pub(crate) repeat: bool,
-}
 
 impl Tape {
     /// The next answer to a request that was recorded in these very bytes: no parsing, no lock, nothing
@@ -32,7 +23,9 @@ impl Tape {
         if family.mixed.is_some() || rules.upstream.is_some_and(elsewhere) {
             return None;
         }
-        Some(session.next(queue, family, rules.repeat))
+        let taken = session.next(queue, family, rules.repeat);
+        // What is declared may lead to another answer.
+        (taken.is_ok() || session.loose().is_none()).then_some(taken)
     }
 
     /// The next answer to any request, which is cleaned first as recorded ones were; with it the cleaned
@@ -45,46 +38,91 @@ impl Tape {
         now: Timestamp,
     ) -> (Request, Result<Taken, Miss>) {
         let cleaned = self.policy.clean_request(asked, now);
-        let taken = match self.family(asked, &cleaned) {
-            None => Err(NotTaken::Elsewhere),
-            Some(number) => {
-                let family = self.families.get(number);
-                let queue = self.families.entries(family);
-                let elsewhere =
-                    |upstream| queue.first().is_none_or(|e| self.entries[*e as usize].upstream != upstream);
-                match &family.mixed {
-                    Some(each) => {
-                        let asked = Asked::of(asked, &cleaned, rules.upstream, now);
-                        session.next_of(queue, family, each, &asked, rules.repeat)
-                    }
-                    None if rules.upstream.is_some_and(elsewhere) => Err(NotTaken::Elsewhere),
-                    None => session.next(queue, family, rules.repeat),
-                }
+        let question = Question { sent: asked, cleaned: &cleaned, now };
+        let exact = self.exactly(session, rules, question);
+        let taken = match (exact, session.loose()) {
+            (Err(not), Some(_)) => {
+                // An answer that was recorded for this very request is not replaced by another's, given again.
+                let only_left = matches!(not, NotTaken::Exhausted(_));
+                self.loosely(session, rules, question, only_left).unwrap_or(Err(not))
             }
+            (exact, _) => exact,
         };
         let decision = taken.map_err(|not| {
-            let miss = self.miss(&cleaned, not);
+            let miss = self.miss(session, &cleaned, not, now);
             session.miss(miss.clone());
             miss
         });
         (cleaned, decision)
     }
 
+    /// The next answer to a request that equals the recorded one.
+    fn exactly(&self, session: &Session, rules: Rules, question: Question<'_>) -> Result<Taken, NotTaken> {
+        let Question { sent, cleaned, now } = question;
+        let Some(number) = self.family(sent, cleaned) else { return Err(NotTaken::Elsewhere) };
+        let family = self.families.get(number);
+        let queue = self.families.entries(family);
+        let Some(each) = &family.mixed else {
+            let elsewhere =
+                |upstream| queue.first().is_none_or(|e| self.entries[*e as usize].upstream != upstream);
+            if rules.upstream.is_some_and(elsewhere) {
+                return Err(NotTaken::Elsewhere);
+            }
+            return session.next(queue, family, rules.repeat);
+        };
+        let asked = self.asked(sent, cleaned, rules.upstream, now);
+        let mut places = Family::nearest(each, &asked, self.judge(family));
+        let Some(loose) = session.loose() else {
+            return session.next_at(queue, family, &places, rules.repeat);
+        };
+        self.selected(loose, question, queue, &mut places.near);
+        self.selected(loose, question, queue, &mut places.spare);
+        let taken = session.next_at(queue, family, &places, rules.repeat)?;
+        Ok(self.told(loose, question, taken, 0))
+    }
+
     /// Explains why a cleaned request found no answer.
-    pub(crate) fn miss(&self, asked: &Request, not: NotTaken) -> Miss {
-        let (reason, nearest) = match not {
+    pub(crate) fn miss(&self, session: &Session, asked: &Request, not: NotTaken, now: Timestamp) -> Miss {
+        let (reason, nearest, advice) = match not {
             NotTaken::Exhausted(last) => {
                 let last = Nearest { exchange: self.cite(last), differences: Vec::new() };
-                (Reason::Exhausted, vec![last])
+                (Reason::Exhausted, vec![last], None)
             }
             NotTaken::Elsewhere => {
-                let found = self.index().miss(asked, &|n| &self.entries[n as usize].exchange().request);
+                let recorded = |n: u32| &self.entries[n as usize].exchange().request;
+                let found = match session.loose() {
+                    None => self.index().miss(asked, &recorded),
+                    Some(loose) => self.index().miss_but(asked, &recorded, (&loose.declared, now)),
+                };
                 let near =
                     |n: matching::Near| Nearest { exchange: self.cite(n.entry), differences: n.differences };
-                (Reason::Unknown, found.nearest.into_iter().map(near).collect())
+                let declared = session.loose().map(|loose| &loose.declared);
+                let names = (self.policy.names(), now);
+                let advice = found.nearest.first().and_then(|near| {
+                    matching::declared::advice(asked, recorded(near.entry), declared, names)
+                });
+                (Reason::Unknown, found.nearest.into_iter().map(near).collect(), advice)
             }
         };
-        Miss { reason, method: asked.method.clone(), target: asked.target.clone(), nearest }
+        let (method, target) = (asked.method.clone(), asked.target.clone());
+        let mut miss = Miss { reason, method, target, nearest, advice };
+        session.variables().into_iter().for_each(|variables| variables.told(&mut miss));
+        miss
+    }
+
+    /// Whether such a request was recorded.
+    pub(crate) fn knows(&self, asked: &Request, now: Timestamp) -> bool {
+        self.family(asked, &self.policy.clean_request(asked, now)).is_some()
+    }
+
+    /// Whether one with such a credential was turned away for what is wrong with this one.
+    pub(crate) fn turned_away(&self, asked: &Request, now: Timestamp) -> bool {
+        let cleaned = self.policy.clean_request(asked, now);
+        let Some(family) = self.family(asked, &cleaned).map(|number| self.families.get(number)) else {
+            return false;
+        };
+        let asked = self.asked(asked, &cleaned, None, now);
+        self.judge(family).is_some_and(|judge| judge.turned_away(&asked))
     }
 
     fn family(&self, asked: &Request, cleaned: &Request) -> Option<u32> {
@@ -93,23 +131,26 @@ impl Tape {
             // Known by bytes are only those that ask for no WebSocket.
             (!socket).then(|| self.exact.find(&self.entries, &r.method, &r.target, r.body.bytes()))?
         };
-        let by_key = |r: &Request| self.family_of(&key_of(r, self.policy.names()));
+        let by_key = |r: &Request| self.family_of(r);
         exactly(asked)
             .or_else(|| exactly(cleaned))
             .or_else(|| by_key(cleaned))
             .or_else(|| by_key(asked))
-            .or_else(|| {
-                // A reference such as `/api/v3/x` was resolved against our root, which stands for `/api/v3`.
-                let mut below = cleaned.clone();
-                self.upstreams.iter().find_map(|upstream| {
-                    let rest = cleaned.target.strip_prefix(base_path(upstream)?)?;
-                    if !rest.is_empty() && !rest.starts_with(['/', '?']) {
-                        return None;
-                    }
-                    below.target = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
-                    by_key(&below)
-                })
-            })
+            .or_else(|| self.below(cleaned, &by_key))
+    }
+
+    /// A reference such as `/api/v3/x` was resolved against our root, which stands for `/api/v3`: what is found
+    /// of it below.
+    pub(crate) fn below<T>(&self, asked: &Request, find: &dyn Fn(&Request) -> Option<T>) -> Option<T> {
+        let mut below = asked.clone();
+        self.upstreams.iter().find_map(|upstream| {
+            let rest = asked.target.strip_prefix(base_path(upstream)?)?;
+            if !rest.is_empty() && !rest.starts_with(['/', '?']) {
+                return None;
+            }
+            below.target = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
+            find(&below)
+        })
     }
 }
 

@@ -1,16 +1,19 @@
 //! A replay that clients reach as their forward proxy: they ask for the real side by its own name, and what was
 //! recorded of it answers. Nobody else does: what is not known is a miss, whoever it was meant for.
 
-use crate::door::Door;
+use crate::admin::Admin;
+use crate::door::{Door, Side};
 use crate::journal::Matched;
 use crate::play::Played;
 use crate::playback::Playback;
 use crate::refusal::{Miss, Reason, problem_reply};
 use crate::said::Said;
+use arc_swap::{ArcSwap, Guard};
 use cassettes::model::Request;
+use std::ops::Deref;
 use std::sync::Arc;
 use wire::Origin;
-use wire::head::Length;
+use wire::head::{HeadError, Length};
 use wire::serve::{Call, ConnectionFacts, Flow, Handler, TlsRefusal};
 
 /// What clients that want a tunnel are told: it leads to us.
@@ -21,13 +24,20 @@ pub(crate) struct Forward {
     playback: Arc<Playback>,
     /// What is asked of the listener itself.
     own: Door,
-    /// For each upstream that was recorded.
+    doors: ArcSwap<Doors>,
+}
+
+/// Doors for clients that know an upstream by its own name: nothing is led back there.
+struct Doors {
+    /// Of which loading of the tape they are.
+    loading: u64,
     doors: Vec<(Origin, Door)>,
 }
 
 impl Forward {
-    /// `own` answers what is asked of the listener itself, `doors` what is asked of each upstream.
-    pub(crate) fn new(playback: Arc<Playback>, own: Door, doors: Vec<(Origin, Door)>) -> Self {
+    /// `own` answers what is asked of the listener itself.
+    pub(crate) fn new(playback: Arc<Playback>, own: Door) -> Self {
+        let doors = ArcSwap::from_pointee(Doors::of(&playback));
         Forward { playback, own, doors }
     }
 
@@ -45,13 +55,13 @@ impl Forward {
     }
 
     /// The door of an origin: the one whose base the target lies below, the longest first.
-    fn door(&self, origin: &Origin, target: &str) -> Option<&Door> {
+    fn door<'d>(doors: &'d Doors, origin: &Origin, target: &str) -> Option<&'d Door> {
         let same =
             |base: &Origin| (base.tls, &base.host, base.port) == (origin.tls, &origin.host, origin.port);
         let below = |base: &Origin| {
             target.strip_prefix(base.base.as_str()).is_some_and(|rest| rest.starts_with(['/', '?']))
         };
-        let same = || self.doors.iter().filter(|(base, _)| same(base));
+        let same = || doors.iter().filter(|(base, _)| same(base));
         same()
             .filter(|(base, _)| below(base))
             .max_by_key(|(base, _)| base.base.len())
@@ -71,9 +81,14 @@ impl Forward {
 
     /// A request for a host that nothing was recorded of.
     async fn unknown(&self, call: &mut Call<'_>, origin: &Origin) -> Flow {
-        let Ok(said) = Said::read(call).await else { return Flow::Close };
-        let known = self.known();
-        let Playback { tape, sessions, settings, .. } = &*self.playback;
+        let held = self.playback.default();
+        let session = held.session();
+        let said = match Said::read(call).await {
+            Ok(said) => said,
+            Err(error) => return self.own.broke_off(call, session, 0, &error),
+        };
+        let known: Vec<String> = self.doors().iter().map(|(origin, _)| origin.to_string()).collect();
+        let (tape, settings) = (session.tape(), &self.playback.settings);
         let head = call.head();
         let method = head.method().to_owned();
         let asked = Request {
@@ -90,10 +105,10 @@ impl Forward {
             method: asked.method.clone(),
             target: asked.target.clone(),
             nearest: Vec::new(),
+            advice: None,
         };
-        let session = sessions.default();
         session.miss(miss.clone());
-        let status = settings.miss_status;
+        let status = session.conditions().miss_status();
         let problem = serde_json::json!({
             "type": "urn:truetape:miss:unknown",
             "title": "Nothing recorded of this host",
@@ -108,14 +123,45 @@ impl Forward {
         let reply = problem_reply(&method, status, &fields, problem.to_string().as_bytes());
         let gave_up = call.send(&reply).await.is_err();
         let flow = if gave_up { Flow::Close } else { Flow::KeepAlive };
-        let played = Played { flow, written: reply.len() as u64, gave_up };
+        let played = Played { flow, written: reply.len() as u64, first: None, gave_up };
         let matched = Matched::Missed { miss: Box::new(miss), status, asked: Box::new(asked) };
-        self.own.tell(call.facts().clone(), session, matched, played);
+        self.own.tell(call, session, matched, played);
         flow
     }
 
-    fn known(&self) -> Vec<String> {
-        self.doors.iter().map(|(origin, _)| origin.to_string()).collect()
+    /// A door for each upstream of the tape that is loaded.
+    fn doors(&self) -> Arc<Doors> {
+        let doors = self.doors.load();
+        let loading = self.playback.loading();
+        if doors.loading == loading {
+            return Guard::into_inner(doors);
+        }
+        let fresh = Arc::new(Doors::of(&self.playback));
+        self.doors.store(Arc::clone(&fresh));
+        fresh
+    }
+}
+
+impl Doors {
+    fn of(playback: &Arc<Playback>) -> Self {
+        let door = |base: &String| {
+            let origin = Origin::parse(base).ok()?;
+            let own = format!("{}://{}", if origin.tls { "https" } else { "http" }, origin.authority());
+            let admin = Admin::new(Arc::clone(playback));
+            let side = Side::Upstream(base.clone());
+            let playback = Arc::clone(playback);
+            Some((origin, Door { playback, side, own, everywhere: false, pinned: None, admin }))
+        };
+        let loading = playback.loading();
+        Doors { loading, doors: playback.tape().upstreams().iter().filter_map(door).collect() }
+    }
+}
+
+impl Deref for Doors {
+    type Target = [(Origin, Door)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.doors
     }
 }
 
@@ -129,7 +175,8 @@ impl Handler for Forward {
             Ok(None) => return self.own.handle(call).await,
             Err(problem) => return refuse(call, problem).await,
         };
-        match self.door(&meant, call.head().origin_target()) {
+        let doors = self.doors();
+        match Self::door(&doors, &meant, call.head().origin_target()) {
             Some(door) => door.handle(call).await,
             // A client whose proxy settings hold for the listener's own address as well.
             None if self.own.is_own(&meant.authority()) => self.own.handle(call).await,
@@ -137,8 +184,16 @@ impl Handler for Forward {
         }
     }
 
+    fn opened(&self, facts: &ConnectionFacts) {
+        self.own.opened(facts);
+    }
+
     fn closed(&self, facts: &ConnectionFacts) {
         self.own.closed(facts);
+    }
+
+    fn malformed(&self, facts: &ConnectionFacts, error: &HeadError, seen: &[u8]) {
+        self.own.malformed(facts, error, seen);
     }
 
     fn unshaken(&self, facts: &ConnectionFacts, refusal: &TlsRefusal) {

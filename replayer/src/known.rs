@@ -1,11 +1,13 @@
 //! A tape asked on somebody else's listener: what it knows it answers there, and nothing else happens.
 
-use crate::ask::Rules;
-use crate::pace::Speed;
+use crate::question::Rules;
+use crate::conditions::Conditions;
+use crate::pace::{Beat, Speed};
 use crate::play::play;
+use crate::reel::Reel;
 use crate::reserved::{SESSION, SESSION_FIELD};
 use crate::session::Session;
-use crate::sessions::Sessions;
+use crate::sessions::{MOST, Sessions};
 use crate::tape::{Leads, Tape};
 use crate::websocket::{self, Scene};
 use cassettes::model::{ExchangeId, Request, Timestamp};
@@ -33,6 +35,8 @@ pub enum Knows {
 pub struct Known {
     tape: Arc<Tape>,
     sessions: Sessions,
+    reel: Arc<Reel>,
+    conditions: Arc<Conditions>,
     upstream: Option<u16>,
     leads: Leads,
     held: BTreeSet<ExchangeId>,
@@ -47,10 +51,13 @@ impl Known {
         pairs: Vec<(String, String)>,
         now: fn() -> Timestamp,
     ) -> Self {
-        let sessions = Sessions::new(&tape.families);
         let leads = Leads::prepare(&tape, pairs);
         let upstream = tape.upstream_number(upstream);
-        Known { upstream, sessions, leads, tape, held: BTreeSet::new(), now }
+        let reel = Arc::new(Reel::new(Arc::clone(&tape), 0));
+        let conditions = Arc::new(Conditions::default());
+        let default = Session::shared("default", Arc::clone(&reel), Arc::clone(&conditions));
+        let sessions = Sessions::new(default, MOST);
+        Known { upstream, sessions, reel, conditions, leads, tape, held: BTreeSet::new(), now }
     }
 
     /// Holds back the answers of these exchanges.
@@ -67,7 +74,7 @@ impl Known {
         let Some(upstream) = self.upstream else { return Knows::Nothing };
         let rules = Rules { upstream: Some(upstream), repeat: false };
         let session = self.session(call.head());
-        let (_, decision) = self.tape.choose(session, rules, request, (self.now)());
+        let (_, decision) = self.tape.choose(&session, rules, request, (self.now)());
         let Ok(taken) = decision else { return Knows::Nothing };
         let entry = &self.tape.entries[taken.entry as usize];
         let id = entry.exchange().id;
@@ -86,7 +93,7 @@ impl Known {
             return Knows::Played(played.flow);
         }
         let found = self.leads.answer(entry, taken.entry, None);
-        Knows::Played(play(call, found.prepared(), Speed::Instant, since, PATIENCE).await.flow)
+        Knows::Played(play(call, found.prepared(), Beat::of(Speed::Instant), since, PATIENCE).await.flow)
     }
 
     /// Puts the session back that the call names.
@@ -95,7 +102,7 @@ impl Known {
     }
 
     /// As a replay finds it: named by the path or by a field; where the name is none, the one for all.
-    fn session(&self, head: &Head) -> &Session {
+    fn session(&self, head: &Head) -> Arc<Session> {
         let in_path = head.origin_target().strip_prefix(SESSION);
         let in_path = in_path.map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
         let in_field = || {
@@ -104,7 +111,8 @@ impl Known {
             std::str::from_utf8(name).ok()
         };
         let named = in_path.or_else(in_field);
-        let session = named.and_then(|name| self.sessions.named(name, &self.tape.families).ok());
-        session.unwrap_or_else(|| self.sessions.default())
+        let begin = |name| Session::new(name, Arc::clone(&self.reel), Arc::clone(&self.conditions), None);
+        let session = named.and_then(|name| self.sessions.named(name, || begin(name)).ok());
+        session.unwrap_or_else(|| Arc::clone(self.sessions.default()))
     }
 }

@@ -1,5 +1,6 @@
 //! What came of a replay, for the report at its end.
 
+use crate::faults::Struck;
 use crate::refusal::Miss;
 use std::collections::BTreeMap;
 
@@ -29,6 +30,10 @@ pub struct SessionOutcome {
     pub misses: Vec<Miss>,
     /// Exchanges that this session was not given.
     pub unused: usize,
+    /// Its declared faults, and how often each struck.
+    pub faults: Vec<Struck>,
+    /// Exchanges whose bodies could not follow its clock, as evidence cites them, and why.
+    pub left_behind: Vec<(String, String)>,
 }
 
 /// An exchange that was not asked for.

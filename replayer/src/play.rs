@@ -1,7 +1,7 @@
 //! Writing a prepared answer to a connection, at its pace and to its end.
 
 use crate::answer::{End, Prepared};
-use crate::pace::Speed;
+use crate::pace::Beat;
 use std::io::SeekFrom;
 use std::ops::Range;
 use std::path::Path;
@@ -24,6 +24,8 @@ pub(crate) struct Played {
     pub(crate) flow: Flow,
     /// Bytes written.
     pub(crate) written: u64,
+    /// When the first of them was handed to the connection, where the last was not handed with it.
+    pub(crate) first: Option<Instant>,
     /// The client left before the end.
     pub(crate) gave_up: bool,
 }
@@ -32,75 +34,91 @@ pub(crate) struct Played {
 pub(crate) async fn play(
     call: &mut Call<'_>,
     prepared: &Prepared,
-    speed: Speed,
+    beat: Beat,
     since: Instant,
     patience: Duration,
 ) -> Played {
-    let mut written = 0;
-    let left = |written| Played { flow: Flow::Close, written, gave_up: true };
-    if speed == Speed::Instant
+    let mut played = Played { flow: Flow::KeepAlive, written: 0, first: None, gave_up: false };
+    if beat.is_instant()
         && !prepared.separate
         && let Some(whole) = &prepared.whole
     {
         if call.send(whole).await.is_err() {
-            return left(0);
+            return played.left();
         }
-        written = prepared.len;
+        played.written = prepared.len;
     } else {
-        for part in &prepared.parts {
-            if let Some(due) = speed.due(part.at)
+        for part in prepared.parts().iter() {
+            if let Some(due) = beat.due(part.at)
                 && !wait(call, since + due).await
             {
-                return left(written);
+                return played.left();
             }
             if call.send(&part.bytes).await.is_err() {
-                return left(written);
+                return played.left();
             }
-            written += part.bytes.len() as u64;
+            played.first.get_or_insert_with(Instant::now);
+            played.written += part.bytes.len() as u64;
             if let (Some(range), Some(blob)) = (&part.from_blob, &prepared.blob) {
-                match from_blob(call, blob, range.clone(), &mut written).await {
+                match from_blob(call, blob, range.clone(), &mut played.written).await {
                     Ok(()) => {}
-                    Err(Stopped::Left) => return left(written),
+                    Err(Stopped::Left) => return played.left(),
                     // What is declared cannot be kept to: the client must not take it for the whole.
-                    Err(Stopped::Unread) => return Played { flow: Flow::Reset, written, gave_up: false },
+                    Err(Stopped::Unread) => return Played { flow: Flow::Reset, ..played },
                 }
             }
             if prepared.separate && call.flush().await.is_err() {
-                return left(written);
+                return played.left();
             }
         }
     }
-    let played = |flow| Played { flow, written, gave_up: false };
-    if prepared.end != End::Keep
-        && let Some(due) = speed.due(prepared.end_at)
-        && prepared.end != End::Stall
-        && !wait(call, since + due).await
+    let due = beat.due(prepared.end_at).map(|due| since + due);
+    end(call, (prepared.end, prepared.code), due, patience, played).await
+}
+
+/// What follows the last byte, once it is due.
+pub(crate) async fn end(
+    call: &mut Call<'_>,
+    (end, code): (End, Option<u32>),
+    due: Option<Instant>,
+    patience: Duration,
+    played: Played,
+) -> Played {
+    if let (End::Close | End::Reset, Some(due)) = (end, due)
+        && !wait(call, due).await
     {
-        return left(written);
+        return played.left();
     }
-    match prepared.end {
-        End::Keep => played(Flow::KeepAlive),
-        End::Close => played(Flow::Close),
+    match end {
+        End::Keep => played,
+        End::Close => Played { flow: Flow::Close, ..played },
         End::Reset => {
-            if written > 0 && call.flush().await.is_ok() {
+            if played.written > 0 && call.flush().await.is_ok() {
                 sleep(BEFORE_RESET).await;
             }
-            if let Some(code) = prepared.code {
+            if let Some(code) = code {
                 call.reset_code(code);
             }
-            played(Flow::Reset)
+            Played { flow: Flow::Reset, ..played }
         }
         End::Stall => {
             tokio::select! {
-                () = call.gone() => left(written),
-                () = sleep(patience) => played(Flow::Close),
+                () = call.gone() => played.left(),
+                () = sleep(patience) => Played { flow: Flow::Close, ..played },
             }
         }
     }
 }
 
+impl Played {
+    /// The client left before the end.
+    pub(crate) fn left(self) -> Played {
+        Played { flow: Flow::Close, gave_up: true, ..self }
+    }
+}
+
 /// Why a body was not written to its end.
-enum Stopped {
+pub(crate) enum Stopped {
     /// The client left.
     Left,
     /// The blob could not be read, though it could when it was loaded.
@@ -108,7 +126,7 @@ enum Stopped {
 }
 
 /// Writes what stands there in a blob, piece by piece, as fast as the client takes it.
-async fn from_blob(
+pub(crate) async fn from_blob(
     call: &mut Call<'_>,
     blob: &Path,
     range: Range<u64>,
@@ -134,7 +152,7 @@ async fn from_blob(
 }
 
 /// Waits for a moment; `false` if the client leaves before it.
-async fn wait(call: &mut Call<'_>, until: Instant) -> bool {
+pub(crate) async fn wait(call: &mut Call<'_>, until: Instant) -> bool {
     if until <= Instant::now() {
         return true;
     }

@@ -2,6 +2,7 @@
 
 use cassettes::matching::Difference;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The answer to a request that found none, unless told otherwise. Never 404: a test that expects
@@ -34,6 +35,9 @@ pub struct Miss {
     pub target: String,
     /// The nearest exchanges, the nearest first; for an exhausted queue its last one.
     pub nearest: Vec<Nearest>,
+    /// Declarations that let it pass to the nearest, as they would stand under `matching:`; none where it
+    /// differs in what is meant.
+    pub advice: Option<String>,
 }
 
 /// An exchange that comes near.
@@ -58,7 +62,20 @@ impl Reason {
 
 impl Miss {
     /// What to do about it.
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> Cow<'static, str> {
+        match &self.advice {
+            Some(declared) if self.reason == Reason::Unknown => {
+                format!(
+                    "if that makes no difference, declare it in truetape.yaml, `matching: {declared}`; else make the client \
+                     ask what was recorded, or record this request with `truetape record --mode new`"
+                )
+                .into()
+            }
+            _ => self.usual_hint().into(),
+        }
+    }
+
+    fn usual_hint(&self) -> &'static str {
         match (self.reason, self.nearest.is_empty()) {
             (Reason::Exhausted, _) => {
                 "the client asked more often than was recorded: record the longer sequence, or replay with \
@@ -170,7 +187,7 @@ struct Problem<'m> {
     detail: String,
     reason: Reason,
     nearest: Vec<Near<'m>>,
-    hint: &'static str,
+    hint: Cow<'static, str>,
 }
 
 /// An exchange that comes near, as JSON.
@@ -222,7 +239,13 @@ mod tests {
         let place = "json /a\"\r\nSet-Cookie: x=ü".to_owned();
         let difference = Difference { aspect: "json", place, asked: Some("1".into()), recorded: None };
         let nearest = vec![Nearest { exchange: "billing.yaml#3".into(), differences: vec![difference] }];
-        let miss = Miss { reason: Reason::Unknown, method: "GET".into(), target: "/a".into(), nearest };
+        let miss = Miss {
+            reason: Reason::Unknown,
+            method: "GET".into(),
+            target: "/a".into(),
+            nearest,
+            advice: None,
+        };
         let header = miss.header();
         assert_eq!(header, "unknown; nearest=\"billing.yaml#3\"; differs=\"json /a'??Set-Cookie: x=?\"");
         let problem: serde_json::Value = serde_json::from_slice(&miss.problem(501)).unwrap();

@@ -1,8 +1,12 @@
 //! Cassettes asked in memory: what the identity law asks, a cassette verified against its own replay.
 
-use crate::ask::Rules;
+use crate::conditions::Conditions;
+use crate::question::Rules;
+use crate::reel::Reel;
 use crate::session::Session;
 use crate::tape::{Keep, Tape};
+use cassettes::jwt::Keys;
+use cassettes::matching::Declared;
 use cassettes::model::{Cassette, Request, Timestamp};
 use cassettes::redact::Policy;
 use cassettes::subject::{Boxed, NoAnswer, Observed, Subject};
@@ -13,7 +17,6 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Replay {
     name: String,
-    tape: Tape,
     session: Session,
     now: fn() -> Timestamp,
 }
@@ -21,9 +24,30 @@ pub struct Replay {
 impl Replay {
     /// From the first exchange on. The policy cleans questions as recording cleaned what was recorded.
     pub fn new(name: &str, cassettes: Vec<Cassette>, policy: Arc<Policy>, now: fn() -> Timestamp) -> Self {
-        let tape = Tape::keeping(Keep::Whole, cassettes, policy);
-        let session = Session::new(name, &tape.families);
-        Replay { name: name.to_owned(), tape, session, now }
+        Replay::checking(name, cassettes, policy, now, None)
+    }
+
+    /// The same, with a key that checks the signatures of tokens: a bad one is answered as a bad one was.
+    pub fn checking(
+        name: &str,
+        cassettes: Vec<Cassette>,
+        policy: Arc<Policy>,
+        now: fn() -> Timestamp,
+        keys: Option<Arc<dyn Keys>>,
+    ) -> Self {
+        let tape = Tape::keeping(Keep::Whole, cassettes, policy).checking(keys);
+        let reel = Arc::new(Reel::new(Arc::new(tape), 0));
+        let session = Session::shared(name, reel, Arc::new(Conditions::default()));
+        Replay { name: name.to_owned(), session, now }
+    }
+
+    /// The same, where these declarations say what makes no difference.
+    #[must_use]
+    pub fn declaring(self, declared: Declared) -> Self {
+        let reel = self.session.reel();
+        let reel = if declared.requires() { Arc::new(reel.requiring(&declared)) } else { Arc::clone(reel) };
+        let conditions = Conditions { matching: Some(declared), ..Conditions::default() };
+        Replay { session: Session::shared(&self.name, reel, Arc::new(conditions)), ..self }
     }
 }
 
@@ -34,10 +58,11 @@ impl Subject for Replay {
 
     fn answer<'a>(&'a self, request: &'a Request) -> Boxed<'a, Result<Observed, NoAnswer>> {
         Box::pin(async move {
-            let (_, decision) = self.tape.choose(&self.session, Rules::default(), request, (self.now)());
+            let tape = self.session.tape();
+            let (_, decision) = tape.choose(&self.session, Rules::default(), request, (self.now)());
             match decision {
                 Ok(taken) => {
-                    let answer = self.tape.entries[taken.entry as usize].exchange().answer.clone();
+                    let answer = tape.entries[taken.entry as usize].exchange().answer().into_owned();
                     Ok(Observed::of(answer))
                 }
                 Err(miss) => Err(NoAnswer { reason: miss.detail(), fatal: false }),

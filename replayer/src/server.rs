@@ -1,17 +1,20 @@
 //! The listeners of a replay, bound together so that links of every upstream lead to the right one.
 
 use crate::admin::Admin;
-use crate::door::Door;
+use crate::door::{Door, Side};
 use crate::forward::Forward;
 use crate::outcome::Outcome;
 use crate::playback::Playback;
-use crate::tape::Leads;
+use crate::ports::{Opened, Opener, own_url};
+use crate::reel::Place;
+use crate::tape::Tape;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
-use tokio::sync::watch;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use wire::Origin;
 use wire::ca::Certificates;
 use wire::serve::Listener;
 
@@ -46,6 +49,8 @@ enum Serves {
 pub struct Server {
     playback: Arc<Playback>,
     listeners: Vec<(Listener, Serves)>,
+    /// Ports of sessions, as they are opened.
+    opened: mpsc::UnboundedReceiver<Opened>,
     secure: bool,
     proxy: bool,
     upstreams: Vec<Option<String>>,
@@ -61,43 +66,46 @@ impl Server {
     pub async fn reached(playback: Arc<Playback>, wanted: &[Wanted], way: Way) -> io::Result<Self> {
         let secure = matches!(way, Way::Secure(_));
         let proxy = matches!(way, Way::Proxy(_));
+        let tape = playback.tape();
         let mut bound = Vec::new();
         for wanted in wanted {
-            let upstream = wanted.upstream.as_deref().map(|u| number(&playback, u)).transpose()?;
-            let listener = Listener::bind(wanted.address).await?;
-            let own = own_url(listener.local_addr(), secure);
-            bound.push((listener, upstream, own));
-        }
-        let stands_for = |at: usize, upstream: u16| {
-            let own = &bound[at];
-            let serves = |wanted: Option<u16>| bound.iter().find(|b| b.1 == wanted);
-            if own.1.is_none_or(|only| only == upstream) {
-                return Some(own.2.clone());
+            if let Some(upstream) = &wanted.upstream {
+                is_known(&tape, upstream)?;
             }
-            serves(Some(upstream)).or_else(|| serves(None)).map(|b| b.2.clone())
+            bound.push(playback.ports.counted(Listener::bind(wanted.address).await?));
+        }
+        let place = |(listener, wanted): (&Listener, &Wanted)| Place {
+            own: own_url(listener.local_addr(), secure),
+            upstream: wanted.upstream.clone(),
         };
-        let leads: Vec<Leads> = (0..bound.len())
-            .map(|at| {
-                let bases = (0u16..).zip(&playback.tape.upstreams);
-                let pairs = bases.filter_map(|(n, base)| Some((base.clone(), stands_for(at, n)?)));
-                Leads::prepare(&playback.tape, pairs.collect())
-            })
-            .collect();
+        playback.stand(bound.iter().zip(wanted).map(place).collect())?;
+        let first = bound.first().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |l| l.local_addr().ip());
+        let (serve, opened) = mpsc::unbounded_channel();
+        let certificates = match &way {
+            Way::Secure(certificates) => Some(Arc::clone(certificates)),
+            Way::Plain | Way::Proxy(_) => None,
+        };
+        playback.ports.can_be_opened(Opener { ip: first, certificates, serve });
         let listeners = bound
             .into_iter()
-            .zip(leads)
+            .zip(playback.places())
             .enumerate()
-            .map(|(number, ((listener, upstream, own), leads))| {
-                let admin = Admin::new(Arc::clone(&playback));
-                let everywhere = listener.local_addr().ip().is_unspecified();
-                let door = Door { playback: Arc::clone(&playback), upstream, own, everywhere, leads, admin };
+            .map(|(number, (listener, place))| {
+                let door = Door {
+                    playback: Arc::clone(&playback),
+                    side: Side::Place(number),
+                    own: place.own.clone(),
+                    everywhere: listener.local_addr().ip().is_unspecified(),
+                    pinned: None,
+                    admin: Admin::new(Arc::clone(&playback)),
+                };
                 match &way {
                     Way::Plain => (listener, Serves::Door(Arc::new(door))),
                     Way::Secure(certificates) => {
                         (listener.secure(Arc::clone(certificates)), Serves::Door(Arc::new(door)))
                     }
                     Way::Proxy(certificates) if number == 0 => {
-                        let forward = Forward::new(Arc::clone(&playback), door, doors(&playback));
+                        let forward = Forward::new(Arc::clone(&playback), door);
                         (listener.intercepting(Arc::clone(certificates)), Serves::Forward(Arc::new(forward)))
                     }
                     Way::Proxy(_) => (listener, Serves::Door(Arc::new(door))),
@@ -105,7 +113,7 @@ impl Server {
             })
             .collect();
         let upstreams = wanted.iter().map(|w| w.upstream.clone()).collect();
-        Ok(Server { playback, listeners, secure, proxy, upstreams })
+        Ok(Server { playback, listeners, opened, secure, proxy, upstreams })
     }
 
     /// Where each listener listens and which upstream it stands for, in the order wanted.
@@ -130,49 +138,58 @@ impl Server {
 
     /// Serves until `stop` holds true; what runs then has five seconds to finish.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Outcome {
+        let Server { playback, listeners, mut opened, .. } = self;
         let mut running = JoinSet::new();
-        for (listener, serves) in self.listeners {
+        for (listener, serves) in listeners {
             match serves {
                 Serves::Door(door) => running.spawn(listener.run(door, stop.clone())),
                 Serves::Forward(forward) => running.spawn(listener.run(forward, stop.clone())),
             };
         }
-        while running.join_next().await.is_some() {}
-        self.playback.outcome()
+        let mut stopping = pin!(told(stop));
+        let mut over = false;
+        // Sessions end a little late rather than that anybody looks all the time.
+        let age = playback.settings.session_age;
+        let look = age.map_or(NEVER, |age| (age / 4).clamp(SOONEST, LATEST));
+        let mut looks = tokio::time::interval(look);
+        loop {
+            tokio::select! {
+                () = &mut stopping, if !over => {
+                    over = true;
+                    playback.ports.close_all();
+                }
+                Some(port) = opened.recv(), if !over => {
+                    let everywhere = port.listener.local_addr().ip().is_unspecified();
+                    let door = Door::pinned(&playback, port.session, port.own, everywhere);
+                    running.spawn(port.listener.run(Arc::new(door), port.stop));
+                }
+                _ = looks.tick(), if age.is_some() && !over => playback.end_old(),
+                ended = running.join_next() => if ended.is_none() { break },
+            }
+        }
+        playback.outcome()
     }
 }
 
-/// A door for each upstream, for clients that know it by its own name: nothing is led back there.
-fn doors(playback: &Arc<Playback>) -> Vec<(Origin, Door)> {
-    let door = |(number, base): (u16, &String)| {
-        let origin = Origin::parse(base).ok()?;
-        let leads = Leads::prepare(&playback.tape, Vec::new());
-        let own = format!("{}://{}", if origin.tls { "https" } else { "http" }, origin.authority());
-        let admin = Admin::new(Arc::clone(playback));
-        let playback = Arc::clone(playback);
-        let door = Door { playback, upstream: Some(number), own, everywhere: false, leads, admin };
-        Some((origin, door))
-    };
-    (0u16..).zip(&playback.tape.upstreams).filter_map(door).collect()
+/// How often is looked for sessions that are too old, at most and at least.
+const SOONEST: Duration = Duration::from_millis(100);
+const LATEST: Duration = Duration::from_secs(30);
+const NEVER: Duration = Duration::from_secs(3600);
+
+/// Resolves when told to stop; never if nobody is left who could tell.
+async fn told(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
-fn number(playback: &Playback, upstream: &str) -> io::Result<u16> {
-    playback.tape.upstream_number(upstream).ok_or_else(|| {
-        let known = playback.tape.upstreams.join(", ");
-        let what = format!("expected one of the upstreams recorded ({known}), found {upstream}");
-        io::Error::new(io::ErrorKind::InvalidInput, what)
-    })
-}
-
-/// The URL by which a client on this machine reaches a listener.
-fn own_url(address: SocketAddr, secure: bool) -> String {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    let scheme = if secure { "https" } else { "http" };
-    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
+fn is_known(tape: &Tape, upstream: &str) -> io::Result<()> {
+    if tape.upstream_number(upstream).is_some() {
+        return Ok(());
+    }
+    let known = tape.upstreams.join(", ");
+    let what = format!("expected one of the upstreams recorded ({known}), found {upstream}");
+    Err(io::Error::new(io::ErrorKind::InvalidInput, what))
 }
 
 impl std::fmt::Debug for Server {

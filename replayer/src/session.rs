@@ -1,21 +1,40 @@
-//! One isolated replay: which answers of the tape were given.
+//! One isolated replay: which answers of the tape were given, and under which conditions.
 
+use crate::conditions::Conditions;
+use crate::counters::Counters;
+use crate::lens::Lens;
+use crate::reel::Reel;
 use crate::refusal::Miss;
-use crate::tape::{Asked, Families, Family, Traits};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use crate::tape::{Family, Places, Tape};
+use crate::variables::Variables;
+use crate::whims::Whims;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// How many misses a session keeps in full; further ones are only counted, so that memory stays flat.
 const KEPT: usize = 1000;
 
-/// One isolated replay of a tape. All of its state is a counter for each queue, so that asking takes no lock.
+/// One isolated replay of a tape. What it remembers of it is how often each queue was asked, so that asking
+/// takes no lock.
 #[derive(Debug)]
 pub struct Session {
     /// As clients name it; `default` for those that name none.
-    name: String,
-    counters: Box<[AtomicU64]>,
+    name: Box<str>,
+    reel: Arc<Reel>,
+    conditions: Arc<Conditions>,
+    /// The conditions that it was begun with; none: it began with its first request.
+    own: Option<Box<Conditions>>,
+    /// Nothing but what every replay does: answers as they were recorded, to requests as they were recorded.
+    plain: bool,
+    variables: Option<Arc<Variables>>,
+    whims: Option<Box<Whims>>,
+    counters: Counters,
+    /// Laid when the first request asks for it.
+    pub(crate) lens: OnceLock<Lens>,
     /// Set once something was asked; a session that was put back counts as never used.
     used: AtomicBool,
+    /// When something was asked last, in seconds since the replay began.
+    seen: AtomicU32,
     missed: AtomicU64,
     misses: Mutex<Vec<Miss>>,
 }
@@ -27,6 +46,8 @@ pub(crate) struct Taken {
     pub(crate) entry: u32,
     /// The queue was exhausted and its last answer is given again.
     pub(crate) again: bool,
+    /// Which declarations made the request equal to the recorded one: a bit for each; none for an exact match.
+    pub(crate) loosened: u64,
 }
 
 /// Why a family gave no answer.
@@ -39,15 +60,47 @@ pub(crate) enum NotTaken {
 }
 
 impl Session {
-    /// A fresh session over these families.
-    pub(crate) fn new(name: &str, families: &Families) -> Self {
+    /// A session that all share: room for every counter of its tape.
+    pub(crate) fn shared(name: &str, reel: Arc<Reel>, conditions: Arc<Conditions>) -> Self {
+        let counters = Counters::all(reel.tape.families.counters);
+        Session::over(name, reel, conditions, counters)
+    }
+
+    /// One of many. `own` are the conditions it was begun with, `conditions` the same over the defaults.
+    pub(crate) fn new(
+        name: &str,
+        reel: Arc<Reel>,
+        conditions: Arc<Conditions>,
+        own: Option<Conditions>,
+    ) -> Self {
+        Session { own: own.map(Box::new), ..Session::over(name, reel, conditions, Counters::few()) }
+    }
+
+    fn over(name: &str, reel: Arc<Reel>, conditions: Arc<Conditions>, counters: Counters) -> Self {
+        let whims = Whims::of(&conditions);
         Session {
-            name: name.to_owned(),
-            counters: (0..families.counters).map(|_| AtomicU64::new(0)).collect(),
+            name: name.into(),
+            reel,
+            plain: conditions.is_plain() && whims.is_none(),
+            conditions,
+            own: None,
+            variables: None,
+            whims,
+            counters,
+            lens: OnceLock::new(),
             used: AtomicBool::new(false),
+            seen: AtomicU32::new(0),
             missed: AtomicU64::new(0),
             misses: Mutex::new(Vec::new()),
         }
+    }
+
+    /// With variables to be filled in.
+    #[must_use]
+    pub(crate) fn with(mut self, variables: Option<Arc<Variables>>) -> Self {
+        self.plain &= variables.is_none();
+        self.variables = variables;
+        self
     }
 
     /// As clients name it.
@@ -55,9 +108,60 @@ impl Session {
         &self.name
     }
 
+    /// Whether it is the one of those who name none.
+    pub(crate) fn is_default(&self) -> bool {
+        matches!(self.counters, Counters::All(_))
+    }
+
+    /// What it plays.
+    pub fn tape(&self) -> &Arc<Tape> {
+        &self.reel.tape
+    }
+
+    /// How it plays, the defaults included.
+    pub fn conditions(&self) -> &Conditions {
+        &self.conditions
+    }
+
+    /// The conditions that it was begun with; none: it began with its first request.
+    pub fn own_conditions(&self) -> Option<&Conditions> {
+        self.own.as_deref()
+    }
+
+    /// Whether answers are given as they were recorded, and to requests that are what was recorded.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    pub(crate) fn reel(&self) -> &Arc<Reel> {
+        &self.reel
+    }
+
+    pub(crate) fn variables(&self) -> Option<&Variables> {
+        self.variables.as_deref()
+    }
+
+    /// Its clock, its faults, its orders and its pace; none where it has none of its own.
+    pub(crate) fn whims(&self) -> Option<&Whims> {
+        self.whims.as_deref()
+    }
+
     /// Whether anything was asked since it began or was put back.
     pub fn is_used(&self) -> bool {
         self.used.load(Relaxed)
+    }
+
+    /// When something was asked last, in seconds since the replay began; when it began, if nothing was.
+    pub fn seen(&self) -> u32 {
+        self.seen.load(Relaxed)
+    }
+
+    /// Remembers when it was asked.
+    pub(crate) fn see(&self, seconds: u32) {
+        // A plain store would dirty the cache line of every core at each request.
+        if self.seen.load(Relaxed) != seconds {
+            self.seen.store(seconds, Relaxed);
+        }
     }
 
     /// How many requests found no answer.
@@ -72,9 +176,9 @@ impl Session {
 
     /// Puts it back to its first state.
     pub(crate) fn reset(&self) {
-        for counter in &self.counters {
-            counter.store(0, Relaxed);
-        }
+        self.counters.reset();
+        self.lens.get().into_iter().for_each(Lens::reset);
+        self.whims.iter().for_each(|whims| whims.reset());
         self.missed.store(0, Relaxed);
         self.misses.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.used.store(false, Relaxed);
@@ -83,42 +187,67 @@ impl Session {
     /// The next answer of a plain queue: one atomic step.
     pub(crate) fn next(&self, queue: &[u32], family: &Family, repeat: bool) -> Result<Taken, NotTaken> {
         self.touch();
-        let turn = self.counters[family.counter].fetch_add(1, Relaxed);
+        let turn = self.counters.add(family.counter);
         let (Some(last), turn) = (queue.last(), usize::try_from(turn).unwrap_or(usize::MAX)) else {
             return Err(NotTaken::Elsewhere);
         };
         match queue.get(turn) {
-            Some(entry) => Ok(Taken { entry: *entry, again: false }),
-            None if repeat => Ok(Taken { entry: *last, again: true }),
+            Some(entry) => Ok(Taken { entry: *entry, again: false, loosened: 0 }),
+            None if repeat => Ok(Taken { entry: *last, again: true, loosened: 0 }),
             None => Err(NotTaken::Exhausted(*last)),
         }
     }
 
-    /// The next answer of a family whose entries differ behind their key: the first unplayed of the nearest.
-    pub(crate) fn next_of(
+    /// The next answer of a family whose entries differ behind their key: the first unplayed of the nearest
+    /// places.
+    pub(crate) fn next_at(
         &self,
         queue: &[u32],
         family: &Family,
-        each: &[Traits],
-        asked: &Asked,
+        places: &Places,
         repeat: bool,
     ) -> Result<Taken, NotTaken> {
         self.touch();
-        let mut last = None;
-        for place in Family::nearest(each, asked) {
-            let counter = &self.counters[family.counter + place];
-            if counter.compare_exchange(0, 1, Relaxed, Relaxed).is_ok() {
-                return Ok(Taken { entry: queue[place], again: false });
+        let Places { near, spare } = places;
+        let spare = if repeat { &[] } else { spare.as_slice() };
+        for place in near.iter().chain(spare) {
+            if self.counters.take(family.counter + place) {
+                return Ok(Taken { entry: queue[*place], again: false, loosened: 0 });
             }
-            last = Some(place);
         }
-        match last {
+        match near.last().or(spare.last()).copied() {
             None => Err(NotTaken::Elsewhere),
             Some(place) if repeat => {
-                self.counters[family.counter + place].fetch_add(1, Relaxed);
-                Ok(Taken { entry: queue[place], again: true })
+                self.counters.add(family.counter + place);
+                Ok(Taken { entry: queue[place], again: true, loosened: 0 })
             }
             Some(place) => Err(NotTaken::Exhausted(queue[place])),
+        }
+    }
+
+    /// The next answer of a plain queue, if any is left.
+    pub(crate) fn next_left(&self, queue: &[u32], family: &Family) -> Option<Taken> {
+        self.touch();
+        let turn = self.counters.add_below(family.counter, queue.len() as u64)?;
+        let entry = *queue.get(usize::try_from(turn).ok()?)?;
+        Some(Taken { entry, again: false, loosened: 0 })
+    }
+
+    /// How often a queue, or an entry that is counted by itself, was asked.
+    pub(crate) fn count(&self, counter: usize) -> u64 {
+        self.counters.get(counter)
+    }
+
+    /// Takes back what was taken, so that who asks next gets it. Nobody else takes anything meanwhile.
+    pub(crate) fn give_back(&self, taken: Taken) {
+        let families = &self.reel.tape.families;
+        for family in families.iter() {
+            let place = families.entries(family).iter().position(|entry| *entry == taken.entry);
+            if let Some(place) = place {
+                self.counters.give_back(family.counter + if family.mixed.is_some() { place } else { 0 });
+                self.lens.get().into_iter().for_each(Lens::reset);
+                return;
+            }
         }
     }
 
@@ -132,21 +261,27 @@ impl Session {
         }
     }
 
-    /// How often each entry was given, in the order of the tape.
-    pub(crate) fn plays(&self, families: &Families, entries: usize, repeat: bool) -> Vec<u64> {
-        let mut plays = vec![0; entries];
-        for family in families.iter() {
+    /// Each exchange that was given, and how often.
+    pub(crate) fn each_play(&self, with: &mut dyn FnMut(usize, u64)) {
+        let families = &self.reel.tape.families;
+        let repeat = self.conditions.repeats();
+        self.counters.each(&mut |counter, count| {
+            let family = families.counted(counter);
             let queue = families.entries(family);
-            let count = |place: usize| self.counters[family.counter + place].load(Relaxed);
-            for (place, entry) in queue.iter().enumerate() {
-                plays[*entry as usize] = if family.mixed.is_some() {
-                    count(place)
-                } else {
-                    let turns = count(0).saturating_sub(place as u64);
-                    if repeat && place + 1 == queue.len() { turns } else { turns.min(1) }
-                };
+            if family.mixed.is_some() {
+                return with(queue[counter - family.counter] as usize, count);
             }
-        }
+            for (entry, before) in queue.iter().zip(0..count) {
+                let last = before as usize + 1 == queue.len();
+                with(*entry as usize, if repeat && last { count - before } else { 1 });
+            }
+        });
+    }
+
+    /// How often each exchange was given, in the order of the tape.
+    pub(crate) fn plays(&self) -> Vec<u64> {
+        let mut plays = vec![0; self.reel.tape.len()];
+        self.each_play(&mut |entry, count| plays[entry] = count);
         plays
     }
 
@@ -159,86 +294,5 @@ impl Session {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use cassettes::model::{Request, Timestamp};
-
-    fn traits(target: &str) -> Traits {
-        Traits::of(&Request::new("GET", target), 0, Timestamp(0))
-    }
-
-    fn asked(target: &str) -> Asked {
-        let request = Request::new("GET", target);
-        Asked::of(&request, &request, None, Timestamp(0))
-    }
-
-    #[test]
-    fn many_threads_share_a_queue_without_loss() {
-        let families = Families::new(vec![vec![4, 5], (0..4).collect()], &mut |_| Some(traits("/a")));
-        let (family, session) = (families.get(1), Session::new("s", &families));
-        let queue = families.entries(family);
-        let taken: Vec<Result<Taken, NotTaken>> = std::thread::scope(|scope| {
-            let ask = || (0..2).map(|_| session.next(queue, family, false)).collect::<Vec<_>>();
-            let threads: Vec<_> = (0..3).map(|_| scope.spawn(ask)).collect();
-            threads.into_iter().flat_map(|t| t.join().unwrap()).collect()
-        });
-        let mut given: Vec<u32> = taken.iter().filter_map(|t| t.ok().map(|t| t.entry)).collect();
-        given.sort_unstable();
-        assert_eq!(given, [0, 1, 2, 3]);
-        assert_eq!(taken.iter().filter(|t| **t == Err(NotTaken::Exhausted(3))).count(), 2);
-        assert_eq!(session.plays(&families, 6, false), [1, 1, 1, 1, 0, 0]);
-        session.reset();
-        assert_eq!((session.plays(&families, 6, false), session.is_used()), (vec![0; 6], false));
-    }
-
-    #[test]
-    fn the_nearest_entry_of_a_mixed_family_is_taken_once() {
-        let targets = ["/a?t=1", "/a?t=2", "/a?t=1"];
-        let families = Families::new(vec![vec![0, 1, 2]], &mut |n| Some(traits(targets[n as usize])));
-        let (family, session) = (families.get(0), Session::new("s", &families));
-        let (queue, each) = (families.entries(family), family.mixed.as_deref().unwrap());
-        let ask = |target: &str, repeat| {
-            session.next_of(queue, family, each, &asked(target), repeat).map(|t| (t.entry, t.again))
-        };
-        assert_eq!(ask("/a?t=2", false), Ok((1, false)));
-        assert_eq!(ask("/a?t=1", false), Ok((0, false)));
-        assert_eq!(ask("/a?t=other", false), Ok((2, false)));
-        assert_eq!(ask("/a?t=2", false), Err(NotTaken::Exhausted(1)));
-        assert_eq!(ask("/a?t=2", true), Ok((1, true)));
-        assert_eq!(session.plays(&families, 3, true), [1, 2, 1]);
-    }
-
-    #[test]
-    fn the_very_same_token_is_known_however_old_it_is() {
-        let token = |subject: &str| {
-            // {"alg":"none"} and an expiry that is past now and was future when it was recorded.
-            let claims = if subject == "a" {
-                "eyJzdWIiOiJhIiwiZXhwIjoxMDAwfQ"
-            } else {
-                "eyJzdWIiOiJiIiwiZXhwIjoxMDAwfQ"
-            };
-            let mut request = Request::new("GET", "/me");
-            request.headers.push("Authorization", format!("Bearer eyJhbGciOiJub25lIn0.{claims}."));
-            request
-        };
-        let recorded = |n: u32| Traits::of(&token(if n == 0 { "b" } else { "a" }), 0, Timestamp(0));
-        let families = Families::new(vec![vec![0, 1]], &mut |n| Some(recorded(n)));
-        let (family, session) = (families.get(0), Session::new("s", &families));
-        let now = Timestamp(2_000_000_000);
-        let asked = Asked::of(&token("a"), &token("a"), None, now);
-        let each = family.mixed.as_deref().unwrap();
-        let taken = session.next_of(families.entries(family), family, each, &asked, false).unwrap();
-        assert_eq!(taken.entry, 1);
-    }
-
-    #[test]
-    fn a_repeated_last_answer_is_counted() {
-        let families = Families::new(vec![vec![0, 1]], &mut |_| Some(traits("/a")));
-        let (family, session) = (families.get(0), Session::new("s", &families));
-        for turn in 0..5 {
-            let taken = session.next(families.entries(family), family, true).unwrap();
-            assert_eq!((taken.entry, taken.again), ((turn as u32).min(1), turn > 1));
-        }
-        assert_eq!(session.plays(&families, 2, true), [1, 4]);
-    }
-}
+#[path = "session_tests.rs"]
+mod tests;

@@ -3,7 +3,6 @@
 use crate::door::Door;
 use crate::journal::Matched;
 use crate::play::Played;
-use crate::playback::Playback;
 use crate::refusal::{Miss, Nearest, Reason};
 use crate::session::{Session, Taken};
 use crate::tape::Tape;
@@ -22,10 +21,10 @@ impl Door {
         taken: Taken,
         (sent, cleaned): (&Request, Request),
     ) -> Flow {
-        let Playback { tape, settings, .. } = &*self.playback;
+        let (tape, settings) = (session.tape(), &self.playback.settings);
         let scene = Scene {
             policy: &tape.policy,
-            speed: settings.speed,
+            speed: session.conditions().speed(),
             since: Instant::now(),
             patience: settings.patience,
             now: settings.now,
@@ -44,12 +43,12 @@ impl Door {
         }
         let Played { flow, .. } = played;
         let matched = Matched::Socket { taken, asked: Box::new(cleaned), miss: missed.map(Box::new) };
-        self.tell(call.facts().clone(), session, matched, played);
+        self.tell(call, session, matched, played);
         flow
     }
 }
 
 fn miss(tape: &Tape, taken: Taken, asked: &Request, reason: Reason, differences: Vec<Difference>) -> Miss {
     let nearest = vec![Nearest { exchange: tape.cite(taken.entry), differences }];
-    Miss { reason, method: asked.method.clone(), target: asked.target.clone(), nearest }
+    Miss { reason, method: asked.method.clone(), target: asked.target.clone(), nearest, advice: None }
 }

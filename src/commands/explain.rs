@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
 /// Every other shelf whose pages users may want to read, under the heading they know it by.
 fn shelves() -> Vec<(&'static str, Vec<Meta>)> {
     vec![
+        (
+            "Audits: what clients did, judged by `audit` and `replay --audit`",
+            verify::AUDITS.iter().map(|a| a.meta).collect(),
+        ),
         ("Findings about the settings", vec![NOTICE.meta]),
         ("Findings of `scan`", vec![SECRET_LEAKED.meta]),
         ("Findings of `learn`", vec![BELIEF_BROKEN.meta]),

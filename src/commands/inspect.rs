@@ -8,8 +8,12 @@ use crate::{
     ui::{self, Flags},
 };
 use cassettes::model::{Cassette, Exchange, Micros, Side};
-use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
-use verify::{Finding, Report};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+use verify::{Finding, Report, Unaskable};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -36,11 +40,13 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let old = report.findings.iter().any(|finding| finding.rule == "evidence-old");
     let exit = if old && arguments.max_age.is_some() { Exit::Findings } else { Exit::Agreed };
     if arguments.format == "json" {
-        let text = serde_json::to_string_pretty(&json(&cassettes, &report))
+        let unaskable = verify::unaskable(&cassettes, env::now());
+        let text = serde_json::to_string_pretty(&json(&cassettes, &report, &unaskable))
             .map_err(|e| Stop::new(Exit::Internal, format!("printing: {e}"), "please report it"))?;
         ui::print(&(text + "\n"))?;
         return Ok(exit);
     }
+    let unaskable = verify::unaskable(&cassettes, env::now());
     let mut out = String::new();
     for cassette in &cassettes {
         head(cassette, &mut out);
@@ -48,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
             exchanges(cassette, &mut out);
         }
     }
-    shown(&report, &mut out);
+    shown(&report, &unaskable, &mut out);
     ui::print(&out)?;
     Ok(exit)
 }
@@ -133,20 +139,62 @@ fn host(upstream: &str, several: bool) -> &str {
 /// What was learned, per operation, and what was never seen, with the lesson that would teach it.
 pub(crate) fn learned(cassettes: &[Cassette]) -> String {
     let mut out = String::new();
-    shown(&verify::learned(cassettes, env::now(), None), &mut out);
+    let report = verify::learned(cassettes, env::now(), None);
+    shown(&report, &verify::unaskable(cassettes, env::now()), &mut out);
     out
 }
 
-/// What was never seen, with the lessons that would teach it; empty where nothing is missing.
-pub(crate) fn unknown(cassettes: &[Cassette]) -> String {
+/// The same, as much of it as somebody reads at the end of a recording; `file` has the rest.
+pub(crate) fn in_short(cassettes: &[Cassette], file: &Path) -> String {
+    let report = verify::learned(cassettes, env::now(), None);
+    let mut out = format!("{bold}Learned{bold:#}\n", bold = ui::BOLD);
+    brief(&seen(&report), file, &mut out);
+    out.push_str(&left(&report, cassettes, file));
+    out
+}
+
+/// What was never seen, with the lessons that would teach it, the first of them; empty where nothing is missing.
+pub(crate) fn unknown(cassettes: &[Cassette], file: &Path) -> String {
+    left(&verify::learned(cassettes, env::now(), None), cassettes, file)
+}
+
+fn left(report: &Report, cassettes: &[Cassette], file: &Path) -> String {
     let mut out = String::new();
-    never_seen(&verify::learned(cassettes, env::now(), None), &mut out);
+    let mut all = never_seen(report);
+    all.extend(not_askable(&verify::unaskable(cassettes, env::now())));
+    brief(&all, file, &mut out);
     out
 }
 
-fn shown(report: &Report, out: &mut String) {
+/// So many lines of a list, and how many more there are.
+fn brief(all: &[String], file: &Path, out: &mut String) {
+    const LINES: usize = 30;
+    let mut lines = 0;
+    let fits = |text: &&String| {
+        lines += text.lines().count();
+        lines <= LINES
+    };
+    let shown = all.iter().take_while(fits).count();
+    out.extend(all[..shown].iter().map(String::as_str));
+    if let more @ 1.. = all.len() - shown {
+        let _ = writeln!(out, "  … and {more} more: truetape inspect {}", file.display());
+    }
+}
+
+fn shown(report: &Report, unaskable: &[Unaskable], out: &mut String) {
     let _ = writeln!(out, "{bold}Learned{bold:#}", bold = ui::BOLD);
+    out.extend(seen(report));
+    out.extend(never_seen(report));
+    out.extend(not_askable(unaskable));
+    too_old(report, out);
+    out.push('\n');
+}
+
+/// What was learned, an operation each.
+fn seen(report: &Report) -> Vec<String> {
+    let mut all = Vec::new();
     for operation in &report.coverage.operations {
+        let mut out = String::new();
         let _ = writeln!(out, "  {}{}", operation.operation, asked_of(&operation.upstreams));
         let width = operation.behaviours.iter().map(|b| b.kind.len()).max().unwrap_or(0);
         for behaviour in &operation.behaviours {
@@ -159,10 +207,9 @@ fn shown(report: &Report, out: &mut String) {
                 dim = ui::DIM
             );
         }
+        all.push(out);
     }
-    never_seen(report, out);
-    too_old(report, out);
-    out.push('\n');
+    all
 }
 
 /// Whom an operation was asked of, where several were recorded.
@@ -187,33 +234,65 @@ fn too_old(report: &Report, out: &mut String) {
     }
 }
 
-/// What nobody ever provoked, and the lessons that would show it: the lines of a plan.
-fn never_seen(report: &Report, out: &mut String) {
-    if report.coverage.unverified == 0 {
-        return;
-    }
-    let _ = writeln!(
-        out,
-        "\n{bold}Never seen{bold:#}  a mock is unproven there; a plan of lessons would teach it",
+/// What nobody ever provoked, and the lessons that would show it: the lines of a plan, each with the heads that
+/// stand above it.
+fn never_seen(report: &Report) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut head = format!(
+        "\n{bold}Never seen{bold:#}  a mock is unproven there; a plan of lessons would teach it (∅: it was asked, and did not show)\n",
         bold = ui::BOLD
     );
     for operation in report.coverage.operations.iter().filter(|o| !o.unverified.is_empty()) {
-        let _ = writeln!(out, "  {}{}", operation.operation, asked_of(&operation.upstreams));
+        let _ = writeln!(head, "  {}{}", operation.operation, asked_of(&operation.upstreams));
         for lack in &operation.unverified {
+            let mut out = std::mem::take(&mut head);
             let _ = writeln!(
                 out,
-                "    {yellow}?{yellow:#} {}  {dim}{}{dim:#}\n      - {}",
+                "    {yellow}{}{yellow:#} {}  {dim}{}{dim:#}\n      - {}",
+                if lack.asked { "∅" } else { "?" },
                 lack.kind,
                 lack.because,
-                lack.lesson,
+                short(&lack.lesson),
                 yellow = ui::YELLOW,
                 dim = ui::DIM
             );
+            all.push(out);
         }
     }
+    all
 }
 
-fn json(cassettes: &[Cassette], report: &Report) -> serde_json::Value {
+/// A lesson that fits on a line or two: what it sends may be long.
+fn short(lesson: &str) -> String {
+    const LONGEST: usize = 160;
+    if lesson.chars().count() <= LONGEST {
+        return lesson.to_owned();
+    }
+    lesson.chars().take(LONGEST).chain(['…']).collect()
+}
+
+/// What no plan can ask yet, and what it wants for that.
+fn not_askable(all: &[Unaskable]) -> Vec<String> {
+    let mut head = format!("\n{bold}Cannot be asked yet{bold:#}\n", bold = ui::BOLD);
+    let said = |one: &Unaskable| {
+        let mut out = std::mem::take(&mut head);
+        let _ = writeln!(out, "  {yellow}?{yellow:#} {}", one.what, yellow = ui::YELLOW);
+        if !one.operations.is_empty() {
+            const FEW: usize = 8;
+            let few: Vec<&str> = one.operations.iter().take(FEW).map(String::as_str).collect();
+            let more = match one.operations.len().saturating_sub(FEW) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let _ = writeln!(out, "    {dim}{}{more}{dim:#}", few.join(", "), dim = ui::DIM);
+        }
+        let _ = writeln!(out, "    wants {}", one.wants);
+        out
+    };
+    all.iter().map(said).collect()
+}
+
+fn json(cassettes: &[Cassette], report: &Report, unaskable: &[Unaskable]) -> serde_json::Value {
     let exchange = |cassette: &Cassette, e: &cassettes::model::Exchange| {
         serde_json::json!({
             "exchange": cassette.cite(e.id),
@@ -234,7 +313,7 @@ fn json(cassettes: &[Cassette], report: &Report) -> serde_json::Value {
         report.coverage.operations.iter().flat_map(|o| o.unverified.iter().map(move |lack| (o, lack)));
     let never_seen = lacks.map(|(o, lack)| {
         serde_json::json!({
-            "operation": o.operation, "kind": lack.kind, "message": lack.because, "hint": lack.lesson,
+            "operation": o.operation, "kind": lack.kind, "message": lack.because, "hint": lack.lesson, "asked": lack.asked,
         })
     });
     let old = report.findings.iter().filter(|finding| finding.rule == "evidence-old");
@@ -247,6 +326,7 @@ fn json(cassettes: &[Cassette], report: &Report) -> serde_json::Value {
         "learned": report.coverage.operations,
         "unverified": report.coverage.unverified,
         "never_seen": never_seen.collect::<Vec<_>>(),
+        "not_askable": unaskable,
         "too_old": too_old.collect::<Vec<_>>(),
     })
 }

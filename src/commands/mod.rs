@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod accept;
+pub(crate) mod audit;
 pub(crate) mod ca;
 mod chosen;
 mod cleaned;
@@ -12,6 +13,7 @@ mod known;
 pub(crate) mod learn;
 mod reached;
 pub(crate) mod record;
+mod picked;
 pub(crate) mod recording;
 pub(crate) mod replay;
 pub(crate) mod sandbox;

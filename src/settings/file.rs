@@ -1,6 +1,8 @@
 //! The settings file: found, read, and what follows from it.
 
-use super::{age::Evidence, mock::MockSettings, proxy::ProxySettings, scan::ScanSettings};
+use super::{
+    age::Evidence, mock::MockSettings, proxy::ProxySettings, replay::ReplaySettings, scan::ScanSettings,
+};
 use crate::{
     env,
     exit::{Exit, Stop},
@@ -8,6 +10,7 @@ use crate::{
 };
 use cassettes::{
     jwt::Keys,
+    matching::Declared,
     model::RedactRules,
     redact::{Policy, Secret},
     scan::Scanner,
@@ -42,6 +45,10 @@ pub(crate) struct Settings {
     pub(crate) ignore: Vec<Ignore>,
     /// What is verified where nothing else is named.
     pub(crate) mock: MockSettings,
+    /// What makes no difference between an asked request and a recorded one.
+    pub(crate) matching: Declared,
+    /// How sessions play that say nothing else.
+    pub(crate) replay: ReplaySettings,
     /// Whom a forward proxy records.
     pub(crate) proxy: ProxySettings,
     /// What is no leak in this project.
@@ -51,6 +58,9 @@ pub(crate) struct Settings {
     /// Where the file stands, from where we were started; empty where there is none.
     #[serde(skip)]
     directory: PathBuf,
+    /// The token key that a flag gave, for those who pass the settings on.
+    #[serde(skip)]
+    pub(crate) token_key: Option<String>,
     /// What stands in it.
     #[serde(skip)]
     pub(crate) text: String,
@@ -165,6 +175,15 @@ impl Settings {
         let key =
             TokenKey::new(alg, &material).map_err(|e| Stop::usage(format!("the token key: {e}"), hint))?;
         Ok(Some(Arc::new(key)))
+    }
+
+    /// The key by which a replay checks tokens that are shown to it. It does well without: where the settings
+    /// name a variable that is not set, nothing is checked.
+    pub(crate) fn checking_keys(&self) -> Result<Option<Arc<dyn Keys>>, Stop> {
+        match &self.token_key {
+            Some(flag) => self.keys(Some(flag)),
+            None => Ok(self.keys(None).ok().flatten()),
+        }
     }
 
     /// The redaction policy. The pseudonyms' key is the project's; `make` says whether one may be made

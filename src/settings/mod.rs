@@ -2,11 +2,14 @@
 
 mod age;
 mod file;
+mod matching;
 mod mock;
 mod proxy;
 mod pseudonyms;
+mod replay;
 mod scan;
 
 pub(crate) use age::age;
 pub(crate) use file::{Settings, join};
 pub(crate) use proxy::OthersSetting;
+pub(crate) use pseudonyms::Several;

@@ -16,14 +16,14 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 const COLUMNS: [(&str, &str); 1] = [("COLUMNS", "100")];
 
 /// What reports say instead of the address of a mock that the test has started.
-pub(crate) const SOMEWHERE: &str = "http://127.0.0.1:8080";
+const SOMEWHERE: &str = "http://127.0.0.1:8080";
 
 /// `1`: the cassettes are recorded anew, and all reports are written. `reports`: the reports alone.
-fn blessing() -> Option<String> {
+pub(crate) fn blessing() -> Option<String> {
     std::env::var("TRUETAPE_BLESS").ok().filter(|value| !value.is_empty())
 }
 
-pub(crate) fn folder(case: &Case) -> PathBuf {
+fn folder(case: &Case) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/boundaries").join(case.folder)
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn check(case: &Case) {
     for mock in case.mocks {
         judge(case, mock);
     }
-    gallery::check(case, blessing().is_some());
+    gallery::check(case.folder, ("run", &|name| shown(case, name)), blessing().is_some());
 }
 
 /// Records the service with the binary. Nobody types a cassette.
@@ -61,10 +61,19 @@ fn verify(case: &Case, mock: &str) -> (i32, String) {
 }
 
 /// The same run for people, as the gallery shows it.
-pub(crate) fn human(case: &Case, mock: &Mock) -> String {
+fn shown(case: &Case, name: &str) -> String {
+    let mock = case.mocks.iter().find(|mock| mock.name == name);
+    let mock = mock.unwrap_or_else(|| panic!("{} has no mock {name}", case.folder));
+    let asked = match mock.subject {
+        Subject::Live(_) => SOMEWHERE.to_owned(),
+        Subject::Words(words) if words.contains(' ') => format!("'{words}'"),
+        Subject::Words(words) => words.to_owned(),
+    };
+    let flags: String = case.flags.iter().map(|flag| format!(" {flag}")).collect();
     let subject = started(mock);
     let arguments = [&["verify", "cassette.yaml", "--mock", &subject], case.flags].concat();
-    steady(&truetape_with(&arguments, &folder(case), &COLUMNS).stdout, &subject)
+    let report = steady(&truetape_with(&arguments, &folder(case), &COLUMNS).stdout, &subject);
+    format!("```console\n$ truetape verify cassette.yaml --mock {asked}{flags}\n{}\n```\n", report.trim_end())
 }
 
 fn started(mock: &Mock) -> String {
@@ -138,7 +147,7 @@ pub(crate) fn same(who: &str, committed: &str, fresh: &str) {
 }
 
 /// A report without its counts of checks: they grow with every new rule, whatever it has to say.
-fn uncounted(report: &str) -> String {
+pub(crate) fn uncounted(report: &str) -> String {
     let (before, rest) = report.split_once("\"checks\": {").unwrap_or((report, ""));
     let after = rest.split_once("\"coverage\": {").map_or(rest, |(_, after)| after);
     format!("{before}{after}")

@@ -2,13 +2,10 @@
 //! what the binary prints.
 //!
 //! `<!-- show PATH -->` is followed by a file of this folder, `<!-- show PATH#NAME -->` by the part of it between
-//! the comments `>> NAME` and `<< NAME`, `<!-- run FOLDER MOCK -->` by a run of `verify`.
+//! the comments `>> NAME` and `<< NAME`, `<!-- run FOLDER MOCK -->` by a run of `verify`, `<!-- audit FOLDER CLIENT -->`
+//! by an audited replay.
 
-use crate::{
-    CASES,
-    case::{Case, Mock, Subject},
-    check,
-};
+use crate::{CASES, CONDUCTS, check};
 use std::{
     fs,
     io::{Read as _, Seek as _, Write as _},
@@ -19,8 +16,11 @@ fn page() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/boundaries.md")
 }
 
-/// Checks the blocks of one case, or writes them.
-pub(crate) fn check(case: &Case, blessed: bool) {
+/// What a run of this name looks like.
+pub(crate) type Shown<'s> = &'s dyn Fn(&str) -> String;
+
+/// Checks the blocks of one case, or writes them. `run` gives the blocks of its mocks, or of its clients.
+pub(crate) fn check(folder: &str, (kind, run): (&str, Shown<'_>), blessed: bool) {
     let mut file = fs::File::options().read(true).write(blessed).open(page()).expect("the gallery");
     if blessed {
         // Other cases write theirs at the same time.
@@ -28,12 +28,12 @@ pub(crate) fn check(case: &Case, blessed: bool) {
     }
     let mut text = String::new();
     file.read_to_string(&mut text).expect("the gallery reads");
-    let fresh = renewed(&text, case);
+    let fresh = renewed(&text, &|marker| block(marker, folder, (kind, run)));
     if blessed && fresh != text {
         file.set_len(0).and_then(|()| file.rewind()).expect("room");
         file.write_all(fresh.as_bytes()).expect("the gallery is written");
     } else {
-        let who = format!("what docs/boundaries.md shows of {}", case.folder);
+        let who = format!("what docs/boundaries.md shows of {folder}");
         check::same(&who, &uncounted(&text), &uncounted(&fresh));
     }
 }
@@ -52,14 +52,14 @@ fn uncounted(text: &str) -> String {
 }
 
 /// The page with the blocks of one case as they are now.
-fn renewed(text: &str, case: &Case) -> String {
+fn renewed(text: &str, block: &dyn Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, marker, after)) = next_marker(rest) {
         out.push_str(before);
         out.push_str(marker);
         rest = after;
-        if let Some(block) = block(marker, case) {
+        if let Some(block) = block(marker) {
             out.push_str(&block);
             rest = after_block(after);
         }
@@ -69,7 +69,7 @@ fn renewed(text: &str, case: &Case) -> String {
 
 /// What stands before a marker, its line, and what comes after it.
 fn next_marker(text: &str) -> Option<(&str, &str, &str)> {
-    let at = ["<!-- show ", "<!-- run "].iter().filter_map(|start| text.find(start)).min()?;
+    let at = ["<!-- show ", "<!-- run ", "<!-- audit "].iter().filter_map(|start| text.find(start)).min()?;
     let end = at + text[at..].find('\n')? + 1;
     Some((&text[..at], &text[at..end], &text[end..]))
 }
@@ -80,22 +80,15 @@ fn after_block(text: &str) -> &str {
 }
 
 /// The block that a marker of this case asks for.
-fn block(marker: &str, case: &Case) -> Option<String> {
+fn block(marker: &str, of: &str, (kind, run): (&str, Shown<'_>)) -> Option<String> {
     let words: Vec<&str> =
         marker.trim_start_matches("<!-- ").trim_end().trim_end_matches(" -->").split(' ').collect();
     match words[..] {
-        ["show", place] if place.split('/').next() == Some(case.folder) => {
+        ["show", place] if place.split('/').next() == Some(of) => {
             let (path, part) = place.split_once('#').map_or((place, None), |(path, part)| (path, Some(part)));
             Some(shown(path, part))
         }
-        ["run", folder, name] if folder == case.folder => {
-            let mock = case
-                .mocks
-                .iter()
-                .find(|mock| mock.name == name)
-                .unwrap_or_else(|| panic!("no mock for {marker}"));
-            Some(run(case, mock))
-        }
+        [wanted, folder, name] if wanted == kind && folder == of => Some(run(name)),
         _ => None,
     }
 }
@@ -125,34 +118,20 @@ fn shown(path: &str, part: Option<&str>) -> String {
     format!("```{language}\n{}\n```\n", lines.join("\n"))
 }
 
-fn run(case: &Case, mock: &Mock) -> String {
-    let subject = match mock.subject {
-        Subject::Live(_) => check::SOMEWHERE.to_owned(),
-        Subject::Words(words) if words.contains(' ') => format!("'{words}'"),
-        Subject::Words(words) => words.to_owned(),
-    };
-    let flags: String = case.flags.iter().map(|flag| format!(" {flag}")).collect();
-    let report = check::human(case, mock);
-    format!(
-        "```console\n$ truetape verify cassette.yaml --mock {subject}{flags}\n{}\n```\n",
-        report.trim_end()
-    )
-}
-
 #[test]
 fn every_marker_belongs_to_a_case_and_every_case_is_shown() {
     let text = fs::read_to_string(page()).expect("the gallery");
     let mut rest = text.as_str();
     let mut runs = Vec::new();
+    let kinds = CASES.iter().map(|case| ("run", case.folder));
+    let kinds: Vec<_> = kinds.chain(CONDUCTS.iter().map(|conduct| ("audit", conduct.folder))).collect();
     while let Some((_, marker, after)) = next_marker(rest) {
         let words: Vec<&str> = marker.split([' ', '/']).collect();
-        assert!(CASES.iter().any(|case| case.folder == words[2]), "whose is {marker}");
-        if words[1] == "run" {
-            runs.push(words[2]);
-        }
+        assert!(kinds.iter().any(|(_, folder)| *folder == words[2]), "whose is {marker}");
+        runs.push((words[1], words[2]));
         rest = after;
     }
-    for case in CASES {
-        assert!(runs.contains(&case.folder), "the gallery shows no run of {}", case.folder);
+    for (kind, folder) in kinds {
+        assert!(runs.contains(&(kind, folder)), "the gallery shows no {kind} of {folder}");
     }
 }

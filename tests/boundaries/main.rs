@@ -6,7 +6,9 @@
 
 mod case;
 mod check;
+mod conduct;
 mod gallery;
+mod http;
 mod web;
 
 #[path = "../support/client.rs"]
@@ -23,6 +25,8 @@ mod upstream;
 mod error_classes;
 #[path = "07-key-order/case.rs"]
 mod key_order;
+#[path = "03-mixed-requests/case.rs"]
+mod mixed_requests;
 #[path = "12-money/case.rs"]
 mod money;
 #[path = "10-not-found/case.rs"]
@@ -39,6 +43,8 @@ mod sorted_in_place;
 mod time_zones;
 #[path = "09-token-expiry/case.rs"]
 mod token_expiry;
+#[path = "08-unread-bodies/case.rs"]
+mod unread_bodies;
 
 static CASES: &[&case::Case] = &[
     &pagination::CASE,
@@ -51,6 +57,19 @@ static CASES: &[&case::Case] = &[
     &not_found::CASE,
     &number_locale::CASE,
     &money::CASE,
+];
+
+static CONDUCTS: &[&conduct::Conduct] = &[
+    &pagination::CONDUCT,
+    &slow_report::CONDUCT,
+    &mixed_requests::CONDUCT,
+    &error_classes::CONDUCT,
+    &time_zones::CONDUCT,
+    &key_order::CONDUCT,
+    &unread_bodies::CONDUCT,
+    &token_expiry::CONDUCT,
+    &number_locale::CONDUCT,
+    &money::CONDUCT,
 ];
 
 #[test]
@@ -101,4 +120,54 @@ fn a_mock_without_grouped_digits() {
 #[test]
 fn a_mock_whose_money_went_through_a_float() {
     check::check(&money::CASE);
+}
+
+#[test]
+fn a_client_that_counts_one_page() {
+    conduct::check(&pagination::CONDUCT);
+}
+
+#[test]
+fn a_client_that_waits_five_seconds() {
+    conduct::check(&slow_report::CONDUCT);
+}
+
+#[test]
+fn a_client_whose_threads_share_a_request() {
+    conduct::check(&mixed_requests::CONDUCT);
+}
+
+#[test]
+fn a_client_that_tries_everything_again() {
+    conduct::check(&error_classes::CONDUCT);
+}
+
+#[test]
+fn a_client_that_takes_the_wall_clock_for_the_moment() {
+    conduct::check(&time_zones::CONDUCT);
+}
+
+#[test]
+fn a_client_that_signs_in_the_order_of_a_map() {
+    conduct::check(&key_order::CONDUCT);
+}
+
+#[test]
+fn a_client_that_gives_no_connection_back() {
+    conduct::check(&unread_bodies::CONDUCT);
+}
+
+#[test]
+fn a_client_whose_tokens_never_end() {
+    conduct::check(&token_expiry::CONDUCT);
+}
+
+#[test]
+fn a_client_that_parses_by_locale() {
+    conduct::check(&number_locale::CONDUCT);
+}
+
+#[test]
+fn a_client_that_adds_up_floats() {
+    conduct::check(&money::CONDUCT);
 }

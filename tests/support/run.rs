@@ -129,6 +129,12 @@ impl Running {
         finish(child, std::mem::take(&mut self.said))
     }
 
+    /// Waits until it has ended by itself.
+    pub(crate) fn ended(mut self) -> Done {
+        let child = self.child.take().expect("running");
+        finish(child, std::mem::take(&mut self.said))
+    }
+
     /// Ends it without a word.
     pub(crate) fn kill(mut self) {
         let mut child = self.child.take().expect("running");

@@ -1,7 +1,7 @@
 //! What the real side was seen to do for each operation, and which of it the subject did.
 
 use crate::finding::Finding;
-use crate::lacking::{Recorded, lacking};
+use crate::lacking::{Recorded, lacking, lacking_at_all};
 use crate::rejections::Rejections;
 use crate::run::Run;
 use cassettes::operation::Operation;
@@ -94,12 +94,18 @@ pub fn coverage(run: &Run<'_>, findings: &[Finding]) -> Coverage {
     let contradicted = contradicted::of(run, &rejections, findings);
     let mut upstreams = upstreams(run);
     let mut total = Coverage::default();
+    let beside = lacking_at_all(&recorded);
     for (operation, kinds) in all {
         let denied = contradicted.get(operation);
         let mut behaviours: Vec<Behaviour> =
             kinds.into_iter().map(|(kind, seen)| behaviour(kind, seen, denied)).collect();
         unnamed(operation, findings, &mut behaviours);
-        let unverified = lacking(&recorded, operation);
+        let mut unverified = lacking(&recorded, operation);
+        for (_, one) in beside.iter().filter(|(of, _)| of == operation) {
+            if unverified.iter().all(|own| own.kind != one.kind) {
+                unverified.push(one.clone());
+            }
+        }
         total.behaviours += behaviours.len();
         total.reproduced += behaviours.iter().filter(|b| b.reproduced == Some(true)).count();
         total.unverified += unverified.len();

@@ -99,6 +99,9 @@ pub struct Findings {
     list: Vec<Finding>,
     /// Where in the list a rule's complaint about a place of an operation stands.
     known: HashMap<(&'static str, Operation, String), usize>,
+    /// By line of a journal, the rule that told why a request found no answer, and how many of its differences
+    /// it told.
+    told: HashMap<u32, (&'static str, usize)>,
 }
 
 impl Findings {
@@ -135,6 +138,18 @@ impl Findings {
             hint: complaint.hint,
             places: 1,
         });
+    }
+
+    /// The rule told why the request on this line of the journal is not as it was recorded: so many of its
+    /// differences.
+    pub fn tell(&mut self, line: u32, differences: usize) {
+        let told = self.told.entry(line).or_insert((self.rule, 0));
+        told.1 = told.1.saturating_add(differences);
+    }
+
+    /// The rule that told why the request on this line differs in all these places, if one did.
+    pub fn told(&self, line: u32, differences: usize) -> Option<&'static str> {
+        self.told.get(&line).filter(|(_, told)| *told >= differences.max(1)).map(|(rule, _)| *rule)
     }
 
     /// Whether the rule that writes now has complained about this operation.

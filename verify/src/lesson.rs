@@ -68,6 +68,9 @@ pub struct Lesson {
     /// What was called, where one path serves many calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<String>,
+    /// What tells it from others that ask the same: `without amount`, as the plan's comment has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 impl Lesson {

@@ -10,10 +10,13 @@
 
 pub mod about;
 mod ask;
+pub mod audit;
+pub mod audits;
 pub mod behaviour;
 pub mod case;
 pub mod changes;
 pub mod compare;
+pub mod conduct;
 mod derive;
 mod echo;
 pub mod examples;
@@ -33,15 +36,19 @@ pub mod report;
 pub mod reporters;
 pub mod rules;
 pub mod run;
+mod sent;
 mod sessions;
 mod sorting;
 mod tokens;
 pub mod walk;
 mod writes;
 
+pub use audit::{Heard, audit};
+pub use audits::{AUDITS, Audit};
 pub use case::{Case, Said};
 pub use compare::compare;
-pub use derive::derive;
+pub use conduct::Conduct;
+pub use derive::{Unaskable, derive, unaskable};
 pub use finding::{Complaint, Evidence, Finding, Findings, Severity};
 pub use learned::learned;
 pub use options::Options;

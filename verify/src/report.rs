@@ -4,7 +4,7 @@ use crate::about::{About, Cited};
 use crate::behaviour::Coverage;
 use crate::finding::{Evidence, Finding, Severity};
 use crate::lesson::{Lesson, Teaching};
-use crate::rules;
+use crate::{audits, rules};
 use cassettes::meta::Meta;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -94,6 +94,7 @@ impl Report {
     /// The page of a rule.
     pub fn page(&self, rule: &str) -> Option<&Meta> {
         let shelf = rules::find(rule).map(|rule| &rule.meta);
+        let shelf = shelf.or_else(|| audits::find(rule).map(|audit| &audit.meta));
         shelf.or_else(|| self.pages.iter().find(|page| page.name == rule))
     }
 

@@ -244,20 +244,45 @@ fn rejection_in(told: &Told<'_>, accepted: &[&Exchange]) -> Option<Rejection> {
     let errors: Vec<String> =
         challenges(response).iter().filter_map(|c| c.error().map(str::to_owned)).collect();
     let said = |code: &str| errors.iter().any(|e| e == code);
+    let reply = Reply {
+        said: &said,
+        // A password or a grant in the body was refused, or only a code says "auth" (RFC 6749 §5.2).
+        other: !matches!(facts.status, 401 | 403 | 407) && challenges(response).is_empty(),
+        scope_wanted: said("insufficient_scope") || facts.class == Class::Forbidden,
+    };
+    Some(flaw_in(rejected, accepted, &reply))
+}
+
+/// What a reader sees that is wrong with the credential of a request, beside those that were let in, before
+/// anybody has answered it. None where nothing can be seen.
+pub fn flaw(asked: &Exchange, accepted: &[&Exchange]) -> Option<Rejection> {
+    let reply = Reply { said: &|_| false, other: false, scope_wanted: false };
+    Some(flaw_in(asked, accepted, &reply)).filter(|flaw| *flaw != Rejection::Unknown)
+}
+
+/// What a rejection itself says of its reason.
+struct Reply<'r> {
+    /// Whether a challenge gives this error code.
+    said: &'r dyn Fn(&str) -> bool,
+    /// It may have been something else than a credential.
+    other: bool,
+    scope_wanted: bool,
+}
+
+fn flaw_in(rejected: &Exchange, accepted: &[&Exchange], reply: &Reply<'_>) -> Rejection {
+    let said = reply.said;
     let good: Vec<(Credential, &Exchange)> =
         accepted.iter().filter_map(|e| Some((credentials(&e.request).into_iter().next()?, *e))).collect();
-    let own = credentials(told.request);
+    let own = credentials(&rejected.request);
     // The credential that stands where accepted ones stand, or else the most telling one.
     let place = good.first().map(|(c, _)| &c.place);
     let credential =
         own.iter().find(|c| Some(&c.place) == place).or(if place.is_none() { own.first() } else { None });
     let Some(credential) = credential.filter(|c| !c.text.is_empty() || c.scheme.is_some()) else {
-        // Let in without one, turned away without one: it was not that. Neither was it where a password
-        // or a grant in the body was refused, or where only a code says "auth" (RFC 6749 §5.2).
+        // Let in without one, turned away without one: it was not that.
         let open = good.is_empty() && !accepted.is_empty();
-        let other = own.iter().any(Credential::is_in_body)
-            || (!matches!(facts.status, 401 | 403 | 407) && challenges(response).is_empty());
-        return Some(if open || other { Rejection::Unknown } else { Rejection::Missing });
+        let other = reply.other || own.iter().any(Credential::is_in_body);
+        return if open || other { Rejection::Unknown } else { Rejection::Missing };
     };
     let wants_jwt = good.iter().any(|(c, _)| c.jwt.is_some());
     let scheme = good.is_empty() || good.iter().any(|(c, _)| c.scheme == credential.scheme);
@@ -265,30 +290,24 @@ fn rejection_in(told: &Told<'_>, accepted: &[&Exchange]) -> Option<Rejection> {
         // Of two parts, and honest about it.
         let is_none = |cut: Jwt| cut.alg().eq_ignore_ascii_case("none");
         if Jwt::parse_cut(&credential.text).is_some_and(is_none) {
-            return Some(Rejection::AlgNone);
+            return Rejection::AlgNone;
         }
         let malformed = wants_jwt || credential.text.is_empty() || !scheme || said("invalid_request");
-        return Some(if malformed {
+        return if malformed {
             Rejection::Malformed
         } else if said("insufficient_scope") {
             Rejection::MissingScope
         } else {
             Rejection::Unknown
-        });
+        };
     };
     if !scheme {
-        return Some(Rejection::Malformed);
+        return Rejection::Malformed;
     }
-    Some(if jwt.alg().eq_ignore_ascii_case("none") {
-        Rejection::AlgNone
-    } else {
-        token_rejection(
-            credential,
-            rejected,
-            &good,
-            said("insufficient_scope") || facts.class == Class::Forbidden,
-        )
-    })
+    if jwt.alg().eq_ignore_ascii_case("none") {
+        return Rejection::AlgNone;
+    }
+    token_rejection(credential, rejected, &good, reply.scope_wanted)
 }
 
 /// Why a readable token was turned away. What is wrong in itself goes before what is only different.

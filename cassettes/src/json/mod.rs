@@ -2,6 +2,7 @@
 //! hold lone surrogates. `serde_json` keeps none of these, and refuses some real bodies outright.
 
 mod layout;
+mod number;
 mod pointer;
 mod query;
 mod tokens;
@@ -9,6 +10,7 @@ mod tree;
 
 pub(crate) use layout::blanks;
 pub use layout::{Layout, lay_out, restore};
+pub use number::plain_number;
 pub use pointer::{Pointer, Step};
 pub use query::Query;
 pub use tokens::{JsonError, MAX_DEPTH, Token, TokenKind, Tokens};

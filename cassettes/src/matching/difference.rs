@@ -1,6 +1,6 @@
 //! One thing in which two requests differ, readable by people.
 
-use super::{View, aspects};
+use super::{Content, Part, View, aspects};
 use crate::redact::Names;
 use std::{collections::BTreeMap, fmt};
 
@@ -80,11 +80,32 @@ pub fn differences(asked: &View<'_>, recorded: &View<'_>, names: &Names) -> Vec<
         let (asked, recorded) = (say(asked), say(recorded));
         found.push(Difference { aspect: "body", place: "body".to_owned(), asked, recorded });
     }
+    found.extend(order_of_parts(asked, recorded));
     if left > 0 {
         let place = format!("and {left} more differences");
         found.push(Difference { aspect: "body", place, asked: None, recorded: None });
     }
     found
+}
+
+/// Two bodies in the same parts, in another order.
+fn order_of_parts(asked: &View<'_>, recorded: &View<'_>) -> Option<Difference> {
+    let (Content::Multipart(asked), Content::Multipart(recorded)) = (&asked.content, &recorded.content)
+    else {
+        return None;
+    };
+    let names = |parts: &[Part]| parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
+    let (asked, recorded) = (names(asked), names(recorded));
+    let sorted = |names: &[String]| {
+        let mut names = names.to_vec();
+        names.sort();
+        names
+    };
+    (asked != recorded && sorted(&asked) == sorted(&recorded)).then(|| {
+        let (asked, recorded) = (asked.join(", "), recorded.join(", "));
+        let (asked, recorded) = excerpts(Some(asked.as_bytes()), Some(recorded.as_bytes()));
+        Difference { aspect: "multipart-body", place: "order of parts".to_owned(), asked, recorded }
+    })
 }
 
 /// Excerpts that show where long values part.

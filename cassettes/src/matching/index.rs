@@ -44,7 +44,7 @@ impl Index {
         let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         let key = key::of_view(&view, &self.names);
         self.by_key.entry(key.into_boxed_slice()).or_default().push(number);
-        let path = normal(view.path);
+        let path = normal(&view.path);
         let path = match self.path_numbers.get(path.as_ref()) {
             Some(&known) => known,
             None => {

@@ -1,7 +1,7 @@
 //! A request that no entry equals, and the entries that come nearest.
 
-use super::{Difference, Index, View, differences, normal, sketch::Sketch};
-use crate::model::Request;
+use super::{Declared, Difference, Index, View, differences, normal, sketch::Sketch};
+use crate::model::{Request, Timestamp};
 use std::{cmp::Reverse, collections::HashSet, fmt};
 
 /// So many of the nearest are told.
@@ -43,12 +43,34 @@ type Rank = (u8, u32);
 impl Index {
     /// The entries nearest to a request that was not found. `requests` gives an entry's request.
     pub fn miss<'r>(&self, asked: &Request, requests: &dyn Fn(u32) -> &'r Request) -> Miss {
-        let view = View::of(asked);
+        self.nearest(&View::of(asked), &|entry| View::of(requests(entry)), &|_| Vec::new())
+    }
+
+    /// The same where declarations say what makes no difference; that is left out.
+    pub fn miss_but<'r>(
+        &self,
+        asked: &Request,
+        requests: &dyn Fn(u32) -> &'r Request,
+        (declared, now): (&Declared, Timestamp),
+    ) -> Miss {
+        let seen = |entry| declared.loosen(requests(entry), None).view;
+        let more = |entry| declared.required_differences(asked, requests(entry));
+        self.nearest(&declared.loosen(asked, Some(now)).view, &seen, &more)
+    }
+
+    /// `more`: differences that are not of the view.
+    fn nearest<'r>(
+        &self,
+        view: &View<'_>,
+        recorded: &dyn Fn(u32) -> View<'r>,
+        more: &dyn Fn(u32) -> Vec<Difference>,
+    ) -> Miss {
         let mut near: Vec<(Rank, usize, Near)> = self
-            .candidates(&view)
+            .candidates(view)
             .into_iter()
             .map(|(rank, entry)| {
-                let found = differences(&view, &View::of(requests(entry)), self.names());
+                let mut found = differences(view, &recorded(entry), self.names());
+                found.extend(more(entry));
                 (rank, found.len(), Near { entry, differences: found })
             })
             .collect();
@@ -58,7 +80,7 @@ impl Index {
 
     fn candidates(&self, asked: &View<'_>) -> Vec<(Rank, u32)> {
         let sketch = Sketch::of(asked, self.names());
-        let path = normal(asked.path);
+        let path = normal(&asked.path);
         let own = self.path_numbers.get(path.as_ref()).copied();
         let mut ranked: Vec<(Rank, u32, u32)> = Vec::new();
         let mut rank_all = |cost: Option<u32>, path: u32| {

@@ -17,7 +17,7 @@ pub struct View<'r> {
     /// As sent.
     pub method: &'r str,
     /// As sent, without the query.
-    pub path: &'r str,
+    pub path: Cow<'r, str>,
     /// Sorted by name; values of one name keep the order in which they were sent.
     pub query: Vec<Pair<'r>>,
     /// The body, content codings undone.
@@ -63,7 +63,7 @@ impl<'r> View<'r> {
         let (path, query) = split(&request.target);
         View {
             method: &request.method,
-            path,
+            path: Cow::Borrowed(path),
             query: pairs(query.as_bytes()),
             content: Content::asked(request),
         }

@@ -160,3 +160,22 @@ pub struct Exchange {
     /// It still replays, but it is no evidence of what the real side does.
     pub edited: bool,
 }
+
+impl Exchange {
+    /// An exchange of which only the request matters: nothing has come of it.
+    pub fn alone(request: Request) -> Self {
+        let failure = TransportFailure { kind: FailureKind::Closed, message: String::new(), partial: None };
+        Exchange {
+            id: ExchangeId(0),
+            at: Timestamp(0),
+            upstream: String::new(),
+            request,
+            answer: Answer::Failed(failure),
+            timing: Timing::default(),
+            connection: Connection::default(),
+            redactions: Vec::new(),
+            tokens: Vec::new(),
+            edited: false,
+        }
+    }
+}

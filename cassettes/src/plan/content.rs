@@ -18,6 +18,23 @@ pub enum Content {
 }
 
 impl Content {
+    /// With a member of this name: in a form, in a JSON object, in a form of its own where there was nothing.
+    /// One that is there stays.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Content {
+        match &mut self {
+            Content::Form(pairs) if pairs.iter().all(|(own, _)| own != name) => {
+                pairs.push((name.to_owned(), value.to_owned()));
+            }
+            Content::Json(Json::Object(members)) if members.iter().all(|(own, _)| own != name) => {
+                members.push((name.to_owned(), Json::String(value.to_owned())));
+            }
+            Content::Nothing => return Content::Form(vec![(name.to_owned(), value.to_owned())]),
+            _ => {}
+        }
+        self
+    }
+
     /// The bytes; none where nothing is sent.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         Some(match self {

@@ -13,11 +13,13 @@ pub enum Place {
     Header(String),
     /// The first value at a JSONPath of its body.
     Json(Query),
+    /// Not in the answer: a fresh value that the request has sent, `new.name`.
+    Fresh(String),
 }
 
 /// Why a text names no place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a JSONPath such as $.id, header.NAME or status, got `{text}`{why}")]
+#[error("expected a JSONPath such as $.id, header.NAME, status or new.name, got `{text}`{why}")]
 pub struct PlaceError {
     text: String,
     /// What is wrong with the path; empty where it is none.
@@ -25,7 +27,7 @@ pub struct PlaceError {
 }
 
 impl Place {
-    /// Reads `$.id`, `header.etag` or `status`.
+    /// Reads `$.id`, `header.etag`, `status` or `new.name`.
     pub fn parse(text: &str) -> Result<Place, PlaceError> {
         let wrong = |why: String| PlaceError { text: text.to_owned(), why };
         if text == "status" {
@@ -36,15 +38,19 @@ impl Place {
                 .then(|| Place::Header(name.to_owned()))
                 .ok_or_else(|| wrong(String::new()));
         }
+        if ["new.name", "new.uuid", "new.number"].contains(&text) {
+            return Ok(Place::Fresh(text.to_owned()));
+        }
         if !text.starts_with('$') {
             return Err(wrong(String::new()));
         }
         Query::parse(text).map(Place::Json).map_err(|why| wrong(format!(": {why}")))
     }
 
-    /// What stands there.
+    /// What stands there; none for what the request has sent.
     pub fn find(&self, answer: &Response) -> Option<Json> {
         match self {
+            Place::Fresh(_) => None,
             Place::Status => Some(Json::Number(answer.status.to_string())),
             Place::Header(name) => answer.headers.get(name).map(|value| Json::String(value.into_owned())),
             Place::Json(query) => {

@@ -42,6 +42,15 @@ impl TokenSpec {
     /// The field where a plan names none (RFC 6750 §2.1).
     pub const FIELD: &str = "Authorization: Bearer {}";
 
+    /// How the field of a token in a body begins: `body.assertion={}` is a member of that name, of a form or of
+    /// a JSON object (RFC 7521 §4.2).
+    pub const IN_BODY: &str = "body.";
+
+    /// The name of the member that carries the token, where that stands in the body.
+    pub fn member(&self) -> Option<&str> {
+        self.field.strip_prefix(TokenSpec::IN_BODY)?.strip_suffix("={}").filter(|name| !name.is_empty())
+    }
+
     /// As a lesson's own `token:` says it: claims, header and field, each of which may be missing.
     pub fn of(stated: &Json) -> Result<TokenSpec, String> {
         let mut spec = TokenSpec::default();
@@ -49,7 +58,7 @@ impl TokenSpec {
             match (name.as_str(), value) {
                 ("claims", Json::Object(_)) => spec.claims = value.clone(),
                 ("header", Json::Object(_)) => spec.header = value.clone(),
-                ("field", Json::String(field)) if field.contains("{}") && field.contains(':') => {
+                ("field", Json::String(field)) if is_field(field) => {
                     field.clone_into(&mut spec.field);
                 }
                 _ => {
@@ -78,6 +87,11 @@ impl TokenSpec {
         let (name, value) = self.field.split_once(':').unwrap_or(("Authorization", "Bearer {}"));
         (name.trim().to_owned(), value.trim().replace("{}", token))
     }
+}
+
+fn is_field(field: &str) -> bool {
+    let in_body = field.strip_prefix(TokenSpec::IN_BODY).is_some_and(|rest| rest.ends_with("={}"));
+    (field.contains("{}") && field.contains(':')) || in_body
 }
 
 impl Plan {

@@ -38,7 +38,7 @@ pub(super) fn refit(exchange: &mut Exchange, side: Side, changed: &Changed, poli
 }
 
 /// A digest as headers write it: in base64 or in hexadecimal.
-fn spellings(body: &[u8]) -> Vec<String> {
+pub(crate) fn spellings(body: &[u8]) -> Vec<String> {
     let (short, long) = (Sha256::digest(body), Sha512::digest(body));
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let upper = hex(&short).to_ascii_uppercase();

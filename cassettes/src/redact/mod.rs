@@ -31,6 +31,7 @@ mod tests;
 mod token;
 mod walk;
 
+pub(crate) use digests::spellings;
 pub use named::Secret;
 pub use names::{Names, RuleError};
 pub use policy::{Clean, Policy};

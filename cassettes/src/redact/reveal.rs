@@ -9,10 +9,7 @@ use super::{
     spans::{Edit, splice},
     walk::{Change, Select, walk},
 };
-use crate::model::{
-    Answer, Connection, Exchange, ExchangeId, FailureKind, Place, Request, Timestamp, Timing,
-    TransportFailure,
-};
+use crate::model::{Exchange, Place, Request};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 impl Policy {
@@ -71,19 +68,7 @@ fn texts(request: &mut Request, change: &mut Change<'_>) {
 
 /// An exchange of which only the request matters.
 pub(super) fn alone(request: Request) -> Exchange {
-    let failure = TransportFailure { kind: FailureKind::Closed, message: String::new(), partial: None };
-    Exchange {
-        id: ExchangeId(0),
-        at: Timestamp(0),
-        upstream: String::new(),
-        request,
-        answer: Answer::Failed(failure),
-        timing: Timing::default(),
-        connection: Connection::default(),
-        redactions: Vec::new(),
-        tokens: Vec::new(),
-        edited: false,
-    }
+    Exchange::alone(request)
 }
 
 /// `Basic user:password` with its credentials encoded (RFC 7617 §2); none where they are encoded already, which

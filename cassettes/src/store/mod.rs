@@ -14,6 +14,7 @@ mod error;
 mod file;
 mod key;
 mod load;
+mod opened;
 mod recording;
 mod save;
 mod spill;
@@ -25,9 +26,12 @@ pub use error::StoreError;
 pub use file::Loaded;
 pub use key::pseudonym_key;
 pub use load::{load, load_lean};
+pub use opened::{Made, Opened, open};
 pub use recording::{Finished, Start, Writer, recover};
 pub use save::{Accepted, accept, proposal_path, save};
 pub use spill::Spill;
 
+#[cfg(test)]
+mod opened_tests;
 #[cfg(test)]
 mod tests;

@@ -313,6 +313,11 @@ impl Left {
     }
 }
 
+/// Whether a recording may stand beside a cassette.
+pub(super) fn is_beside(cassette: &Path) -> bool {
+    path_of(cassette).symlink_metadata().is_ok()
+}
+
 /// The recording beside a cassette, if there is one.
 pub(super) fn left_beside(cassette: &Path, lean: bool) -> Result<Option<Left>, StoreError> {
     let path = path_of(cassette);

@@ -7,8 +7,8 @@
 use super::{disk, frames, unquote};
 use crate::model::RedactRules;
 
-/// The file, if every line of it is as the emitter writes it.
-pub(super) fn file(text: &str) -> Option<disk::File> {
+/// What stands before the exchanges, and their text, if the emitter wrote it so.
+pub(super) fn head(text: &str) -> Option<(disk::File, &str)> {
     let mut lines = Lines { rest: text };
     let version = lines.expect("truetape: ")?.parse().ok()?;
     let recorder = unquote::line(lines.expect("recorder: ")?)?;
@@ -25,11 +25,19 @@ pub(super) fn file(text: &str) -> Option<disk::File> {
         None => RedactRules::default(),
     };
     lines.expect("exchanges:").filter(|rest| rest.is_empty())?;
-    let mut exchanges = Vec::with_capacity(text.len() / 2048);
+    Some((disk::File { _version: version, recorder, upstreams, redact, exchanges: None }, lines.rest))
+}
+
+/// How each exchange begins; nothing within one stands so far to the left.
+const BEGIN: &str = "- id: ";
+
+/// Reads exchanges one after the other; `take` may stop it.
+pub(super) fn exchanges(text: &str, mut take: impl FnMut(disk::Exchange) -> Option<()>) -> Option<()> {
+    let mut lines = Lines { rest: text };
     while !lines.rest.is_empty() {
-        exchanges.push(exchange(&mut lines)?);
+        take(exchange(&mut lines)?)?;
     }
-    Some(disk::File { _version: version, recorder, upstreams, redact, exchanges: Some(exchanges) })
+    Some(())
 }
 
 /// What has not been read yet.
@@ -158,7 +166,7 @@ impl<'t> Lines<'t> {
 }
 
 fn exchange(lines: &mut Lines<'_>) -> Option<disk::Exchange> {
-    let id = lines.expect("- id: ")?.parse().ok()?;
+    let id = lines.expect(BEGIN)?.parse().ok()?;
     let at = lines.text("  at: ")?;
     let upstream = match lines.expect("  upstream: ") {
         Some(text) => Some(unquote::line(text)?),

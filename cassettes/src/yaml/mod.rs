@@ -13,12 +13,17 @@ mod frames;
 mod read;
 pub(crate) mod scalar;
 mod seal;
+mod stream;
 mod unquote;
+mod version;
+mod whole;
 mod write;
 
 pub use body::INLINE_LIMIT;
-pub use read::{Leave, ReadError, Reading, read, read_leaving};
+pub use read::{Fetch, Leave, ReadError};
 pub use seal::seal;
+pub use stream::{Each, Stream};
+pub use whole::{Reading, read, read_leaving};
 pub use write::{Blob, write_exchange, write_header};
 
 /// The version of the format that this program writes, and the newest that it reads.

@@ -1,12 +1,12 @@
-//! Text as the model, with every digest checked.
+//! One exchange of the file as the model, with every digest checked.
 
-use super::{VERSION, body::Form, disk, fast, seal::seal};
+use super::{body::Form, disk, seal::seal};
 use crate::model::{
-    Answer, Blob, Body, Cassette, Chunk, Connection, Digest, Exchange, ExchangeId, FailureKind, Framing,
-    Header, Headers, HttpVersion, Interim, Place, Redaction, Request, Response, Side, SignatureVerdict,
-    Timestamp, Timing, Tls, TokenFacts, TransportFailure,
+    Answer, Blob, Body, Chunk, Connection, Digest, Exchange, ExchangeId, FailureKind, Framing, Headers,
+    HttpVersion, Interim, Place, Redaction, Request, Response, Side, SignatureVerdict, Timestamp, Timing,
+    Tls, TokenFacts, TransportFailure,
 };
-use std::{collections::BTreeSet, io, sync::Arc};
+use std::io;
 
 /// Why a cassette cannot be read. The message names the file, the place and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,113 +20,42 @@ pub struct ReadError {
     pub hint: String,
 }
 
-/// A cassette as read, and what a reader of reports should know about it.
-#[derive(Debug)]
-pub struct Reading {
-    /// The cassette.
-    pub cassette: Cassette,
-    /// One line for each exchange that is no longer evidence, and why.
-    pub edited: Vec<String>,
-}
-
-/// Reads a cassette. `name` is what evidence will call it; `blob` fetches the bodies that stand beside it.
-pub fn read(
-    name: &str,
-    text: &str,
-    blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
-) -> Result<Reading, ReadError> {
-    read_leaving(name, text, blob, None)
-}
-
-/// As [`read`], but for bodies that stay in their blobs: `leave` is told whose body it is, with which fields,
-/// and the blob's name and length, and gives the blob once it is known to hold that. None: the body is fetched.
-pub fn read_leaving(
-    name: &str,
-    text: &str,
-    blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
-    leave: Option<&Leave<'_>>,
-) -> Result<Reading, ReadError> {
-    check_version(name, text)?;
-    let file = fast::file(text).map_or_else(|| general(name, text), Ok)?;
-    assemble(name, file, blob, leave)
-}
+/// Fetches a body that stands beside the cassette.
+pub type Fetch<'l> = dyn Fn(&Digest) -> io::Result<Vec<u8>> + Sync + 'l;
 
 /// Decides whether a body stays in its blob.
-pub type Leave<'l> = dyn Fn(Side, &Headers, &Digest, u64) -> Option<io::Result<Blob>> + 'l;
+pub type Leave<'l> = dyn Fn(Side, &Headers, &Digest, u64) -> Option<io::Result<Blob>> + Sync + 'l;
 
-/// Any YAML, with the place of what is wrong in it.
-fn general(name: &str, text: &str) -> Result<disk::File, ReadError> {
-    serde_yaml::from_str(text).map_err(|e| {
-        let place =
-            e.location().map_or(name.to_owned(), |at| format!("{name}:{}:{}", at.line(), at.column()));
-        let hint = "mend the line, or record again; docs/format.md describes the format".into();
-        ReadError { place, what: e.to_string(), hint }
-    })
-}
-
-fn assemble(
-    name: &str,
-    file: disk::File,
-    blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
-    leave: Option<&Leave<'_>>,
-) -> Result<Reading, ReadError> {
-    let reader =
-        Reader { name, blob, leave, first: Arc::from(file.upstreams.first().map_or("", String::as_str)) };
-    let mut edited = Vec::new();
-    let mut exchanges = Vec::new();
-    let mut ids = BTreeSet::new();
-    for exchange in file.exchanges.unwrap_or_default() {
-        let id = exchange.id;
-        if !ids.insert(id) {
-            let hint = "give each exchange a number of its own";
-            return Err(reader.error(id, "", format!("the number {id} occurs twice"), hint));
-        }
-        exchanges.push(reader.exchange(exchange, &mut edited)?);
-    }
-    exchanges.sort_by_key(|e| e.id);
-    let header = Header { recorder: file.recorder, upstreams: file.upstreams, redact: file.redact };
-    Ok(Reading { cassette: Cassette { name: name.to_owned(), header, exchanges }, edited })
-}
-
-/// The version is looked at before anything else, so that a newer file is called newer and not broken.
-fn check_version(name: &str, text: &str) -> Result<(), ReadError> {
-    let head = text.lines().map(str::trim_end).find(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
-    let version = head.and_then(|l| l.strip_prefix("truetape:")).map(str::trim);
-    match version.map(str::parse::<u32>) {
-        Some(Ok(version)) if version > VERSION => Err(ReadError {
-            place: name.to_owned(),
-            what: format!("was written in format {version}; this truetape reads formats up to {VERSION}"),
-            hint: "use the newer truetape that wrote it".into(),
-        }),
-        Some(Ok(version)) if version > 0 => Ok(()),
-        _ => Err(ReadError {
-            place: name.to_owned(),
-            what: match head {
-                Some(line) => format!(
-                    "is not a cassette: expected `truetape: {VERSION}` as its first line, found `{}`",
-                    line.chars().take(60).collect::<String>()
-                ),
-                None => "is not a cassette: it is empty".into(),
-            },
-            hint: "`truetape record` writes cassettes".into(),
-        }),
-    }
-}
-
+/// Turns what stands in the file into the model.
 pub(super) struct Reader<'a> {
     name: &'a str,
-    pub(super) blob: &'a dyn Fn(&Digest) -> io::Result<Vec<u8>>,
+    pub(super) blob: &'a Fetch<'a>,
     pub(super) leave: Option<&'a Leave<'a>>,
-    first: Arc<str>,
+    /// The upstream of exchanges that name none.
+    first: String,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        name: &'a str,
+        file: &disk::File,
+        blob: &'a Fetch<'a>,
+        leave: Option<&'a Leave<'a>>,
+    ) -> Self {
+        Reader { name, blob, leave, first: file.upstreams.first().cloned().unwrap_or_default() }
+    }
+
     pub(super) fn error(&self, id: u32, part: &str, what: String, hint: &str) -> ReadError {
         let place = format!("{}#{id}{}{part}", self.name, if part.is_empty() { "" } else { " " });
         ReadError { place, what, hint: hint.into() }
     }
 
-    fn exchange(&self, disk: disk::Exchange, edited: &mut Vec<String>) -> Result<Exchange, ReadError> {
+    /// An exchange; why it is no evidence any more goes to `edited`.
+    pub(super) fn exchange(
+        &self,
+        disk: disk::Exchange,
+        edited: &mut Vec<String>,
+    ) -> Result<Exchange, ReadError> {
         let id = disk.id;
         let mut changed: Option<String> = None;
         let at = Timestamp::parse(&disk.at).ok_or_else(|| {
@@ -163,7 +92,7 @@ impl Reader<'_> {
         let mut exchange = Exchange {
             id: ExchangeId(id),
             at,
-            upstream: disk.upstream.unwrap_or_else(|| self.first.to_string()),
+            upstream: disk.upstream.unwrap_or_else(|| self.first.clone()),
             request,
             answer,
             timing: self.timing(id, &disk.timing)?,
@@ -366,14 +295,4 @@ impl Reader<'_> {
 
 fn headers(fields: Vec<disk::Field>) -> Headers {
     Headers(fields.into_iter().map(|field| (field.0, field.1)).collect())
-}
-
-/// As [`read`], by the general reader alone: what the fast one is held against.
-#[cfg(test)]
-pub(super) fn read_generally(
-    name: &str,
-    text: &str,
-    blob: &dyn Fn(&Digest) -> io::Result<Vec<u8>>,
-) -> Result<Reading, ReadError> {
-    assemble(name, general(name, text)?, blob, None)
 }

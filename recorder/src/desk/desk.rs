@@ -13,6 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How often it is looked whether an exchange was kept, and how long in between.
+/// So many good answers of a lesson are remembered, so that what they made is cleaned up.
+const REMEMBERED: usize = 64;
 const LOOKS: u32 = 40;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
@@ -54,19 +56,21 @@ pub struct Desk<'d> {
     counted: u32,
     first: Option<Request>,
     last: Option<Asked>,
+    good: Vec<Asked>,
 }
 
 impl<'d> Desk<'d> {
     /// For a plan.
     pub fn new(plan: &'d Plan, means: Means<'d>, values: Values) -> Self {
-        let (exchanges, first, last) = (Vec::new(), None, None);
-        Desk { means, plan, values, asked: 0, exchanges, wants_limits: false, counted: 0, first, last }
+        let (exchanges, first, last, good) = (Vec::new(), None, None, Vec::new());
+        Desk { means, plan, values, asked: 0, exchanges, wants_limits: false, counted: 0, first, last, good }
     }
 
     /// Another lesson begins.
     pub(crate) fn begin(&mut self, wants_limits: bool) {
         (self.asked, self.wants_limits) = (0, wants_limits);
         (self.first, self.last) = (None, None);
+        self.good.clear();
         self.exchanges.clear();
         self.values.renew();
     }
@@ -79,6 +83,18 @@ impl<'d> Desk<'d> {
     /// What the lesson under way was answered last; values are kept from it.
     pub fn last(&self) -> Option<&Asked> {
         self.last.as_ref()
+    }
+
+    /// The good answers of the lesson under way to what may have made something, in their order.
+    pub fn good(&self) -> &[Asked] {
+        &self.good
+    }
+
+    fn remember(&mut self, asked: &Asked) {
+        let may_make = !["GET", "HEAD", "OPTIONS"].contains(&asked.request.method.as_str());
+        if may_make && asked.is_good() && self.good.len() < REMEMBERED {
+            self.good.push(asked.clone());
+        }
     }
 
     /// Says which answer values are kept from, where that is not the last one.
@@ -114,8 +130,14 @@ impl<'d> Desk<'d> {
     /// The request of a lesson whose names were filled, with the plan's fields and a good token, its own or the
     /// plan's, where it has no other credential.
     pub fn request(&mut self, lesson: &Lesson) -> Result<Request, LessonError> {
-        let mut request = self.bare(lesson)?;
         let own = lesson.setting("token").map(TokenSpec::of).transpose().map_err(LessonError::Unsendable)?;
+        if let Some(spec) = &own
+            && let Some(member) = spec.member()
+        {
+            let content = lesson.content.clone().with(member, &self.mint(spec)?);
+            return self.bare(&Lesson { content, ..lesson.clone() });
+        }
+        let mut request = self.bare(lesson)?;
         if let Some(spec) = own.as_ref().or(self.plan.token.as_ref()) {
             let (name, value) = spec.carry(&self.mint(spec)?);
             if !lesson.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(&name)) {
@@ -224,6 +246,7 @@ impl<'d> Desk<'d> {
             return Err(LessonError::NoAnswer { reason: failure.message.clone(), fatal: true });
         }
         let asked = Asked::new(request.clone(), answer, exchange);
+        self.remember(&asked);
         self.last = Some(asked.clone());
         Ok(asked)
     }
@@ -246,7 +269,9 @@ impl<'d> Desk<'d> {
                 .answer;
             let same = kept.iter().position(|(_, kept)| kept.label() == answer.label());
             let exchange = same.map(|at| kept.remove(at).0);
-            all.push(Asked::new(request.clone(), answer, exchange));
+            let asked = Asked::new(request.clone(), answer, exchange);
+            self.remember(&asked);
+            all.push(asked);
         }
         self.last = all.last().cloned();
         Ok(all)

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Values {
     kept: BTreeMap<String, Json>,
     stand_ins: BTreeSet<String>,
+    made: BTreeMap<String, Vec<Json>>,
     secrets: BTreeMap<String, String>,
     fresh: BTreeMap<String, String>,
     random: fn() -> [u8; 16],
@@ -15,7 +16,15 @@ pub struct Values {
 impl Values {
     /// With named secrets, and a source of numbers that nobody has had before.
     pub fn new(secrets: BTreeMap<String, String>, random: fn() -> [u8; 16]) -> Self {
-        Values { kept: BTreeMap::new(), stand_ins: BTreeSet::new(), secrets, fresh: BTreeMap::new(), random }
+        let made = BTreeMap::new();
+        Values {
+            kept: BTreeMap::new(),
+            stand_ins: BTreeSet::new(),
+            made,
+            secrets,
+            fresh: BTreeMap::new(),
+            random,
+        }
     }
 
     /// Names that need no lesson.
@@ -56,6 +65,19 @@ impl Values {
         self.kept.insert(name.to_owned(), value);
     }
 
+    /// Keeps what one lesson has made, of which there may be several.
+    pub fn keep_all(&mut self, name: &str, values: Vec<Json>) {
+        if let Some(last) = values.last() {
+            self.keep(name, last.clone());
+            self.made.insert(name.to_owned(), values);
+        }
+    }
+
+    /// Everything that was made under a name; empty for what is kept once.
+    pub fn all_made(&self, name: &str) -> &[Json] {
+        self.made.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// Another lesson begins: what is fresh is made anew.
     pub fn renew(&mut self) {
         self.fresh.clear();
@@ -65,8 +87,14 @@ impl Values {
 fn fresh(name: &str, mut bytes: [u8; 16]) -> String {
     match name {
         "new.name" => {
-            const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-            let letters: String = bytes[..10].iter().map(|b| LETTERS[usize::from(b & 31)] as char).collect();
+            // Letters and digits by turns: whoever reads it later sees that it was drawn.
+            const LETTERS: &[u8; 16] = b"abcdefghkmnpqrst";
+            const DIGITS: &[u8; 8] = b"23456789";
+            let draw = |(at, b): (usize, &u8)| match at % 2 {
+                0 => LETTERS[usize::from(b & 15)] as char,
+                _ => DIGITS[usize::from(b & 7)] as char,
+            };
+            let letters: String = bytes[..10].iter().enumerate().map(draw).collect();
             // Names begin with a letter wherever names are checked.
             format!("tt{letters}")
         }

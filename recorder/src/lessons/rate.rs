@@ -7,7 +7,8 @@
 //! Nearly every real side has a limit, hardly any fake has one. What is answered then, whether it says when to
 //! come back and in which form decides whether a client backs off or hammers on.
 //!
-//! Settings: `most`, how often it may ask (required); `pause` between questions; `wait: true` waits as long as
+//! Settings: `most`, how often it may ask (required); `at-once`, so many of them at the same time (a limit of so
+//! many a second is met by nobody who waits for each answer); `pause` between questions; `wait: true` waits as long as
 //! the answer wishes, a minute at most or `within`, and shows that it is open again. Beliefs: `limit-after`,
 //! how many answers come before the limit; `retry-hint` (`seconds`, `date`, `milliseconds`, `duration`,
 //! `moment`, `none`); `opens` again; and those of `ask`, about the answer that says stop.
@@ -34,6 +35,17 @@
 //!
 //! ```text
 //! - rate: GET /v1/limited
+//!   most: 10
+//!   at-once: 2
+//! > GET /v1/limited
+//! < 200 {"ok":true}
+//! > GET /v1/limited
+//! < 429 {"error":{"code":"rate_limited"}}
+//! = shown: limited after 1
+//! ```
+//!
+//! ```text
+//! - rate: GET /v1/limited
 //!   most: 2
 //!   believe: {retry-hint: seconds}
 //! > GET /v1/limited
@@ -45,7 +57,7 @@
 //! ```
 
 use super::lesson::{Lesson, Name, Takes, count};
-use crate::desk::{Desk, LessonError, Taught, Weighing, span, wanted_pause};
+use crate::desk::{Asked, Desk, LessonError, Taught, Weighing, span, wanted_pause};
 use cassettes::facets::retry_hint::{HintForm, retry_hint};
 use cassettes::json::Json;
 use cassettes::meta::Meta;
@@ -61,6 +73,7 @@ pub(super) static LESSON: Lesson = Lesson {
     meta: Meta::new("rate", include_str!("rate.rs")),
     settings: &[
         Name::required("most", Takes::Count(1, 100_000)),
+        Name::new("at-once", Takes::Count(1, 100)),
         Name::new("pause", Takes::Span),
         Name::new("wait", Takes::Flag),
         Name::new("within", Takes::Span),
@@ -80,18 +93,28 @@ pub(super) static LESSON: Lesson = Lesson {
 };
 
 async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, LessonError> {
-    let most = count(lesson, "most").unwrap_or(1);
+    let most: usize = count(lesson, "most").unwrap_or(1);
     let pause = lesson.setting("pause").and_then(span);
     let request = desk.request(lesson)?;
-    let mut asked = desk.ask_once(&request).await?;
-    let mut before = 0_u32;
-    while !asked.is_limited() && before + 1 < most {
+    let at_once: usize = count(lesson, "at-once").unwrap_or(1);
+    let mut before = 0_usize;
+    let asked = loop {
+        let group = at_once.min(most.saturating_sub(before)).max(1);
+        let mut all = match group {
+            1 => vec![desk.ask_once(&request).await?],
+            _ => desk.ask_at_once(&vec![request.clone(); group]).await?,
+        };
+        let limited = all.iter().position(Asked::is_limited);
+        // Of those that were asked at once nobody knows which came first.
+        before += all.iter().filter(|asked| !asked.is_limited()).count();
+        let last = all.swap_remove(limited.unwrap_or(all.len() - 1));
+        if limited.is_some() || before >= most {
+            break last;
+        }
         if let Some(pause) = pause {
             desk.pause(pause).await;
         }
-        asked = desk.ask_once(&request).await?;
-        before += 1;
-    }
+    };
     let mut weighing = Weighing::of(lesson);
     let limited = &asked;
     if !limited.is_limited() {
@@ -102,7 +125,7 @@ async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, Les
             weighing.done(&[limited]),
         ));
     }
-    weighing.number("limit-after", u64::from(before), ("status", &[limited]));
+    weighing.number("limit-after", before as u64, ("status", &[limited]));
     let hint = limited.reply().and_then(retry_hint);
     let form = hint.as_ref().map_or("none", |hint| spelt(hint.form));
     let at = hint.as_ref().map_or_else(|| "header retry-after".to_owned(), |hint| hint.at.to_string());

@@ -9,7 +9,8 @@
 //!
 //! Settings: `claims` and `header` of a good token (the plan's, if not stated; times such as `+1h` are relative
 //! to now), which is signed with the project's token key; or `given`, credentials by their names, of which
-//! `good` is let in; `field`, which carries them (`Authorization: Bearer {}`, `X-Api-Key: {}`, `?key={}`).
+//! `good` is let in; `field`, which carries them (`Authorization: Bearer {}`, `X-Api-Key: {}`, `?key={}`; `body.assertion={}` is a member of
+//! the form or of the JSON object that is sent).
 //! Beliefs: `rejects` and `accepts` (names of what is wrong; `malformed` is all three ways to be so) and
 //! `classes` (such a name with the status or the class of the answer).
 //!
@@ -73,7 +74,7 @@ use cassettes::json::Json;
 use cassettes::jwt::{Fault, Good, Untried};
 use cassettes::meta::Meta;
 use cassettes::model::Request;
-use cassettes::plan::{self, TokenSpec, settled};
+use cassettes::plan::{self, Content, TokenSpec, settled};
 
 /// Every name that a belief may use.
 const FAULTS: [&str; Fault::ALL.len()] = {
@@ -157,6 +158,8 @@ async fn teach(desk: &mut Desk<'_>, lesson: &plan::Lesson) -> Result<Taught, Les
 struct Door {
     bare: Request,
     spec: TokenSpec,
+    /// What is sent besides, where the credential stands in the body.
+    content: Content,
     given: Vec<(String, String)>,
 }
 
@@ -175,8 +178,10 @@ impl Door {
         if let Some(field) = lesson.setting("field").and_then(Json::as_str) {
             field.clone_into(&mut spec.field);
         }
-        if !spec.field.contains("{}") || !(spec.field.contains(':') || spec.field.starts_with('?')) {
-            let expected = "expected a field with {} in it, such as `X-Api-Key: {}` or `?key={}`";
+        let known = spec.field.contains(':') || spec.field.starts_with('?') || spec.member().is_some();
+        if !spec.field.contains("{}") || !known {
+            let expected =
+                "expected a field with {} in it, such as `X-Api-Key: {}`, `?key={}` or `body.assertion={}`";
             return Err(LessonError::Unsendable(format!("{expected}, got `{}`", spec.field)));
         }
         let given: Vec<(String, String)> = lesson
@@ -191,10 +196,13 @@ impl Door {
             return Err(LessonError::Unsendable(expected.to_owned()));
         }
         let mut bare = desk.bare(lesson)?;
+        if spec.member().is_some() {
+            return Ok(Door { bare, spec, given, content: lesson.content.clone() });
+        }
         if let Some((name, _)) = spec.field.split_once(':') {
             bare.headers.0.retain(|(own, _)| !own.eq_ignore_ascii_case(name.trim()));
         }
-        Ok(Door { bare, spec, given })
+        Ok(Door { bare, spec, given, content: Content::Nothing })
     }
 
     fn given(&self, name: &str) -> Option<&str> {
@@ -224,6 +232,17 @@ impl Door {
     /// The request with this credential and no other in its field.
     fn request(&self, credential: Option<&str>) -> Result<Request, LessonError> {
         let mut request = self.bare.clone();
+        if let Some(member) = self.spec.member() {
+            let content = match credential {
+                Some(credential) => self.content.clone().with(member, credential),
+                None => self.content.clone(),
+            };
+            request.body = content.bytes().unwrap_or_default().into();
+            if let Some(media) = content.media_type().filter(|_| !request.headers.contains("content-type")) {
+                request.headers.push("Content-Type", media);
+            }
+            return Ok(request);
+        }
         if let Some(name) =
             self.spec.field.strip_prefix('?').and_then(|field| field.split_once('=')).map(|(n, _)| n)
         {

@@ -4,7 +4,7 @@ use super::unsafe_methods;
 use crate::desk::Values;
 use crate::lessons::{LESSONS, Lesson as Kind, Name, Takes, kind};
 use cassettes::json::{Json, Query};
-use cassettes::plan::{Content, Lesson, Plan, PlanError, TokenSpec, names_in, names_in_json};
+use cassettes::plan::{Content, Lesson, Place, Plan, PlanError, TokenSpec, names_in, names_in_json};
 use std::collections::BTreeSet;
 
 /// Checks every lesson: its kind, settings and beliefs, what may stand under them, methods that change
@@ -32,12 +32,16 @@ pub fn check(plan: &Plan, secrets: &[String]) -> Result<(), PlanError> {
         unsafe_methods::check(kind, lesson)?;
         names(lesson, &known)?;
         known.extend(lesson.keep.iter().map(|(name, _)| name.as_str()));
+        let made = lesson.setting("made").map(Json::members).unwrap_or_default();
+        known.extend(made.iter().map(|(name, _)| name.as_str()));
     }
     Ok(())
 }
 
-/// Settings of lessons of every kind: a token of its own, and what is kept where an answer does not give it.
-const COMMON: [Name; 2] = [Name::new("token", Takes::Map), Name::new("else", Takes::Map)];
+/// Settings of lessons of every kind: a token of its own, what is kept where an answer does not give it, and what
+/// it may have made after all.
+const COMMON: [Name; 3] =
+    [Name::new("token", Takes::Map), Name::new("else", Takes::Map), Name::new("made", Takes::Map)];
 
 fn settings(kind: &Kind, lesson: &Lesson) -> Result<(), PlanError> {
     const UNSAFE: Name = Name::new("unsafe", Takes::Flag);
@@ -52,6 +56,10 @@ fn settings(kind: &Kind, lesson: &Lesson) -> Result<(), PlanError> {
         fits(known, value, line)?;
         if name == "token" {
             TokenSpec::of(value).map_err(|what| PlanError::new(line, what))?;
+        }
+        for (name, place) in value.members().iter().filter(|_| name == "made") {
+            let place = place.as_str().unwrap_or_default();
+            Place::parse(place).map_err(|why| PlanError::new(line, format!("`made` of `{name}`: {why}")))?;
         }
         if name == "else" {
             let kept = |name: &String| lesson.keep.iter().any(|(own, _)| own == name);

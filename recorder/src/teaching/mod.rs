@@ -3,6 +3,7 @@
 
 mod check;
 mod keep;
+mod refused;
 mod teach;
 mod told;
 mod unsafe_methods;

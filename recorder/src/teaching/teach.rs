@@ -1,6 +1,7 @@
 //! Teaching a plan from its first lesson to its last.
 
-use super::keep::{keep, stand_in};
+use super::keep::{earlier, is_unmade, keep, made, stand_in};
+use super::refused::Doors;
 use super::{Outcome, Told};
 use crate::desk::{Asked, Belief, Desk, LessonError, Taught, filled};
 use crate::lessons::{Lesson as Kind, kind};
@@ -31,6 +32,7 @@ pub async fn teach(
     let Wanted { only, begins, ends } = wanted;
     let mut all = Vec::new();
     let mut halted: Option<String> = None;
+    let mut doors = Doors::default();
     let first_of_finally = plan.lessons.len();
     for (at, lesson) in plan.all().enumerate() {
         let finally = at >= first_of_finally;
@@ -40,10 +42,13 @@ pub async fn teach(
         if at == first_of_finally {
             desk.values.forget_stand_ins();
         }
+        if (finally && is_unmade(plan, lesson, desk)) || (!finally && doors.spares(lesson, desk)) {
+            continue;
+        }
         begins(at + 1, lesson);
         let course = Course { number: at + 1, finally, lesson };
-        let (told, fatal) = match finally {
-            true => course.run(desk).await,
+        let (mut told, fatal) = match finally {
+            true => course.clean(desk).await,
             false => tokio::select! {
                 told = course.run(desk) => told,
                 () = &mut stopped => {
@@ -58,9 +63,13 @@ pub async fn teach(
         {
             halted = Some(why.clone());
         }
+        if !finally {
+            doors.hear(&mut told, desk, all.len());
+        }
         ends(&told);
         all.push(told);
     }
+    doors.conclude(&mut all);
     all
 }
 
@@ -83,6 +92,30 @@ impl Course<'_> {
         self.ended(desk, taught)
     }
 
+    /// The same for all that was made under its name: what it comes to is told of the last one.
+    async fn clean(&self, desk: &mut Desk<'_>) -> (Told, bool) {
+        let Some((name, others)) = earlier(self.lesson, desk) else { return self.run(desk).await };
+        let last = desk.values.get(&name);
+        let (mut asked, mut exchanges) = (0, Vec::new());
+        for value in others {
+            desk.values.keep(&name, value);
+            let (told, fatal) = self.run(desk).await;
+            asked += told.asked;
+            exchanges.extend(told.exchanges);
+            if fatal {
+                break;
+            }
+        }
+        if let Some(last) = last {
+            desk.values.keep(&name, last);
+        }
+        let (mut told, fatal) = self.run(desk).await;
+        told.asked += asked;
+        exchanges.append(&mut told.exchanges);
+        told.exchanges = exchanges;
+        (told, fatal)
+    }
+
     fn teach<'a>(
         &'a self,
         kind: &'static Kind,
@@ -95,7 +128,11 @@ impl Course<'_> {
                         keep(&lesson, desk, &mut taught);
                         Ok(taught)
                     }
-                    Err(why) => Err(why),
+                    Err(why) => {
+                        // Half a lesson may have made something.
+                        made(&lesson, desk);
+                        Err(why)
+                    }
                 },
                 Err(why) => Err(why),
             };

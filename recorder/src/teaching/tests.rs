@@ -70,7 +70,7 @@ finally:
 - ask: DELETE /v1/things/{{id}}
 > POST /v1/things
 > Content-Type: application/json
->> {"name":"ttabcdefghij"}
+>> {"name":"tta3c5e7g9k3"}
 < location: https://api.example.test/v1/things/7?v=1
 < 201 {"id":7}
 > PATCH /v1/things/7?v=1
@@ -152,4 +152,41 @@ finally:
 "#;
     let told = outcomes(text).await;
     assert!(told[1].starts_with("could not ask"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_refused_credential_ends_what_comes_with_it() {
+    let script = Script::read(
+        "headers: {Authorization: Bearer stale}\nlessons:\n- walk: GET /a\n- miss: GET /b\n- ask: GET /c\n  headers: {Authorization: null}\n\
+         - repeat: GET /d\n  times: 2\n\
+         > GET /a\n> Authorization: Bearer stale\n< 401 {\"error\":{\"code\":\"expired\"}}\n> GET /c\n< 200 {\"id\":1}\n",
+    );
+    let told = script.teach(None).await;
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(
+        matches!(&told[0].outcome, Outcome::CouldNotAsk(why) if why.contains("refused (401 auth)") && why.contains("2 more lessons")),
+        "{told:#?}"
+    );
+    assert_eq!(told[1].outcome, Outcome::Shown);
+}
+
+#[tokio::test]
+async fn what_was_made_in_passing_is_cleaned_up_and_nothing_else() {
+    let script = Script::read(
+        "lessons:\n- reject: POST /a\n  made: {one: $.id}\n- reject: POST /b\n  made: {two: $.id}\n\
+         finally:\n- ask: DELETE /a/{{one}}\n- ask: DELETE /b/{{two}}\n\
+         > POST /a\n< 409 {\"error\":\"taken\",\"id\":\"x\"}\n> POST /b\n< 201 {\"id\":\"y\"}\n> DELETE /b/y\n< 204\n",
+    );
+    assert_eq!(script.teach(None).await.len(), 3);
+}
+
+#[tokio::test]
+async fn all_that_a_lesson_has_made_is_cleaned_up() {
+    let script = Script::read(
+        "lessons:\n- repeat: POST /a\n  times: 3\n  made: {one: $.id}\nfinally:\n- ask: DELETE /a/{{one}}\n\
+         > POST /a\n< 201 {\"id\":\"x\"}\n> POST /a\n< 201 {\"id\":\"y\"}\n> POST /a\n< 409 {\"id\":\"z\"}\n\
+         > DELETE /a/x\n< 204\n> DELETE /a/y\n< 204\n",
+    );
+    let told = script.teach(None).await;
+    assert!(told.len() == 2 && told[1].asked == 2 && told[1].outcome == Outcome::Shown, "{told:#?}");
 }

@@ -3,4 +3,4 @@
 mod head;
 mod prepared;
 
-pub(crate) use prepared::{End, Prepared, prepare};
+pub(crate) use prepared::{End, Part, Prepared, prepare};

@@ -3,6 +3,8 @@
 use super::head::{self, frame};
 use bytes::Bytes;
 use cassettes::model::{Answer, FailureKind, Framing, Micros, Response, Timing};
+use cassettes::slab::Slab;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -45,13 +47,21 @@ impl Part {
     }
 }
 
+/// How the bytes came.
+#[derive(Debug, Clone)]
+enum Parts {
+    /// All of `whole` at one moment.
+    Whole(Micros),
+    Several(Box<[Part]>),
+}
+
 /// An answer ready to be written.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     /// Every byte in one piece, unless the answer is large.
     pub(crate) whole: Option<Bytes>,
-    /// The same bytes as they came, in order.
-    pub(crate) parts: Box<[Part]>,
+    /// The same bytes as they came.
+    parts: Parts,
     /// What follows the last byte.
     pub(crate) end: End,
     /// With which code a reset is told over HTTP/2, where the recording tells it.
@@ -69,10 +79,36 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// The same bytes as they came, in order.
+    pub(crate) fn parts(&self) -> Cow<'_, [Part]> {
+        match (&self.parts, &self.whole) {
+            (Parts::Several(parts), _) => Cow::Borrowed(parts),
+            (Parts::Whole(at), Some(whole)) => {
+                Cow::Owned(vec![Part { at: *at, bytes: whole.clone(), from_blob: None }])
+            }
+            (Parts::Whole(_), None) => Cow::Borrowed(&[]),
+        }
+    }
+
     /// The body as a share of the prepared bytes, so that it is held in memory once.
     pub(crate) fn shared_body(&self, len: usize) -> Option<Bytes> {
         let from = self.body_from?;
         Some(self.whole.as_ref()?.slice(from..from + len))
+    }
+}
+
+impl Prepared {
+    /// Lays the bytes beside those of other answers.
+    pub(crate) fn settle(&mut self, slab: &mut Slab) {
+        let Some(whole) = &mut self.whole else { return };
+        *whole = slab.keep(whole);
+        let Parts::Several(parts) = &mut self.parts else { return };
+        let mut from = 0;
+        for part in parts {
+            let to = from + part.bytes.len();
+            part.bytes = whole.slice(from..to);
+            from = to;
+        }
     }
 }
 
@@ -223,7 +259,11 @@ impl Layout {
         if let Some(whole) = &whole {
             parts = moments(parts, whole);
         }
-        Prepared { whole, parts: parts.into(), end, code, end_at, separate, len, blob, body_from }
+        let parts = match parts[..] {
+            [ref alone] if whole.is_some() => Parts::Whole(alone.at),
+            _ => Parts::Several(parts.into()),
+        };
+        Prepared { whole, parts, end, code, end_at, separate, len, blob, body_from }
     }
 }
 
@@ -276,7 +316,7 @@ mod tests {
     use cassettes::model::{Chunk, Headers, TransportFailure};
 
     fn bytes(prepared: &Prepared) -> String {
-        let joined: Vec<u8> = prepared.parts.iter().flat_map(|p| p.bytes.to_vec()).collect();
+        let joined: Vec<u8> = prepared.parts().iter().flat_map(|p| p.bytes.to_vec()).collect();
         if let Some(whole) = &prepared.whole {
             assert_eq!(whole, &joined);
         }
@@ -303,7 +343,7 @@ mod tests {
         let prepared = prepare("GET", &Answer::Reply(response), &timing);
         let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         assert_eq!(bytes(&prepared), format!("{head}6\r\nhello \r\n5\r\nworld\r\n0\r\nX-Sum: 7\r\n\r\n"));
-        let times: Vec<Micros> = prepared.parts.iter().map(|p| p.at).collect();
+        let times: Vec<Micros> = prepared.parts().iter().map(|p| p.at).collect();
         assert_eq!((times, prepared.end), (vec![10, 50, 90], End::Keep));
     }
 
@@ -320,7 +360,7 @@ mod tests {
         assert_eq!(truncated.end, End::Close);
         assert_eq!(failed(FailureKind::Refused, None).end, End::Reset);
         assert_eq!(failed(FailureKind::Timeout, None).end, End::Stall);
-        assert_eq!(failed(FailureKind::Closed, None).parts.len(), 0);
+        assert_eq!(failed(FailureKind::Closed, None).parts().len(), 0);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Events as lines. What repeats from request to request is formatted once.
 
-use super::{Event, Matched, Record};
+use super::number::number;
+use super::piece::Pieces;
+use super::{Event, Kind, Matched, Notice, Record, Told};
 use crate::refusal::Miss;
 use crate::reserved::SESSION_FIELD;
 use crate::tape::Tape;
 use cassettes::journal::{Carrier, Content, Ended, Missed, Served, write};
-use cassettes::model::{Digest, Headers, Micros, Request, Timestamp};
+use cassettes::model::{Digest, Headers, HttpVersion, Micros, Request, Timestamp};
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 use wire::head::Head;
@@ -18,83 +19,138 @@ const SMALL: usize = 16 * 1024;
 /// How many different field sections are remembered; a client sends a few, over and over.
 const REMEMBERED: usize = 1024;
 
+/// How many tapes beside the first are remembered with their formatted parts.
+const TAPES: usize = 16;
+
 /// Turns events into lines.
 pub(super) struct Lines {
-    tape: Arc<Tape>,
+    /// The tape that the journal was begun with, then those of sessions that play another.
+    tapes: Vec<Pieces>,
     started: Instant,
     now: fn() -> Timestamp,
-    /// Each entry's own part of a line, made when it is first given.
-    entries: Vec<Option<Box<Piece>>>,
     /// Field sections as sent, and as cleaned JSON.
     fields: HashMap<Box<[u8]>, Box<[u8]>, foldhash::fast::RandomState>,
     head: Head,
 }
 
-/// What every line of one entry has in common.
-struct Piece {
-    /// `"method":…,"target":…`
-    request: Vec<u8>,
-    /// `"body":…,"exchange":…`
-    exchange: Vec<u8>,
-    /// `"answer":…`
-    answer: Vec<u8>,
-}
-
 impl Lines {
     pub(super) fn new(tape: Arc<Tape>, started: Instant, now: fn() -> Timestamp) -> Self {
-        let entries = (0..tape.len()).map(|_| None).collect();
-        Lines { tape, started, now, entries, fields: HashMap::default(), head: Head::default() }
+        let tapes = vec![Pieces::new(tape)];
+        Lines { tapes, started, now, fields: HashMap::default(), head: Head::default() }
     }
 
-    /// Appends the line of an event.
-    pub(super) fn write(&mut self, event: &Event, out: &mut Vec<u8>) {
+    /// Appends the line of an event; none if it has none.
+    pub(super) fn write(&mut self, event: &Event, out: &mut Vec<u8>) -> Option<Told> {
         match event {
-            Event::Served(record) => match &record.matched {
-                Matched::Exactly { taken, head } => self.exactly(record, taken.entry, taken.again, head, out),
-                Matched::Alike { taken, asked } | Matched::Socket { taken, asked, .. } => {
-                    let mut served = self.served(record, asked);
-                    if let Matched::Socket { miss: Some(miss), .. } = &record.matched {
-                        served.miss = Some(missed(miss));
-                    }
-                    served.exchange = Some(self.tape.cite(taken.entry));
-                    served.again = taken.again;
-                    served.answer = self.tape.entries[taken.entry as usize].exchange().answer.label();
-                    write(&served, out);
-                }
-                Matched::Missed { miss, status, asked } => {
-                    let mut served = self.served(record, asked);
-                    served.miss = Some(missed(miss));
-                    served.answer = status.to_string();
-                    write(&served, out);
-                }
-            },
+            Event::Served(record) => Some(self.request(record, out)),
             Event::Closed { facts, at } => {
                 let ended = Ended {
                     closed: self.micros(*at),
                     connection: facts.connection,
                     opened: self.micros(facts.accepted),
                     requests: u64::from(facts.request),
+                    ..Ended::default()
                 };
                 write(&ended, out);
+                Some(Told { kind: Kind::Ended, status: None })
             }
-            Event::Over => {}
+            Event::Noticed { notice, at } => {
+                notice.write(self.micros(*at), out);
+                Some(Told { kind: notice.kind(), status: None })
+            }
+            Event::Settle(_) | Event::Over => None,
         }
     }
 
+    fn request(&mut self, record: &Record, out: &mut Vec<u8>) -> Told {
+        let tape = self.tape_of(record);
+        let (mut served, told) = match &record.matched {
+            Matched::Exactly { taken, head } => {
+                return self.exactly(tape, record, taken.entry, taken.again, head, out);
+            }
+            Matched::Alike { taken, asked } | Matched::Socket { taken, asked, .. } => {
+                let mut served = self.served(record, asked);
+                if let Matched::Socket { miss: Some(miss), .. } = &record.matched {
+                    served.miss = Some(missed(miss));
+                }
+                let tape = &self.tapes[tape].tape;
+                let mut status = None;
+                if let Some(entry) = tape.entries.get(taken.entry as usize) {
+                    let answer = entry.exchange().answer();
+                    served.exchange = Some(tape.cite(taken.entry));
+                    served.answer = answer.label();
+                    status = answer.reply().map(|reply| reply.status);
+                }
+                served.again = taken.again;
+                let kind = if served.miss.is_some() { Kind::Missed } else { Kind::Served };
+                (served, Told { kind, status })
+            }
+            Matched::Missed { miss, status, asked } => {
+                let mut served = self.served(record, asked);
+                served.miss = Some(missed(miss));
+                served.answer = status.to_string();
+                (served, Told { kind: Kind::Missed, status: Some(*status) })
+            }
+            Matched::Broken { error, status, asked } => {
+                let none = Request::new("", "");
+                let mut served = self.served(record, asked.as_deref().unwrap_or(&none));
+                served.broken = Some(error.clone());
+                served.answer = status.map_or_else(|| "none".into(), |status| status.to_string());
+                (served, Told { kind: Kind::Broken, status: *status })
+            }
+        };
+        let told = Told { status: shown(record, told.status), ..told };
+        if let Some(remarks) = &record.remarks {
+            served.loosened.clone_from(&remarks.loosened);
+            served.fault.clone_from(&remarks.fault);
+            served.speed.clone_from(&remarks.speed);
+            served.clock = remarks.clock;
+            if let Some(answer) = &remarks.answer {
+                served.answer.clone_from(answer);
+            }
+            served.waiting = remarks.waiting;
+        }
+        write(&served, out);
+        told
+    }
+
+    /// Where a record's tape stands among those known.
+    fn tape_of(&mut self, record: &Record) -> usize {
+        let Some(tape) = &record.tape else { return 0 };
+        if let Some(at) = self.tapes.iter().position(|known| Arc::ptr_eq(&known.tape, tape)) {
+            return at;
+        }
+        if self.tapes.len() > TAPES {
+            // Those that only the journal still holds, else all: what is formatted can be formatted again.
+            let first = Arc::as_ptr(&self.tapes[0].tape);
+            let held = |known: &Pieces| Arc::strong_count(&known.tape) > 1;
+            self.tapes.retain(|known| Arc::as_ptr(&known.tape) == first || held(known));
+            if self.tapes.len() > TAPES {
+                self.tapes.truncate(1);
+            }
+        }
+        self.tapes.push(Pieces::new(Arc::clone(tape)));
+        self.tapes.len() - 1
+    }
+
     fn served(&self, record: &Record, asked: &Request) -> Served {
+        let facts = &record.facts;
         let end = self.micros(record.end);
         Served {
-            at: self.micros(record.facts.asked),
+            at: self.micros(facts.asked),
             connection: Carrier {
-                id: record.facts.connection,
-                request: u64::from(record.facts.request),
-                opened: self.micros(record.facts.accepted),
+                id: facts.connection,
+                request: u64::from(facts.request),
+                opened: self.micros(facts.accepted),
+                version: (record.version != HttpVersion::Http11).then(|| record.version.as_str().to_owned()),
+                tls: facts.secure,
             },
             session: record.session.as_deref().unwrap_or("default").to_owned(),
             method: asked.method.clone(),
             target: asked.target.clone(),
             headers: texts(&asked.headers),
             body: content(asked),
+            first: record.first.map(|first| self.micros(first)),
             end,
             written: record.written,
             gave_up: record.gave_up.then_some(end),
@@ -103,53 +159,105 @@ impl Lines {
     }
 
     /// The same line as [`Lines::served`] would give, put together from pieces.
-    fn exactly(&mut self, record: &Record, entry: u32, again: bool, head: &[u8], out: &mut Vec<u8>) {
+    fn exactly(
+        &mut self,
+        tape: usize,
+        record: &Record,
+        entry: u32,
+        again: bool,
+        head: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Told {
         let facts = &record.facts;
-        let (at, opened, end) =
-            (self.micros(facts.asked), self.micros(facts.accepted), self.micros(record.end));
-        let (id, request) = (facts.connection, facts.request);
-        // Writing to memory cannot fail.
-        let _ = write!(
-            out,
-            "{{\"at\":{at},\"connection\":{{\"id\":{id},\"request\":{request},\"opened\":{opened}}},"
-        );
-        out.extend_from_slice(b"\"session\":");
-        json(record.session.as_deref().unwrap_or("default"), out);
+        number(b"{\"at\":", self.micros(facts.asked), out);
+        number(b",\"connection\":{\"id\":", facts.connection, out);
+        number(b",\"request\":", u64::from(facts.request), out);
+        number(b",\"opened\":", self.micros(facts.accepted), out);
+        if record.version != HttpVersion::Http11 {
+            out.extend_from_slice(b",\"version\":");
+            json(record.version.as_str(), out);
+        }
+        if facts.secure {
+            out.extend_from_slice(b",\"tls\":true");
+        }
+        out.extend_from_slice(b"},\"session\":");
+        match &record.session {
+            None => out.extend_from_slice(b"\"default\""),
+            Some(name) => json(&**name, out),
+        }
         out.push(b',');
-        let fields_from = head.iter().position(|b| *b == b'\n').map_or(head.len(), |end| end + 1);
-        let known = self.fields.contains_key(&head[fields_from..]);
-        if !known {
-            let fields = self.fields_of(head);
+        let fields = &head[head.iter().position(|b| *b == b'\n').map_or(head.len(), |end| end + 1)..];
+        if !self.fields.contains_key(fields) {
+            let cleaned = self.fields_of(tape, head);
             if self.fields.len() >= REMEMBERED {
                 self.fields.clear();
             }
-            self.fields.insert(head[fields_from..].into(), fields);
+            self.fields.insert(fields.into(), cleaned);
         }
-        let tape = &self.tape;
-        let piece = self.entries[entry as usize].get_or_insert_with(|| Box::new(Piece::of(tape, entry)));
+        let Some(piece) = self.tapes[tape].of(entry) else {
+            // No tape has such an entry: there is nothing to tell of it but that it came.
+            out.extend_from_slice(b"\"method\":\"\",\"target\":\"\",\"headers\":[],\"answer\":\"none\"");
+            number(b",\"end\":", 0, out);
+            out.extend_from_slice(b",\"written\":0}\n");
+            return Told { kind: Kind::Served, status: None };
+        };
+        let status = shown(record, piece.status);
         out.extend_from_slice(&piece.request);
         out.extend_from_slice(b",\"headers\":");
-        out.extend_from_slice(self.fields.get(&head[fields_from..]).map_or(b"[]", |f| f));
+        out.extend_from_slice(self.fields.get(fields).map_or(b"[]", |f| f));
         out.extend_from_slice(&piece.exchange);
         if again {
             out.extend_from_slice(b",\"again\":true");
         }
-        out.extend_from_slice(&piece.answer);
-        let _ = write!(out, ",\"end\":{end},\"written\":{}", record.written);
+        match record.remarks.as_deref() {
+            None => out.extend_from_slice(&piece.answer),
+            Some(remarks) => {
+                if !remarks.loosened.is_empty() {
+                    out.extend_from_slice(b",\"loosened\":");
+                    json(&remarks.loosened, out);
+                }
+                if let Some(fault) = &remarks.fault {
+                    out.extend_from_slice(b",\"fault\":");
+                    json(fault, out);
+                }
+                if let Some(speed) = &remarks.speed {
+                    out.extend_from_slice(b",\"speed\":");
+                    json(speed, out);
+                }
+                if let Some(clock) = &remarks.clock {
+                    out.extend_from_slice(b",\"clock\":");
+                    json(clock, out);
+                }
+                match &remarks.answer {
+                    None => out.extend_from_slice(&piece.answer),
+                    Some(answer) => {
+                        out.extend_from_slice(b",\"answer\":");
+                        json(answer, out);
+                    }
+                }
+            }
+        }
+        if let Some(first) = record.first {
+            number(b",\"first\":", self.micros(first), out);
+        }
+        let end = self.micros(record.end);
+        number(b",\"end\":", end, out);
+        number(b",\"written\":", record.written, out);
         if record.gave_up {
-            let _ = write!(out, ",\"gave_up\":{end}");
+            number(b",\"gave_up\":", end, out);
         }
         out.extend_from_slice(b"}\n");
+        Told { kind: Kind::Served, status }
     }
 
     /// A head's fields, cleaned, as JSON.
-    fn fields_of(&mut self, head: &[u8]) -> Box<[u8]> {
+    fn fields_of(&mut self, tape: usize, head: &[u8]) -> Box<[u8]> {
         let mut request = Request::new("GET", "/");
         if let Ok(Some(_)) = self.head.read(head) {
             request.headers = self.head.headers();
             request.headers.remove(SESSION_FIELD);
         }
-        let cleaned = self.tape.policy.clean_request(&request, (self.now)());
+        let cleaned = self.tapes[tape].tape.policy.clean_request(&request, (self.now)());
         let mut out = Vec::new();
         json(&texts(&cleaned.headers), &mut out);
         out.into()
@@ -160,27 +268,29 @@ impl Lines {
     }
 }
 
-impl Piece {
-    fn of(tape: &Tape, entry: u32) -> Self {
-        let exchange = tape.entries[entry as usize].exchange();
-        let mut piece = Piece { request: b"\"method\":".to_vec(), exchange: Vec::new(), answer: Vec::new() };
-        json(&exchange.request.method, &mut piece.request);
-        piece.request.extend_from_slice(b",\"target\":");
-        json(&exchange.request.target, &mut piece.request);
-        if let Some(content) = content(&exchange.request) {
-            piece.exchange.extend_from_slice(b",\"body\":");
-            json(&content, &mut piece.exchange);
-        }
-        piece.exchange.extend_from_slice(b",\"exchange\":");
-        json(&tape.cite(entry), &mut piece.exchange);
-        piece.answer.extend_from_slice(b",\"answer\":");
-        json(&exchange.answer.label(), &mut piece.answer);
-        piece
+impl Notice {
+    /// Nothing of the journal: what those who watch are told.
+    fn write(&self, at: Micros, out: &mut Vec<u8>) {
+        let line = match self {
+            Notice::Began(session) | Notice::Over(session) | Notice::Reset(session) => {
+                serde_json::json!({ "at": at, "session": session })
+            }
+            Notice::Reloaded(cassettes) => serde_json::json!({ "at": at, "cassettes": cassettes }),
+        };
+        write(&line, out);
+    }
+}
+
+/// The status that was really given: a fault may have changed the recorded one.
+fn shown(record: &Record, recorded: Option<u16>) -> Option<u16> {
+    match record.remarks.as_ref().and_then(|remarks| remarks.answer.as_deref()) {
+        Some(answer) => answer.parse().ok(),
+        None => recorded,
     }
 }
 
 /// Text, numbers and lists: nothing in them can fail to serialise.
-fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
+pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
     let _ = serde_json::to_writer(out, value);
 }
 
@@ -188,7 +298,7 @@ fn texts(headers: &Headers) -> Vec<(String, String)> {
     headers.iter().map(|(n, v)| (n.to_owned(), String::from_utf8_lossy(v).into_owned())).collect()
 }
 
-fn content(request: &Request) -> Option<Content> {
+pub(super) fn content(request: &Request) -> Option<Content> {
     if let Some(blob) = &request.blob {
         return Some(Content { len: blob.len, sha256: blob.digest.to_string(), text: None });
     }

@@ -1,10 +1,11 @@
 //! One exchange of the tape, kept small: what its prepared bytes say already is not held twice.
 
+use super::kept::{Held, Kept};
 use crate::answer::{Prepared, prepare};
 use crate::websocket::Script;
-use cassettes::model::{Body, Connection, Exchange, Headers};
+use cassettes::model::{Body, Exchange, Headers, Response, SignatureVerdict, TokenFacts};
 use cassettes::redact::Names;
-use std::borrow::Cow;
+use cassettes::slab::Slab;
 use wire::head::ReplyHead;
 
 /// What of an exchange is held.
@@ -18,7 +19,7 @@ pub(crate) enum Keep {
 
 /// One exchange of the tape.
 pub(crate) struct Entry {
-    exchange: Exchange,
+    exchange: Kept,
     /// Its answer as bytes.
     pub(crate) prepared: Prepared,
     /// Which of the tape's cassettes holds it.
@@ -31,17 +32,23 @@ pub(crate) struct Entry {
     pub(crate) coded: bool,
     /// The head holds references, which may need a session's path.
     pub(crate) refers: bool,
+    /// Which of the tape's field sections its request had.
+    pub(crate) fields: u32,
     /// The request asked for a WebSocket.
     pub(crate) upgrade: bool,
     /// It became one.
     pub(crate) script: Option<Box<Script>>,
 }
 
-/// Header fields that hold references (RFC 9110 §10.2.2, §8.7; RFC 8288; WHATWG HTML).
-const REFERRING: [&str; 4] = ["location", "content-location", "link", "refresh"];
+/// Header fields that hold references (RFC 9110 §10.2.2, §8.7; RFC 8288; WHATWG HTML), or a path that a cookie is
+/// bound to (RFC 6265 §4.1.2.4).
+const REFERRING: [&str; 5] = ["location", "content-location", "link", "refresh", "set-cookie"];
 
 /// The request's fields that say how to read its body, which is all that explaining a miss needs.
 const OF_BODY: [&str; 2] = ["content-type", "content-encoding"];
+
+/// Larger bodies are shared with the cassette instead of copied.
+const SMALL: usize = 64 * 1024;
 
 impl Entry {
     pub(super) fn new(exchange: Exchange, cassette: u16, upstream: u16, names: &Names) -> Self {
@@ -54,39 +61,51 @@ impl Entry {
         let request = &exchange.request;
         let upgrade = wire::websocket::is_upgrade(&request.method, request.headers.iter());
         let script = Script::of(&exchange, names);
-        Entry { exchange, prepared, cassette, upstream, slim: false, coded, refers, upgrade, script }
+        Entry {
+            exchange: Kept::of(exchange),
+            prepared,
+            cassette,
+            upstream,
+            slim: false,
+            coded,
+            refers,
+            fields: 0,
+            upgrade,
+            script,
+        }
     }
 
-    /// The exchange; of a slim one the reply's fields, the request's fields and the facts around it are missing.
-    pub(crate) fn exchange(&self) -> &Exchange {
+    /// What is held of the exchange; of a slim one the reply's reason and fields and most of the request's fields are missing.
+    pub(crate) fn exchange(&self) -> &Kept {
         &self.exchange
     }
 
-    /// The exchange with the reply's fields.
-    pub(crate) fn restored(&self) -> Cow<'_, Exchange> {
-        if !self.slim {
-            return Cow::Borrowed(&self.exchange);
+    /// The exchange with the reply's reason and fields, without the facts around it.
+    pub(crate) fn restored(&self) -> Exchange {
+        let mut exchange = self.exchange.alone();
+        if self.slim
+            && let (Some(written), Some(response)) = (self.written(), exchange.answer.head_mut())
+        {
+            (response.reason, response.headers) = (written.reason, written.headers);
         }
-        let mut exchange = self.exchange.clone();
-        if let (Some(headers), Some(response)) = (self.written(), exchange.answer.head_mut()) {
-            response.headers = headers;
-        }
-        Cow::Owned(exchange)
+        exchange
     }
 
-    /// Lets go of what the prepared bytes hold and of what serving never asks for. Afterwards the traits of
-    /// its request cannot be told any more.
-    pub(super) fn slim(&mut self) {
+    /// Lets go of what the prepared bytes hold and of what serving never asks for.
+    pub(super) fn slim(&mut self, slab: &mut Slab) {
+        self.prepared.settle(slab);
         let written = self.written();
-        if let Some(response) = self.exchange.answer.head_mut() {
+        if let Held::Other(answer) = &mut self.exchange.answer
+            && let Some(response) = answer.head_mut()
+        {
             if let Some(body) = self.prepared.shared_body(response.body.len()) {
                 response.body = Body(body);
             }
             // The script holds them.
             response.frames = Vec::new();
             // Kept where the bytes say anything else: a hand-edited head, interim replies before it.
-            if written.is_some_and(|headers| headers == response.headers) {
-                response.headers = Headers::new();
+            if written.is_some_and(|is| is.headers == response.headers && is.reason == response.reason) {
+                (response.reason, response.headers) = (String::new(), Headers::new());
                 self.slim = true;
             }
         }
@@ -95,27 +114,48 @@ impl Entry {
             .headers
             .0
             .retain(|(name, _)| OF_BODY.iter().any(|of_body| name.eq_ignore_ascii_case(of_body)));
-        request.headers.0.shrink_to_fit();
         request.trailers = Headers::new();
-        request.target.shrink_to_fit();
-        self.exchange.upstream = String::new();
-        self.exchange.connection = Connection::default();
-        self.exchange.redactions = Vec::new();
-        self.exchange.tokens = Vec::new();
+        // A signature that was known to be bad is nothing that the token shows.
+        let told = |facts: &TokenFacts| {
+            !matches!(facts.signature, SignatureVerdict::Unknown | SignatureVerdict::Good)
+        };
+        self.exchange.tokens.retain(told);
+        self.settle(slab);
+        self.exchange.shrink();
     }
 
-    /// The fields as the prepared bytes have them.
-    fn written(&self) -> Option<Headers> {
-        let head = self.prepared.parts.first()?;
+    /// Copies what is left to memory of its own, each thing as large as it is: what was read stands in memory that
+    /// was as large as the reader guessed.
+    fn settle(&mut self, slab: &mut Slab) {
+        let Kept { request, answer, timing, tokens, .. } = &mut self.exchange;
+        request.method.shrink_to_fit();
+        request.target.shrink_to_fit();
+        request.headers = request.headers.clone();
+        request.body = Body(slab.keep(&request.body.0));
+        timing.chunks.shrink_to_fit();
+        tokens.shrink_to_fit();
+        if let Held::Other(answer) = answer
+            && let Some(response) = answer.head_mut()
+        {
+            if self.prepared.shared_body(0).is_none() && response.body.len() <= SMALL {
+                response.body = Body(slab.keep(&response.body.0));
+            }
+        }
+    }
+
+    /// The head as the prepared bytes have it.
+    fn written(&self) -> Option<Response> {
+        let parts = self.prepared.parts();
+        let head = parts.first()?;
         let (read, _) = ReplyHead::read(&head.bytes, &self.exchange.request.method).ok()??;
-        Some(read.response.headers)
+        Some(read.response)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cassettes::model::{Answer, ExchangeId, Framing, Request, Response, Timestamp, Timing};
+    use cassettes::model::{Answer, Connection, ExchangeId, Framing, Request, Response, Timestamp, Timing};
 
     #[test]
     fn a_slim_entry_gives_its_reply_back() {
@@ -142,9 +182,9 @@ mod tests {
                 });
             }
             let mut entry = Entry::new(exchange.clone(), 0, 0, &Names::default());
-            entry.slim();
-            assert_eq!((entry.restored().as_ref(), entry.slim), (&exchange, !interim));
-            assert_eq!(entry.exchange().answer.reply().unwrap().body.bytes(), b"body");
+            entry.slim(&mut Slab::default());
+            assert_eq!((entry.restored(), entry.slim), (exchange.clone(), !interim));
+            assert_eq!(entry.exchange().answer().reply().unwrap().body.bytes(), b"body");
         }
     }
 }

@@ -4,6 +4,7 @@ use super::Entry;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::Arc;
 
 /// From method, target and body as sent to the family that answers. Nothing is copied: the recorded
 /// requests themselves are compared.
@@ -24,7 +25,7 @@ struct Slot {
 
 impl Exact {
     /// Files an entry, unless one with the same bytes is filed already: both are in the same family.
-    pub(super) fn insert(&mut self, entries: &[Entry], entry: u32, family: u32) {
+    pub(super) fn insert(&mut self, entries: &[Arc<Entry>], entry: u32, family: u32) {
         let request = &entries[entry as usize].exchange().request;
         let (method, target, body) = (request.method.as_str(), request.target.as_str(), request.body.bytes());
         if self.find(entries, method, target, body).is_some() {
@@ -37,7 +38,13 @@ impl Exact {
     }
 
     /// The family whose recorded request had these bytes.
-    pub(crate) fn find(&self, entries: &[Entry], method: &str, target: &str, body: &[u8]) -> Option<u32> {
+    pub(crate) fn find(
+        &self,
+        entries: &[Arc<Entry>],
+        method: &str,
+        target: &str,
+        body: &[u8],
+    ) -> Option<u32> {
         let mut at = *self.first.get(&self.hash(method, target, body))?;
         loop {
             let slot = self.slots[at as usize];

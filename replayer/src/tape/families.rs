@@ -1,9 +1,13 @@
 //! Families: exchanges whose requests have one matching key, hence one queue of answers.
 
-use cassettes::model::{Request, Timestamp};
+use super::{Allowed, Judge};
+use cassettes::facets::credential::credentials;
+use cassettes::jwt::Keys;
+use cassettes::model::{Exchange, Request, Timestamp, TokenFacts};
 use cassettes::{codec, matching};
 use foldhash::quality::FixedState;
 use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::OnceLock;
 
 /// Every family of a tape.
 #[derive(Debug, Default)]
@@ -25,6 +29,16 @@ pub(crate) struct Family {
     /// Set where entries differ behind their equal key: then each has its own counter. Otherwise the
     /// family is a plain queue with one.
     pub(crate) mixed: Option<Box<[Traits]>>,
+    /// What was made of the credentials of a mixed family, looked at when the first request asks for it.
+    pub(super) judge: OnceLock<Option<Box<Judge>>>,
+}
+
+/// Places in a family, the likeliest first.
+#[derive(Debug)]
+pub(crate) struct Places {
+    pub(crate) near: Vec<usize>,
+    /// Those that come after, when the near ones are used up, and are never given again.
+    pub(crate) spare: Vec<usize>,
 }
 
 /// What may tell recorded requests of one key apart: all that the key masks or leaves out.
@@ -37,17 +51,19 @@ pub(crate) struct Traits {
     /// The kind of credential it carries.
     credential: Box<[u8]>,
     /// The headers that select among representations of one thing.
-    selection: u64,
+    pub(crate) selection: u64,
 }
 
 /// An asked request, as sent and as cleaned: a cassette that was written by hand may hold either.
 #[derive(Debug)]
 pub(crate) struct Asked {
+    /// The cleaned request at this moment, with what is known of its tokens.
+    pub(crate) exchange: Exchange,
     /// None: any upstream will do.
     upstream: Option<u16>,
     values: [u64; 2],
     credentials: [Box<[u8]>; 2],
-    selection: u64,
+    pub(crate) selection: u64,
 }
 
 /// Headers that ask for one representation rather than another (RFC 9110 §12.5.1, §13.1, §14.2).
@@ -61,8 +77,18 @@ impl Traits {
         Traits { upstream, values: values(request), credential, selection: selection(request) }
     }
 
+    /// For requests that differ in what makes no difference: what the key masks tells nothing then.
+    pub(super) fn loosely(self) -> Self {
+        Traits { values: 0, ..self }
+    }
+
+    /// Whether it carries the very credential that was recorded.
+    pub(crate) fn is_same(&self, asked: &Asked) -> bool {
+        asked.credentials.iter().any(|asked| affinity(asked, &self.credential) == u8::MAX)
+    }
+
     /// How near an asked request is to a recorded one; none if it is for another upstream.
-    fn nearness(&self, asked: &Asked) -> Option<(bool, u8)> {
+    pub(crate) fn nearness(&self, asked: &Asked) -> Option<(bool, u8)> {
         if asked.upstream.is_some_and(|upstream| upstream != self.upstream) {
             return None;
         }
@@ -74,7 +100,9 @@ impl Traits {
 impl Asked {
     /// Those of a request that is asked now.
     pub(crate) fn of(sent: &Request, cleaned: &Request, upstream: Option<u16>, now: Timestamp) -> Self {
+        let exchange = Exchange { at: now, ..Exchange::alone(cleaned.clone()) };
         Asked {
+            exchange,
             upstream,
             values: [values(sent), values(cleaned)],
             credentials: [credential(sent, now), credential(cleaned, now)],
@@ -83,11 +111,28 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// With what a key says of its signatures.
+    #[must_use]
+    pub(crate) fn verified(mut self, sent: &Request, keys: Option<&dyn Keys>) -> Self {
+        if keys.is_some() {
+            let tokens = credentials(sent).into_iter().filter_map(|credential| {
+                let signature = credential.jwt.as_ref()?.verdict(keys);
+                Some(TokenFacts { place: credential.place, signature, times: Vec::new() })
+            });
+            self.exchange.tokens = tokens.collect();
+        }
+        self
+    }
+}
+
 impl Families {
     /// Groups entries; `members` holds each family's entries in recorded order, and `traits` are asked of
     /// those that share one.
     pub(crate) fn new(members: Vec<Vec<u32>>, traits: &mut dyn FnMut(u32) -> Option<Traits>) -> Self {
         let mut all = Families::default();
+        all.order.reserve_exact(members.iter().map(Vec::len).sum());
+        all.families.reserve_exact(members.len());
         for entries in members {
             let mixed = match entries.as_slice() {
                 [_] => None,
@@ -100,7 +145,7 @@ impl Families {
             let counter = all.counters;
             all.counters += if mixed.is_some() { entries.len() } else { 1 };
             all.order.extend(entries);
-            all.families.push(Family { from, len, counter, mixed });
+            all.families.push(Family { from, len, counter, mixed, judge: OnceLock::new() });
         }
         all
     }
@@ -115,6 +160,11 @@ impl Families {
         &self.order[family.from as usize..(family.from + family.len) as usize]
     }
 
+    /// The family that one of a session's counters belongs to.
+    pub(crate) fn counted(&self, counter: usize) -> &Family {
+        &self.families[self.families.partition_point(|family| family.counter <= counter) - 1]
+    }
+
     /// Every family.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Family> {
         self.families.iter()
@@ -122,13 +172,24 @@ impl Families {
 }
 
 impl Family {
-    /// The places in the family of the entries that an asked request may have: the nearest only, those that
-    /// were asked with the same selecting headers before the others, else in recorded order. Empty for a
-    /// family of another upstream.
-    pub(crate) fn nearest(each: &[Traits], asked: &Asked) -> Vec<usize> {
+    /// The places in the family of the entries that an asked request may have. None for a family of another
+    /// upstream.
+    pub(crate) fn nearest(each: &[Traits], asked: &Asked, judge: Option<&Judge>) -> Places {
+        let Some(judge) = judge else {
+            return Places { near: Family::among(each, asked, &|_| true), spare: Vec::new() };
+        };
+        let Allowed { first, then } = judge.allows(asked, &|place| each[place].is_same(asked));
+        let near = Family::among(each, asked, &|place| first[place]);
+        let spare = then.map_or_else(Vec::new, |then| Family::among(each, asked, &|place| then[place]));
+        Places { near, spare }
+    }
+
+    /// Of some places the nearest only, those that were asked with the same selecting headers before the others,
+    /// else in recorded order.
+    fn among(each: &[Traits], asked: &Asked, allowed: &dyn Fn(usize) -> bool) -> Vec<usize> {
         let mut best = None;
         let mut nearest = Vec::new();
-        for (place, traits) in each.iter().enumerate() {
+        for (place, traits) in each.iter().enumerate().filter(|(place, _)| allowed(*place)) {
             let nearness = traits.nearness(asked);
             if nearness > best {
                 best = nearness;
@@ -175,9 +236,17 @@ fn affinity(asked: &[u8], recorded: &[u8]) -> u8 {
 }
 
 fn selection(request: &Request) -> u64 {
+    selection_but(request, &|_| false)
+}
+
+/// The selecting headers, but for those that make no difference.
+pub(crate) fn selection_but(request: &Request, ignored: &dyn Fn(&str) -> bool) -> u64 {
     let mut text = Vec::new();
     for name in SELECTING {
         text.push(b'\n');
+        if ignored(name) {
+            continue;
+        }
         text.extend_from_slice(request.headers.get_bytes(name).unwrap_or_default());
     }
     hashed(&text)

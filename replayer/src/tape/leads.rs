@@ -56,8 +56,13 @@ impl Leads {
     }
 
     fn afresh(&self, entry: &Entry, base: &Base<'_>) -> Option<Box<Prepared>> {
+        self.lead(&entry.restored(), base).map(Box::new)
+    }
+
+    /// An answer with its links led back to a client; none if it has none.
+    pub(crate) fn lead(&self, exchange: &Exchange, base: &Base<'_>) -> Option<Prepared> {
         let pairs = self.pairs.iter().map(|(from, to)| (from.as_str(), base.of(to)));
-        led(&entry.restored(), &Origins::new(pairs)).map(Box::new)
+        led(exchange, &Origins::new(pairs))
     }
 
     /// Leads a question back: where the client says the listener's URL, the upstream's was recorded.
@@ -77,6 +82,12 @@ impl Leads {
         {
             asked.body = body;
         }
+    }
+}
+
+impl std::fmt::Debug for Leads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Leads").field("pairs", &self.pairs).field("answers", &self.answers.len()).finish()
     }
 }
 
@@ -206,8 +217,8 @@ impl<'u> Hosts<'u> {
     }
 
     fn may_stand_in(&self, entry: &Entry) -> bool {
-        let (Some(head), Some(response)) = (entry.prepared.parts.first(), entry.exchange().answer.head())
-        else {
+        let (parts, answer) = (entry.prepared.parts(), entry.exchange().answer());
+        let (Some(head), Some(response)) = (parts.first(), answer.head()) else {
             return false;
         };
         let stands_in = |bytes: &[u8]| self.0.iter().any(|host| host.find(bytes).is_some());

@@ -1,9 +1,10 @@
 //! The tape: every exchange of the cassettes with its answer prepared, and the ways to find one.
 
-use super::{Entry, Exact, Families, Keep, Traits};
+use super::{Entry, Exact, Families, Fields, Keep, Laid, Loading};
 use crate::websocket::key_of;
-use cassettes::matching::Index;
-use cassettes::model::{Cassette, Digest};
+use cassettes::jwt::Keys;
+use cassettes::matching::{Declared, Index};
+use cassettes::model::{Cassette, Digest, Request};
 use cassettes::redact::Policy;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -14,15 +15,24 @@ pub struct Tape {
     pub(crate) cassettes: Vec<String>,
     /// The upstreams recorded, without trailing slashes.
     pub(crate) upstreams: Vec<String>,
-    pub(crate) entries: Vec<Entry>,
+    /// Shared with the tapes that are made of this one.
+    pub(crate) entries: Vec<Arc<Entry>>,
     pub(crate) families: Families,
     pub(crate) exact: Exact,
     /// Some requests asked for a WebSocket.
     pub(crate) sockets: bool,
     pub(crate) policy: Arc<Policy>,
-    keys: HashMap<[u8; 16], u32, foldhash::fast::RandomState>,
+    pub(super) keys: HashMap<[u8; 16], u32, foldhash::fast::RandomState>,
+    /// What requests were asked with; entries that were let go of hold it no more.
+    pub(crate) fields: Arc<Fields>,
+    /// Checks the signatures of tokens that are shown.
+    pub(super) token_keys: Option<Arc<dyn Keys>>,
+    /// Headers that make a difference here are declared; then nothing is found by its bytes alone.
+    pub(super) required: Option<Box<Declared>>,
+    /// What sessions declared, laid over this tape.
+    pub(super) laid: Laid,
     /// Only misses need it, so the first miss builds it.
-    index: OnceLock<Index>,
+    pub(super) index: OnceLock<Index>,
 }
 
 impl Tape {
@@ -34,69 +44,29 @@ impl Tape {
 
     /// Prepares cassettes and keeps so much of them.
     pub(crate) fn keeping(keep: Keep, cassettes: Vec<Cassette>, policy: Arc<Policy>) -> Self {
-        let mut tape = Tape {
-            cassettes: Vec::new(),
-            upstreams: Vec::new(),
-            entries: Vec::with_capacity(cassettes.iter().map(|c| c.exchanges.len()).sum()),
-            families: Families::default(),
-            exact: Exact::default(),
-            sockets: false,
-            policy,
-            keys: HashMap::default(),
-            index: OnceLock::new(),
-        };
-        let (family_of, members) = tape.group(&cassettes);
-        let mut traits: HashMap<u32, Traits, foldhash::fast::RandomState> = HashMap::default();
+        let mut loading = Loading::keeping(keep, policy);
         for cassette in cassettes {
-            for upstream in &cassette.header.upstreams {
-                tape.upstream(upstream);
-            }
-            let name = u16::try_from(tape.cassettes.len()).unwrap_or(u16::MAX);
-            tape.cassettes.push(cassette.name);
+            loading.begin(cassette.name, &cassette.header.upstreams);
             // Each exchange is let go of as it is prepared, so that its memory serves the next ones.
-            for exchange in cassette.exchanges {
-                let number = tape.entries.len() as u32;
-                let upstream = tape.upstream(&exchange.upstream);
-                if members[family_of[number as usize] as usize].len() > 1 {
-                    traits.insert(number, Traits::of(&exchange.request, upstream, exchange.at));
-                }
-                let mut entry = Entry::new(exchange, name, upstream, tape.policy.names());
-                tape.sockets |= entry.upgrade;
-                if keep == Keep::Served {
-                    entry.slim();
-                }
-                tape.entries.push(entry);
-            }
+            let mut hand = loading.hand();
+            let settled = cassette.exchanges.into_iter().map(|exchange| hand.settle(exchange)).collect();
+            loading.take(settled);
         }
-        tape.families = Families::new(members, &mut |number| traits.remove(&number));
+        loading.done()
+    }
+
+    /// Files every exchange that can be known by its very bytes under its family.
+    pub(super) fn file(&mut self, family_of: &[u32]) {
         for (number, family) in (0u32..).zip(family_of) {
-            let entry = &tape.entries[number as usize];
+            let entry = &self.entries[number as usize];
             if entry.upgrade || entry.exchange().request.blob.is_some() {
                 continue;
             }
-            tape.exact.insert(&tape.entries, number, family);
+            self.exact.insert(&self.entries, number, *family);
         }
-        tape
     }
 
-    /// Each exchange's family, and each family's exchanges.
-    fn group(&mut self, cassettes: &[Cassette]) -> (Vec<u32>, Vec<Vec<u32>>) {
-        let names = self.policy.names();
-        let mut members: Vec<Vec<u32>> = Vec::new();
-        let mut family_of = Vec::with_capacity(self.entries.capacity());
-        for (number, exchange) in (0u32..).zip(cassettes.iter().flat_map(|c| &c.exchanges)) {
-            let key = short(&key_of(&exchange.request, names));
-            let family = *self.keys.entry(key).or_insert(members.len() as u32);
-            match members.get_mut(family as usize) {
-                Some(entries) => entries.push(number),
-                None => members.push(vec![number]),
-            }
-            family_of.push(family);
-        }
-        (family_of, members)
-    }
-
-    fn upstream(&mut self, base: &str) -> u16 {
+    pub(super) fn upstream(&mut self, base: &str) -> u16 {
         let base = base.trim_end_matches('/');
         let known = self.upstreams.iter().position(|u| u == base).unwrap_or_else(|| {
             self.upstreams.push(base.to_owned());
@@ -133,9 +103,12 @@ impl Tape {
         format!("{name}{}", entry.exchange().id)
     }
 
-    /// The family of a key.
-    pub(crate) fn family_of(&self, key: &[u8]) -> Option<u32> {
-        self.keys.get(&short(key)).copied()
+    /// The family of requests that equal this one.
+    pub(crate) fn family_of(&self, request: &Request) -> Option<u32> {
+        let key = short(&key_of(request, self.policy.names()));
+        let key =
+            self.required.as_ref().map_or(key, |declared| with_required(key, &declared.required(request)));
+        self.keys.get(&key).copied()
     }
 
     /// Finds the nearest exchanges.
@@ -147,8 +120,13 @@ impl Tape {
     }
 }
 
+/// A key of requests that also have these headers alike.
+pub(super) fn with_required(key: [u8; 16], required: &[u8]) -> [u8; 16] {
+    if required.is_empty() { key } else { short(&[&key, required].concat()) }
+}
+
 /// Keys are long, and there is one for each exchange: sixteen bytes of SHA-256 tell them apart as surely.
-fn short(key: &[u8]) -> [u8; 16] {
+pub(super) fn short(key: &[u8]) -> [u8; 16] {
     let mut short = [0; 16];
     short.copy_from_slice(&Digest::of(key).0[..16]);
     short

@@ -1,6 +1,7 @@
 //! The opening handshake, answered as it was recorded, for this client's key.
 
 use super::Script;
+use cassettes::matching::declared::Loosened;
 use cassettes::matching::{self, Difference};
 use cassettes::model::{Headers, Request, Response};
 use cassettes::redact::Names;
@@ -15,8 +16,17 @@ pub(crate) fn is_upgrade(head: &Head) -> bool {
 /// The key of a request. One that asks for a WebSocket is never the same as one that asks for a page: it is
 /// no header among others that tells them apart.
 pub(crate) fn key_of(request: &Request, names: &Names) -> Vec<u8> {
-    let mut key = matching::key(request, names);
-    if wire::websocket::is_upgrade(&request.method, request.headers.iter()) {
+    let socket = wire::websocket::is_upgrade(&request.method, request.headers.iter());
+    marked(matching::key(request, names), socket)
+}
+
+/// The same of a request that is seen as declarations let it be.
+pub(crate) fn key_of_loosened(request: &Loosened<'_>, socket: bool, names: &Names) -> Vec<u8> {
+    marked(request.key(names), socket)
+}
+
+fn marked(mut key: Vec<u8>, socket: bool) -> Vec<u8> {
+    if socket {
         key.extend_from_slice(b"\xffwebsocket");
     }
     key

@@ -6,6 +6,6 @@ mod heard;
 mod played;
 mod script;
 
-pub(crate) use handshake::{is_upgrade, key_of, refusal};
+pub(crate) use handshake::{is_upgrade, key_of, key_of_loosened, refusal};
 pub(crate) use played::{Scene, play};
 pub(crate) use script::Script;

@@ -93,7 +93,7 @@ pub(crate) async fn play(
         }
         Over::Stopped => stage.farewell(1001, "the replay stops").await,
     }
-    (Played { flow, written: stage.written, gave_up }, differences)
+    (Played { flow, written: stage.written, first: None, gave_up }, differences)
 }
 
 struct Stage<'s, R, W> {

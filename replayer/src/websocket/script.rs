@@ -8,7 +8,7 @@ use cassettes::model::{
 use cassettes::redact::Names;
 
 /// A recorded WebSocket.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Script {
     /// The 101, without frames.
     pub(super) response: Response,
@@ -19,7 +19,7 @@ pub(crate) struct Script {
 }
 
 /// What comes next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Step {
     /// The vendor speaks.
     Say(Frame),
@@ -28,7 +28,7 @@ pub(super) enum Step {
 }
 
 /// What a client said.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Heard {
     /// Its place among the recorded frames, counted from one.
     pub(super) number: usize,

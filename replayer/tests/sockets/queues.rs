@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use cassettes::model::{Headers, Request};
+use replayer::Conditions;
 use replayer::{Settings, Tape};
 use std::sync::Arc;
 
@@ -53,7 +54,10 @@ fn two_clients_at_once_each_walk_a_chain_and_a_poll() {
 
 #[test]
 fn repeat_gives_the_last_answer_again() {
-    let settings = Settings { repeat: true, ..Settings::new(now) };
+    let settings = Settings {
+        conditions: Conditions { repeat: Some(true), ..Conditions::default() },
+        ..Settings::new(now)
+    };
     let running = serve(pages_and_polls(), settings, &[None]);
     let states: Vec<String> = (0..5).map(|_| running.get("/job").text()).collect();
     assert_eq!(states, ["\"queued\"", "\"running\"", "\"done\"", "\"done\"", "\"done\""]);

@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use cassettes::model::{Chunk, Timing};
+use replayer::Conditions;
 use replayer::{Settings, Speed};
 use std::io::Read as _;
 use std::time::{Duration, Instant};
@@ -11,7 +12,14 @@ fn arrivals(speed: Speed, timing: Timing) -> Vec<(Duration, String)> {
     let events: String = (1..=4).map(|n| format!("data: {n}\n\n")).collect();
     let mut stream = exchange(get("/events"), chunked("text/event-stream", &events));
     stream.timing = timing;
-    let running = serve(tape([stream]), Settings { speed, ..Settings::new(now) }, &[None]);
+    let running = serve(
+        tape([stream]),
+        Settings {
+            conditions: Conditions { speed: Some(speed), ..Conditions::default() },
+            ..Settings::new(now)
+        },
+        &[None],
+    );
     let mut client = running.connect();
     client.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
     let started = Instant::now();
@@ -57,7 +65,10 @@ fn a_speed_divides_every_time() {
 fn a_client_that_leaves_in_between_is_noticed() {
     let mut slow = exchange(get("/slow"), reply(200, "{}"));
     slow.timing = Timing { first_byte: Some(60_000_000), ..Timing::default() };
-    let settings = Settings { speed: Speed::Recorded, ..Settings::new(now) };
+    let settings = Settings {
+        conditions: Conditions { speed: Some(Speed::Recorded), ..Conditions::default() },
+        ..Settings::new(now)
+    };
     let running = serve(tape([slow]), settings, &[None]);
     let mut client = running.connect();
     client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -5,6 +5,7 @@ use cassettes::model::{
     Answer, Exchange, FailureKind, Frame, FrameKind, Headers, Micros, Request, Response, Side, Timing,
     TransportFailure,
 };
+use replayer::Conditions;
 use replayer::{Outcome, Reason, Settings, Speed};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -272,7 +273,10 @@ fn recorded_speed_keeps_the_vendors_pauses() {
         close(2_300_000, V, 1000),
     ]);
     exchange.timing = Timing { first_byte: Some(0), end: Some(2_300_000), chunks: Vec::new() };
-    let settings = Settings { speed: Speed::Recorded, ..Settings::new(now) };
+    let settings = Settings {
+        conditions: Conditions { speed: Some(Speed::Recorded), ..Conditions::default() },
+        ..Settings::new(now)
+    };
     let running = serve(tape([exchange]), settings, &[None]);
     let begun = Instant::now();
     let mut live = Live::to(&running, "");

@@ -8,6 +8,8 @@ use std::{fmt::Write as _, path::Path};
 #[derive(Debug, Deserialize)]
 pub(super) struct Written {
     schema: u32,
+    #[serde(default)]
+    command: String,
     pub(super) findings: Vec<Found>,
 }
 
@@ -22,6 +24,9 @@ pub(super) struct Found {
     other: Side,
     hint: Option<String>,
     pub(super) fingerprint: String,
+    /// What its two sides are called.
+    #[serde(skip)]
+    names: [&'static str; 2],
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,7 +50,7 @@ impl Written {
         let hint = "`truetape verify ... --format json --output FILE` writes one";
         let text = std::fs::read_to_string(path)
             .map_err(|e| Stop::usage(format!("{shown}: reading the report: {e}"), hint))?;
-        let written: Written = serde_json::from_str(&text)
+        let mut written: Written = serde_json::from_str(&text)
             .map_err(|e| Stop::usage(format!("{shown}:{}: expected a report: {e}", e.line()), hint))?;
         if written.schema != verify::report::SCHEMA {
             let (found, known) = (written.schema, verify::report::SCHEMA);
@@ -54,6 +59,11 @@ impl Written {
                 hint,
             ));
         }
+        let names = match written.command.as_str() {
+            "audit" | "replay" => ["recorded", "client"],
+            _ => ["real", "mock"],
+        };
+        written.findings.iter_mut().for_each(|finding| finding.names = names);
         Ok(written)
     }
 }
@@ -62,11 +72,11 @@ impl Found {
     /// The finding as a person decides on it.
     pub(super) fn shown(&self) -> String {
         let (bold, dim) = (ui::BOLD, ui::DIM);
-        let Found { rule, severity, operation, message, real, other, hint, fingerprint } = self;
+        let Found { rule, severity, operation, message, real, other, hint, fingerprint, names } = self;
         let mut out = String::new();
         let _ = writeln!(out, "{severity}  {bold}{rule}{bold:#}  {operation}  {dim}{fingerprint}{dim:#}");
         let _ = writeln!(out, "  {message}");
-        for (name, side) in [("real", real), ("mock", other)] {
+        for (name, side) in names.iter().zip([real, other]) {
             if !side.excerpt.is_empty() {
                 let _ = writeln!(out, "  {name}  {dim}{}{dim:#}  {}", side.source(), side.excerpt);
             }

@@ -4,6 +4,7 @@ use super::{
     derive, dry, findings,
     plan::{self, Only, Read},
     progress::Progress,
+    wanted,
 };
 use crate::{
     commands::{
@@ -60,6 +61,9 @@ pub(crate) struct Arguments {
     /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
+    /// A value that the plan names and that is no secret, such as a user's name; repeat it for several
+    #[arg(long, value_name = "NAME=VALUE", value_parser = wanted::value)]
+    value: Vec<(String, String)>,
     /// Write a plan from these recordings of a happy path, to PLAN or stdout, and ask nobody
     #[arg(long, value_name = "CASSETTE", num_args = 1..)]
     derive: Vec<PathBuf>,
@@ -91,7 +95,7 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let Some(path) = &arguments.plan else {
         return Err(Stop::usage("no plan named", "truetape learn PLAN --cassette FILE"));
     };
-    let read = plan::read(path, &settings)?;
+    let read = plan::read(path, &settings, &arguments.value)?;
     let only = Only::of(&arguments.only, &read.plan)?;
     let upstream = plan::upstream(arguments.upstream.as_deref(), &read.plan, &settings.upstreams)?;
     if arguments.dry_run {
@@ -181,6 +185,7 @@ async fn taught(
     for secret in settings.secrets(true)? {
         secrets.insert(secret.name, secret.value);
     }
+    secrets.extend(arguments.value.iter().cloned());
     let upstreams = [upstream.to_owned()];
     // Heard before anything is asked: what cleans up is taught all the same.
     let (mut stopping, mut twice) = (Stopping::listen(), Stopping::listen());
@@ -294,7 +299,7 @@ fn conclude(
     arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
     if let Some((path, cassette)) = recorded {
         if !ui.quiet {
-            anstream::eprint!("{}", inspect::unknown(std::slice::from_ref(cassette)));
+            anstream::eprint!("{}", inspect::unknown(std::slice::from_ref(cassette), path));
         }
         ui.say(format!("{} holds {}", path.display(), ui::count(cassette.exchanges.len(), "exchange")));
         if path.to_string_lossy().contains(".new.") {

@@ -1,5 +1,6 @@
 //! `truetape learn --derive CASSETTE...`: a plan from what was recorded. Nobody is asked.
 
+use super::wanted;
 use crate::{
     env,
     exit::{Exit, Outcome, Stop},
@@ -47,6 +48,15 @@ fn told(plan: &Plan, settings: &Settings, ui: &Flags) {
     ui.say(format!(
         "{count} derived; nothing was asked. Read the plan, then: truetape learn PLAN --cassette FILE --add"
     ));
+    let secrets: Vec<String> = settings.secrets.keys().cloned().collect();
+    let names = wanted::wanted(plan, &secrets);
+    if !names.is_empty() {
+        ui.say(format!(
+            "{yellow}note:{yellow:#} it wants what was taken out of the recording: {}",
+            wanted::lines(&names, !secrets.is_empty()),
+            yellow = ui::YELLOW
+        ));
+    }
     if plan.token.is_some() && settings.tokens.is_none() {
         ui.say(format!(
             "{yellow}note:{yellow:#} it mints tokens: give `learn` a --token-key, or name `tokens:` in truetape.yaml",

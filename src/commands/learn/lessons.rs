@@ -3,7 +3,7 @@
 use super::findings::line;
 use cassettes::{model::ExchangeId, operation::Operations};
 use recorder::teaching::{Outcome as Came, Told};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use verify::lesson::{Belief, Lesson, Outcome, Teaching};
 
 /// The lessons of a plan. `cite` names an exchange as people do.
@@ -13,7 +13,15 @@ pub(super) fn teaching(
     operations: &Operations,
     cite: &dyn Fn(ExchangeId) -> String,
 ) -> Teaching {
-    let lessons = all.iter().map(|told| lesson(told, operations, cite)).collect();
+    let mut lessons: Vec<Lesson> = all.iter().map(|told| lesson(told, operations, cite)).collect();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for lesson in &lessons {
+        *times.entry(lesson.title()).or_default() += 1;
+    }
+    // What asks for something alone needs no word more.
+    for lesson in lessons.iter_mut().filter(|lesson| times.get(&lesson.title()) == Some(&1)) {
+        lesson.about = None;
+    }
     Teaching { plan: plan.to_owned(), lessons }
 }
 
@@ -50,7 +58,18 @@ fn lesson(told: &Told, operations: &Operations, cite: &dyn Fn(ExchangeId) -> Str
         beliefs: told.beliefs.iter().map(belief).collect(),
         exchanges: exchanges.into_iter().map(cite).collect(),
         call: call(told, operations),
+        about: told.lesson.note.as_deref().and_then(about),
     }
+}
+
+/// The last line of a lesson's comment.
+fn about(note: &str) -> Option<String> {
+    const LONGEST: usize = 80;
+    let line = note.lines().last()?.trim().trim_end_matches('.');
+    let mut letters = line.chars();
+    let small = letters.next().map(|c| c.to_ascii_lowercase());
+    let line: String = small.into_iter().chain(letters).take(LONGEST).collect();
+    (!line.is_empty()).then_some(line)
 }
 
 /// What was called, where one path serves many calls.

@@ -8,6 +8,7 @@ mod findings;
 mod lessons;
 mod plan;
 mod progress;
+mod wanted;
 
 pub(crate) use belief_broken::BELIEF_BROKEN;
 pub(crate) use command::{Arguments, run};

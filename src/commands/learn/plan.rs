@@ -1,5 +1,6 @@
 //! The plan's file, and what of it is wanted.
 
+use super::wanted;
 use crate::{exit::Stop, settings::Settings, ui::count};
 use cassettes::plan::{Lesson, Plan, PlanError};
 use recorder::{lessons::LESSONS, teaching};
@@ -14,7 +15,8 @@ pub(super) struct Read {
 }
 
 /// Reads a plan and checks everything in it that can be checked without asking anybody.
-pub(super) fn read(path: &Path, settings: &Settings) -> Result<Read, Stop> {
+/// `values` are those that the command line gives.
+pub(super) fn read(path: &Path, settings: &Settings, values: &[(String, String)]) -> Result<Read, Stop> {
     let file = path.to_string_lossy().into_owned();
     let text = std::fs::read(path).map_err(|e| {
         Stop::usage(
@@ -32,8 +34,18 @@ pub(super) fn read(path: &Path, settings: &Settings) -> Result<Read, Stop> {
         )
     };
     let plan = Plan::parse(&text).map_err(wrong)?;
-    let secrets: Vec<String> = settings.secrets.keys().cloned().collect();
-    teaching::check(&plan, &secrets).map_err(wrong)?;
+    let given = values.iter().map(|(name, _)| name);
+    let secrets: Vec<String> = settings.secrets.keys().chain(given).cloned().collect();
+    teaching::check(&plan, &secrets).map_err(|error| {
+        let names = wanted::wanted(&plan, &secrets);
+        let mut stop = wrong(error);
+        // A slip has a name that is nearly that of another; what nothing gives has to be given.
+        if names.iter().any(|name| stop.message.contains(&format!("{{{{{name}}}}}"))) {
+            let known = stop.hint.take().map(|hint| format!("\n  (a slip? {hint})")).unwrap_or_default();
+            stop.hint = Some(format!("{}{known}", wanted::lines(&names, !secrets.is_empty())));
+        }
+        stop
+    })?;
     Ok(Read { plan, file })
 }
 

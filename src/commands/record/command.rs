@@ -229,7 +229,7 @@ async fn only_known(
     let (way, files) = arguments.proxying.reached().way(ui)?;
     let server =
         Server::reached(playback, &wanted, way).await.map_err(|e| replay::cannot_listen(address, &e))?;
-    replay::perform(server, &arguments.command, false, files.as_ref(), ui).await
+    replay::perform(server, &arguments.command, false, files.as_ref(), None, ui).await
 }
 
 /// Base URLs in their one spelling: without a trailing slash. There may be `none` for a forward proxy.

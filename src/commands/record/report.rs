@@ -99,7 +99,7 @@ pub(super) fn conclude(recorded: &Recorded, ui: &Flags) -> Outcome {
     if cassette.exchanges.len() > LEARNED {
         ui.say(format!("what was learned from so many is told by: truetape inspect {}", file.display()));
     } else if !ui.quiet {
-        anstream::eprint!("{}", inspect::learned(&[cassette]));
+        anstream::eprint!("{}", inspect::in_short(&[cassette], file));
     }
     if file.to_string_lossy().contains(".new.") {
         ui.say("the old cassette is untouched; `truetape accept` shows the difference and makes the new one the truth");

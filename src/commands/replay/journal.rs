@@ -1,12 +1,11 @@
 //! Beginning the journal.
 
-use super::command::Arguments;
 use crate::{env, exit::Stop};
 use cassettes::{
     journal::{Opening, Source},
     model::Digest,
 };
-use replayer::{Journal, Tape};
+use replayer::{Conditions, Journal, Tape};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,7 +14,7 @@ use std::{
 /// The journal, its first line naming what is replayed.
 pub(super) fn journal(
     path: &Path,
-    arguments: &Arguments,
+    conditions: &Conditions,
     cassettes: &[PathBuf],
     tape: &Arc<Tape>,
 ) -> Result<Journal, Stop> {
@@ -32,8 +31,8 @@ pub(super) fn journal(
         journal: cassettes::journal::SCHEMA,
         by: concat!("truetape ", env!("CARGO_PKG_VERSION")).into(),
         started: env::now().to_string(),
-        speed: arguments.speed.to_string(),
-        repeat: arguments.repeat,
+        speed: conditions.speed().to_string(),
+        repeat: conditions.repeats(),
         cassettes: sources,
     };
     let file = std::fs::File::create(path).map_err(failed)?;

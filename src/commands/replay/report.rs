@@ -1,5 +1,6 @@
 //! What is said at the end of a replay.
 
+use super::told;
 use crate::{
     commands::reached,
     ui::{self, Flags, count},
@@ -49,6 +50,7 @@ pub(super) fn report(outcome: &replayer::Outcome, whole: bool, ui: &Flags) {
             ui.say(format!("{dim}        and {} more{dim:#}", outcome.unused.len() - MOST, dim = ui::DIM));
         }
     }
+    told::faults(outcome, ui);
     reached::unshaken(&outcome.unshaken, ui);
     ui.say(format!(
         "replayed {} of {}, {}",

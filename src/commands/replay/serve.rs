@@ -1,6 +1,6 @@
 //! Serving until the suite is done or until we are told to stop.
 
-use super::report::report;
+use super::{audit::Auditing, report::report, told};
 use crate::{
     authority::Files,
     commands::{
@@ -11,7 +11,11 @@ use crate::{
     ui::{self, Flags},
 };
 use replayer::Server;
-use std::{ffi::OsString, net::SocketAddr, sync::Arc};
+use std::{
+    ffi::OsString,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
 use tokio::sync::watch;
 
 /// Serves until the command has run, or until we are asked to stop, and says what came of it.
@@ -20,6 +24,7 @@ pub(crate) async fn perform(
     command: &[OsString],
     fail_on_unused: bool,
     files: Option<&Files>,
+    auditing: Option<Auditing>,
     ui: &Flags,
 ) -> Outcome {
     let mut stopping = Stopping::listen();
@@ -28,15 +33,16 @@ pub(crate) async fn perform(
     let scheme = if server.is_secure() { "https" } else { "http" };
     for (number, (address, upstream)) in server.addresses().enumerate() {
         let url = format!("{scheme}://{address}");
+        let near = format!("{scheme}://{}", from_here(address));
         if number == 0 {
-            variables.extend(reached::variables(&url, server.is_proxy(), files));
-            variables.push(("TRUETAPE_URL".to_owned(), url.clone()));
+            variables.extend(reached::variables(&near, server.is_proxy(), files));
+            variables.push(("TRUETAPE_URL".to_owned(), near.clone()));
         }
         let line = match upstream {
             None => format!("listening on {url}"),
             Some(upstream) => {
                 own += 1;
-                variables.push((format!("TRUETAPE_URL_{own}"), url.clone()));
+                variables.push((format!("TRUETAPE_URL_{own}"), near));
                 format!("listening on {url} for {upstream}")
             }
         };
@@ -44,9 +50,16 @@ pub(crate) async fn perform(
     }
     let (stop, stopped) = watch::channel(false);
     let playback = Arc::clone(server.playback());
+    if let Some(token) = playback.admin_token() {
+        variables.push(("TRUETAPE_ADMIN_TOKEN".to_owned(), token.expose().to_owned()));
+    }
+    told::orders(&playback, ui);
     let serving = tokio::spawn(server.run(stopped));
     let status = if command.is_empty() {
-        stopping.wish().await;
+        tokio::select! {
+            () = stopping.wish() => {}
+            () = playback.asked_to_stop() => {}
+        }
         Ok(Exit::Agreed)
     } else {
         wrapped::run(command, &variables, &mut stopping).await
@@ -62,7 +75,8 @@ pub(crate) async fn perform(
             .map_err(|e| Stop::new(Exit::CouldNotAsk, format!("writing the journal: {e}"), hint))?;
     }
     let status = status?;
-    report(&outcome, !command.is_empty(), ui);
+    report(&outcome, !command.is_empty() || fail_on_unused, ui);
+    let audited = auditing.map(|auditing| auditing.end(!command.is_empty(), ui)).transpose()?;
     Ok(match status {
         Exit::Agreed if outcome.missed() > 0 => Exit::Findings,
         Exit::Agreed if fail_on_unused && !outcome.unused.is_empty() => Exit::Findings,
@@ -71,8 +85,19 @@ pub(crate) async fn perform(
             ui.say("nothing was asked of the replay: does the command use TRUETAPE_URL?");
             Exit::CouldNotAsk
         }
+        Exit::Agreed => audited.unwrap_or(Exit::Agreed),
         exit => exit,
     })
+}
+
+/// Where a program on this machine reaches a listener: nobody can ask for every address at once.
+fn from_here(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// The ready line: on stdout, where scripts wait for it; with a command, stdout is the command's.

@@ -156,8 +156,8 @@ fn ignore(report: &mut Report, settings: &Settings, selection: &Selection, ui: &
         ignores: &settings.ignore,
         file: &file.to_string_lossy(),
         text: &settings.text,
-        whole: selection.is_whole(),
-        notice: selection.has(NOTICE.meta.name),
+        whole: selection.picked.is_whole(),
+        notice: selection.picked.has(NOTICE.meta.name),
     };
     for text in ignores::apply(report, &applied, env::now()) {
         note(ui, &text);

@@ -1,12 +1,26 @@
 //! The mock that ignores pagination.
 
+mod buggy;
 mod honest;
 mod optimistic;
+mod repaired;
 mod service;
 
 use crate::{
     case::{Case, Mock, Subject},
     client::get,
+    conduct::{Client, Conduct},
+};
+
+pub(crate) static CONDUCT: Conduct = Conduct {
+    folder: "01-pagination",
+    cassette: "cassette.yaml",
+    taped: None,
+    flags: &[],
+    clients: &[
+        Client { name: "buggy", run: buggy::count_active, finds: &["next-page-never-fetched"] },
+        Client { name: "repaired", run: repaired::count_active, finds: &[] },
+    ],
 };
 
 pub(crate) static CASE: Case = Case {

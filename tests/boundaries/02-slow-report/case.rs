@@ -1,11 +1,25 @@
 //! The report that takes twelve seconds, where a library waits five.
 
+mod buggy;
 mod mocks;
+mod repaired;
 mod service;
 
 use crate::{
     case::{Case, Mock, Subject},
     client::ask_within,
+    conduct::{Client, Conduct},
+};
+
+pub(crate) static CONDUCT: Conduct = Conduct {
+    folder: "02-slow-report",
+    cassette: "cassette.yaml",
+    taped: None,
+    flags: &["--speed", "x10"],
+    clients: &[
+        Client { name: "buggy", run: buggy::fetch_reports, finds: &["gave-up-early"] },
+        Client { name: "repaired", run: repaired::fetch_reports, finds: &[] },
+    ],
 };
 use std::time::Duration;
 
@@ -34,4 +48,9 @@ fn client(url: &str) {
         let answer = ask_within(url, request.as_bytes(), Duration::from_secs(30));
         assert_eq!(answer.status(), 200);
     }
+}
+
+/// How long that is where everything goes ten times as fast.
+fn scaled(time: Duration) -> Duration {
+    time / 10
 }

@@ -1,11 +1,25 @@
 //! The time zone that leaks, and the mock in which there is only one.
 
+mod buggy;
 mod mocks;
+mod repaired;
 mod service;
 
 use crate::{
     case::{Case, Mock, Subject},
     client::get,
+    conduct::{Client, Conduct, Taped},
+};
+
+pub(crate) static CONDUCT: Conduct = Conduct {
+    folder: "05-time-zones",
+    cassette: "conduct.yaml",
+    taped: Some(Taped { service: service::start, client: repaired::deliver }),
+    flags: &[],
+    clients: &[
+        Client { name: "buggy", run: buggy::deliver, finds: &["offset-dropped", "unknown-request"] },
+        Client { name: "repaired", run: repaired::deliver, finds: &[] },
+    ],
 };
 
 pub(crate) static CASE: Case = Case {
@@ -40,3 +54,6 @@ fn client(url: &str) {
         assert_eq!(get(url, target).status(), 200);
     }
 }
+
+/// The orders that clients have delivered: one is on another day elsewhere.
+const ORDERS: [&str; 2] = ["ord_1002", "ord_1003"];

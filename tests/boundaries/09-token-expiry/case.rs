@@ -1,12 +1,26 @@
 //! The zero value that meant "never expires" until the upgrade, and mocks that let in any token.
 
+mod buggy;
 mod mocks;
+mod repaired;
 mod service;
 mod tokens;
 
 use crate::{
     case::{Case, Mock, Subject},
     client::ask,
+    conduct::{Client, Conduct},
+};
+
+pub(crate) static CONDUCT: Conduct = Conduct {
+    folder: "09-token-expiry",
+    cassette: "cassette.yaml",
+    taped: None,
+    flags: &[],
+    clients: &[
+        Client { name: "buggy", run: buggy::who_am_i, finds: &["token-without-expiry"] },
+        Client { name: "repaired", run: repaired::who_am_i, finds: &[] },
+    ],
 };
 
 pub(crate) static CASE: Case = Case {

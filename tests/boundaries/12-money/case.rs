@@ -1,11 +1,25 @@
 //! Money that becomes a float, and the mock whose numbers already did.
 
+mod buggy;
 mod mocks;
+mod repaired;
 mod service;
 
 use crate::{
     case::{Case, Mock, Subject},
     client::get,
+    conduct::{Client, Conduct, Taped},
+};
+
+pub(crate) static CONDUCT: Conduct = Conduct {
+    folder: "12-money",
+    cassette: "conduct.yaml",
+    taped: Some(Taped { service: service::start, client: repaired::pay }),
+    flags: &[],
+    clients: &[
+        Client { name: "buggy", run: buggy::pay, finds: &["number-mangled", "unknown-request"] },
+        Client { name: "repaired", run: repaired::pay, finds: &[] },
+    ],
 };
 
 pub(crate) static CASE: Case = Case {

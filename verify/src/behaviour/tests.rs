@@ -38,7 +38,11 @@ fn what_was_never_provoked_is_unverified_with_its_lesson() {
             vec![
                 "reject: GET /v1/customers?limit=2&starting_after=UNKNOWN".into(),
                 "repeat: GET /v1/customers?limit=2".into(),
-                "reject: PATCH /v1/customers".into()
+                "reject: PATCH /v1/customers".into(),
+                "miss: GET /v1/customers?limit=2&page=100000".into(),
+                "reject: GET /v1/no-such-path".into(),
+                "{reject: GET /v1/customers?limit=2, headers: {Accept: application/x-no-such-type}}".into(),
+                "rate: GET /v1/customers?limit=2".into()
             ]
         )
     );
@@ -52,7 +56,7 @@ fn what_was_never_provoked_is_unverified_with_its_lesson() {
             ]
         )
     );
-    assert_eq!(happy.coverage.unverified, 5);
+    assert_eq!(happy.coverage.unverified, 9);
     let unhappy = format!(
         "{CUSTOMERS}> GET /v1/customers/cus_z9z9z9\n< 404 {{\"error\":{{\"code\":\"not_found\"}}}}\n\
          ~ 404 {{\"error\":{{\"code\":\"not_found\"}}}}\n"

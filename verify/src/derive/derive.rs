@@ -1,13 +1,15 @@
 //! A plan of lessons from what was recorded.
 
 use super::doorway::Doorway;
+use super::effect::Effect;
 use super::fields::fields;
 use super::fresh::freshen;
 use super::named::rename;
 use super::setup::{Key, Setups};
 use super::told::{left_out, notes};
-use super::writing::{Draft, Writing, shared};
-use crate::lacking::{Lack, OTHER, Recorded, content_of, lacks, limit, strangers, too_high, whole};
+use super::unaskable::{Unaskable, unaskable as what_is_left};
+use super::writing::{Draft, Writing, gives, shared};
+use crate::lacking::{Lack, NO_TAG, OTHER, Recorded, content_of, lacks, limit, strangers, too_high, whole};
 use crate::learned::recorded;
 use cassettes::json::Json;
 use cassettes::model::{Cassette, Exchange, Timestamp};
@@ -22,7 +24,16 @@ const SHY: [&str; 6] = ["miss", "walk", "rate", "concurrent", "conditional", "to
 /// as requests to be asked again. Safe lessons come first. The same cassettes give the same plan, and nothing
 /// is asked. `now` is the moment at which it is derived.
 pub fn derive(cassettes: &[Cassette], now: Timestamp) -> Plan {
-    let Some(run) = recorded(cassettes, now) else { return empty(cassettes) };
+    derived(cassettes, now).0
+}
+
+/// What stays unknown of recordings as no plan can ask for it.
+pub fn unaskable(cassettes: &[Cassette], now: Timestamp) -> Vec<Unaskable> {
+    derived(cassettes, now).1
+}
+
+fn derived(cassettes: &[Cassette], now: Timestamp) -> (Plan, Vec<Unaskable>) {
+    let Some(run) = recorded(cassettes, now) else { return (empty(cassettes), Vec::new()) };
     let evidence = Recorded::of(&run);
     let mut found: Vec<(Operation, Lack)> = Vec::new();
     for operation in evidence.operations() {
@@ -31,8 +42,7 @@ pub fn derive(cassettes: &[Cassette], now: Timestamp) -> Plan {
     found.retain(|(_, lack)| lack.kind != "rate-limit");
     found.extend(whole(&evidence));
     // The last of all: who is told to stop hears nothing else for a while.
-    let limit = limit(&evidence);
-    found.extend(limit);
+    found.extend(limit(&evidence).filter(|(_, lack)| lack.is_open()));
     let mut setups = Setups::of(cassettes);
     let upstream = upstream(cassettes);
     found.retain(|(_, lack)| {
@@ -40,11 +50,12 @@ pub fn derive(cassettes: &[Cassette], now: Timestamp) -> Plan {
             .exchange(lack.of)
             .is_some_and(|e| upstream.as_ref().is_none_or(|u| *u == e.upstream || e.upstream.is_empty()))
     });
-    if found.is_empty() {
-        return empty(cassettes);
-    }
     let asked = found.iter().filter_map(|(_, lack)| setups.exchange(lack.of)).collect::<Vec<_>>();
-    let mut doorway = Doorway::of(asked.into_iter());
+    let mut doorway = Doorway::of(asked.into_iter(), setups.given());
+    if found.is_empty() {
+        let unaskable = what_is_left(&setups, &doorway, &strangers(&evidence));
+        return (empty(cassettes), unaskable);
+    }
     let (mut drafts, mut last) = (Vec::new(), Vec::new());
     let mut stories = 0;
     for (operation, lack) in found {
@@ -53,18 +64,22 @@ pub fn derive(cassettes: &[Cassette], now: Timestamp) -> Plan {
         let into = if lack.kind == "rate-limit" { &mut last } else { &mut drafts };
         let mut own = drafted(&operation, &lack, instance, &mut setups, &mut doorway);
         // What nobody was seen to make is what is there.
-        if instance > 0 && own.first().is_some_and(|d| d.needs.is_empty() && d.lesson.method != "DELETE") {
+        if instance > 0
+            && own.first().is_some_and(|d| needs_nothing(d, &setups) && d.lesson.method != "DELETE")
+        {
             own = drafted(&operation, &lack, 0, &mut setups, &mut doorway);
         }
         into.extend(own);
     }
-    let mut plan = settled(cassettes, upstream, drafts, &last, strangers(&evidence), setups, doorway);
+    let strangers = strangers(&evidence);
+    let unaskable = what_is_left(&setups, &doorway, &strangers);
+    let mut plan = settled(cassettes, upstream, drafts, &last, strangers, setups, doorway);
     if let Some(lesson) = too_high(&evidence) {
         let most = lesson.setting("most").map(ToString::to_string).unwrap_or_default();
         plan.notes.push("Its limit is too high to be reached just so. To learn it all the same:".to_owned());
         plan.notes.push(format!("  - {{rate: {} {}, most: {most}}}", lesson.method, lesson.target));
     }
-    plan
+    (plan, unaskable)
 }
 
 fn empty(cassettes: &[Cassette]) -> Plan {
@@ -89,6 +104,11 @@ fn upstream(cassettes: &[Cassette]) -> Option<String> {
     votes.into_iter().find(|(_, count)| *count == most).map(|(upstream, _)| upstream.to_owned())
 }
 
+/// Whether a lesson needs nothing before it but somebody's credential.
+fn needs_nothing(draft: &Draft, setups: &Setups<'_>) -> bool {
+    draft.needs.iter().all(|key| setups.gives(*key))
+}
+
 fn drafted(
     operation: &Operation,
     lack: &Lack,
@@ -103,6 +123,7 @@ fn drafted(
         let mut lesson = planned.clone();
         let own = lesson.headers.clone();
         let says = |name: &str| own.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
+        let says_type = says("content-type");
         let recorded = fields(exchange, &lesson.content);
         // The condition of a change is none of what only reads.
         let reads = lesson.method != exchange.request.method;
@@ -118,16 +139,18 @@ fn drafted(
         let kind = std::mem::discriminant::<Content>;
         let other = matches!(planned.content, Content::Json(_) | Content::Form(_))
             && kind(&planned.content) != kind(&content_of(&exchange.request));
-        if planned.content.media_type().is_none() || other {
+        if (planned.content.media_type().is_none() && !says_type) || other {
             lesson.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
         }
+        let as_text = as_json(&mut lesson, exchange);
         doorway.open(&mut lesson, exchange);
         let mut needs = setups.lead(&mut lesson, of, instance, doorway);
+        needs.extend(setups.lead_given(&mut lesson, of, doorway));
         if let Some(change) = change_of(&lesson) {
-            needs.extend(lead_change(&mut lesson, &change, of, setups, doorway));
+            needs.extend(lead_change(&mut lesson, &change, (of, instance), setups, doorway));
         }
         condition(&mut lesson);
-        if !lesson.is_safe() || change_of(&lesson).is_some() {
+        if (!lesson.is_safe() || change_of(&lesson).is_some()) && setups.effect(of) != Effect::Reads {
             freshen(&mut lesson, exchange, lack.story);
         }
         name_anew(&mut lesson, exchange, of, lack.story, setups);
@@ -135,9 +158,13 @@ fn drafted(
         if !lack.story {
             setups.renew(&mut lesson, &needs, exchange);
         }
+        if as_text && let Content::Json(json) = &lesson.content {
+            lesson.content = Content::Text(json.to_string());
+        }
         if SHY.contains(&lesson.kind.as_str()) && (!lesson.is_safe() || change_of(&lesson).is_some()) {
             lesson.settings.push(("unsafe".to_owned(), Json::Bool(true)));
         }
+        setups.may_make(&mut lesson, of);
         let note = planned.note.clone();
         lesson.note = Some(match (number, note) {
             (0, Some(note)) => format!("{operation}: {}: {}.\n{}.", lack.kind, lack.because, capital(&note)),
@@ -148,6 +175,17 @@ fn drafted(
         drafts.push(Draft { lesson, needs, story: lack.story });
     }
     lawful(drafts, lack, operation, setups)
+}
+
+/// The recorded document that a lesson sends as a text carries the same names as it does as a document.
+fn as_json(lesson: &mut Lesson, exchange: &Exchange) -> bool {
+    let recorded = content_of(&exchange.request);
+    let (Content::Text(text), Content::Json(json)) = (&lesson.content, &recorded) else { return false };
+    let same = *text == json.to_string();
+    if same {
+        lesson.content = recorded;
+    }
+    same
 }
 
 /// What makes a thing under a name of the client's own, all in one lesson, has a fresh one.
@@ -170,7 +208,10 @@ fn lawful(mut drafts: Vec<Draft>, lack: &Lack, operation: &Operation, setups: &m
     if !harms.contains(&true) {
         return drafts;
     }
-    setups.left_out.insert(operation.to_string());
+    // What is only looked for is no loss.
+    if lack.kind != "method-not-allowed" {
+        setups.left_out.insert(operation.to_string());
+    }
     let mut harms = harms.into_iter();
     let ended = drafts.first().is_some_and(|first| first.lesson.method == "DELETE");
     let story = lack.story;
@@ -184,7 +225,7 @@ fn lawful(mut drafts: Vec<Draft>, lack: &Lack, operation: &Operation, setups: &m
 /// A condition on a version that no answer gave is on nobody's version.
 fn condition(lesson: &mut Lesson) {
     let stands = |value: &Option<String>| {
-        value.as_ref().is_none_or(|value| value.trim() == "*" || value.contains("{{"))
+        value.as_ref().is_none_or(|value| [NO_TAG, "*"].contains(&value.trim()) || value.contains("{{"))
     };
     lesson.headers.retain(|(name, value)| !name.eq_ignore_ascii_case("if-match") || stands(value));
 }
@@ -197,13 +238,13 @@ fn change_of(lesson: &Lesson) -> Option<String> {
 fn lead_change(
     lesson: &mut Lesson,
     change: &str,
-    of: (usize, usize),
+    (of, instance): ((usize, usize), u32),
     setups: &mut Setups<'_>,
     doorway: &mut Doorway,
 ) -> BTreeSet<Key> {
     let Some((method, target)) = change.split_once(' ') else { return BTreeSet::new() };
     let mut changing = Lesson::new("ask", method, target);
-    let needs = setups.lead(&mut changing, of, 0, doorway);
+    let needs = setups.lead(&mut changing, of, instance, doorway);
     for (name, value) in &mut lesson.settings {
         if name == "change" {
             *value = Json::String(format!("{method} {}", changing.target));
@@ -256,12 +297,18 @@ fn settled(
         if let Some(setup) = lesson.0.and_then(|key| setups.get(key)) {
             lesson.1.keep.clone_from(&setup.lesson.keep);
             lesson.1.settings.clone_from(&setup.lesson.settings);
+            lesson.1.note = Some(gives(&lesson.1));
         }
     }
     let mut lessons: Vec<Lesson> = lessons.into_iter().map(|(_, lesson)| lesson).collect();
     let mut finally: Vec<Lesson> = cleaning.into_iter().map(|(lesson, _)| lesson).collect();
-    let kept: BTreeSet<String> =
-        lessons.iter().flat_map(|l| l.keep.iter().map(|(name, _)| name.clone())).collect();
+    let made = |l: &Lesson| l.setting("made").map(Json::members).unwrap_or_default().to_vec();
+    let kept: BTreeSet<String> = lessons
+        .iter()
+        .flat_map(|l| {
+            l.keep.iter().map(|(name, _)| name.clone()).chain(made(l).into_iter().map(|(name, _)| name))
+        })
+        .collect();
     let secrets = doorway.secrets();
     finally.retain(|lesson| {
         let mut names = names_in(&lesson.target);
@@ -276,7 +323,7 @@ fn settled(
     let mut notes = notes(&names(cassettes), lessons.len(), unsafe_from, &doorway);
     notes.extend(left_out(&setups.left_out));
     notes.extend(others);
-    let headers = shared(&mut lessons, &mut finally, doorway.token.as_ref().map(|t| t.field.as_str()));
+    let headers = shared(&mut lessons, &mut finally);
     Plan { upstream, headers, token: doorway.token, lessons, finally, notes }
 }
 

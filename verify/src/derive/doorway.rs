@@ -1,9 +1,9 @@
 //! What stands in for credentials: a token that is minted, or a secret's name.
 
+use super::minted::{assertion_of, is_same, spec, token_of};
 use crate::lacking::{content_of, field_of};
 use cassettes::facets::credential::{Credential, credentials};
 use cassettes::json::{Json, Pointer, Step};
-use cassettes::jwt::Jwt;
 use cassettes::model::{Exchange, TokenFacts};
 use cassettes::plan::{Content, Lesson, TokenSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,18 +17,29 @@ pub(super) struct Doorway {
     names: BTreeMap<String, String>,
     /// Credentials that were taken out of some exchange.
     taken: BTreeSet<String>,
+    /// Credentials that earlier answers gave: the plan asks for them, and keeps them.
+    given: BTreeSet<String>,
+    /// Some lesson mints a token of its own.
+    pub(super) mints: bool,
+    /// The claims of those.
+    minted: Vec<(String, String)>,
+    /// Requests that carry a signature, which nobody can make again.
+    pub(super) signed: bool,
 }
 
 impl Doorway {
-    /// Knows the token that most of these exchanges carry.
-    pub(super) fn of<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> Doorway {
+    /// Knows the token that most of these exchanges carry. `given` are the credentials that answers gave.
+    pub(super) fn of<'a>(exchanges: impl Iterator<Item = &'a Exchange>, given: BTreeSet<String>) -> Doorway {
         let mut votes: Vec<(TokenSpec, usize)> = Vec::new();
         let mut taken = BTreeSet::new();
         for exchange in exchanges {
             let out = |c: &Credential| exchange.redactions.iter().any(|r| r.place == c.place);
             let opaque = credentials(&exchange.request).into_iter().filter(|c| c.jwt.is_none() && out(c));
-            taken.extend(opaque.map(|c| c.text));
-            let Some((credential, facts)) = token_of(exchange) else { continue };
+            taken.extend(opaque.map(|c| c.text).filter(|text| !is_signature(text)));
+            let Some((credential, facts)) = token_of(exchange).filter(|(c, _)| !given.contains(&c.text))
+            else {
+                continue;
+            };
             let spec = spec(exchange, &credential, facts);
             match votes.iter_mut().find(|(known, _)| is_same(known, &spec)) {
                 Some((_, count)) => *count += 1,
@@ -38,7 +49,7 @@ impl Doorway {
         // The first of those that are carried most often.
         let most = votes.iter().map(|(_, count)| *count).max();
         let token = votes.into_iter().find(|(_, count)| Some(*count) == most).map(|(spec, _)| spec);
-        Doorway { token, names: BTreeMap::new(), taken }
+        Doorway { token, taken, given, ..Doorway::default() }
     }
 
     /// The names of the secrets that somebody has to give.
@@ -50,7 +61,7 @@ impl Doorway {
 
     /// Puts names in the places of what was taken out of an exchange, and leaves out what the plan mints.
     pub(super) fn open(&mut self, lesson: &mut Lesson, exchange: &Exchange) {
-        let minted = token_of(exchange).map(|(credential, _)| credential);
+        let minted = self.token_of(exchange).map(|(credential, _)| credential);
         let minted_field =
             minted.as_ref().and_then(|c| c.place.0.strip_prefix("request header ").map(str::to_owned));
         lesson
@@ -64,6 +75,7 @@ impl Doorway {
         {
             lesson.headers.push((name.to_owned(), None));
         }
+        self.assert(lesson, exchange);
         let bearer = credentials(&exchange.request).into_iter().find(|c| !c.is_in_body());
         for redaction in &exchange.redactions {
             let Some((kind, at)) = redaction.place.0.strip_prefix("request ").and_then(|p| p.split_once(' '))
@@ -93,7 +105,8 @@ impl Doorway {
             .enumerate()
             .filter_map(|(at, (_, value))| Some((at, value.as_ref().filter(|v| !v.contains("{{"))?)))
             .filter_map(|(at, value)| {
-                Some((at, self.taken.iter().find(|text| value.contains(*text))?.clone()))
+                let taken = self.taken.difference(&self.given);
+                Some((at, taken.into_iter().find(|text| value.contains(*text))?.clone()))
             })
             .collect();
         for (at, text) in others {
@@ -111,8 +124,8 @@ impl Doorway {
     }
 
     /// Whoever came with another kind of token than most comes with that kind again.
-    fn own_token(&self, lesson: &mut Lesson, exchange: &Exchange) {
-        let Some((credential, facts)) = token_of(exchange) else { return };
+    fn own_token(&mut self, lesson: &mut Lesson, exchange: &Exchange) {
+        let Some((credential, facts)) = self.token_of(exchange) else { return };
         let spec = spec(exchange, &credential, facts);
         if self.token.as_ref().is_none_or(|token| is_same(token, &spec)) || spec.field.starts_with('?') {
             return;
@@ -123,12 +136,54 @@ impl Doorway {
             // The plan's own is not for this one; without it, it is not sent.
             lesson.headers.push((plans.to_owned(), None));
         }
+        self.mint(lesson, &spec);
+    }
+
+    fn mint(&mut self, lesson: &mut Lesson, spec: &TokenSpec) {
         lesson.settings.push(("token".to_owned(), spec.stated()));
+        self.minted.extend(texts(spec));
+        self.mints = true;
+    }
+
+    /// What the tokens of the plan claim, as far as that is texts.
+    pub(super) fn claims(&self) -> Vec<(String, String)> {
+        self.token.iter().flat_map(texts).chain(self.minted.iter().cloned()).collect()
+    }
+
+    /// The readable token that an exchange carries, where no answer gave it.
+    fn token_of<'e>(&self, exchange: &'e Exchange) -> Option<(Credential, &'e TokenFacts)> {
+        token_of(exchange).filter(|(credential, _)| !self.given.contains(&credential.text))
+    }
+
+    /// An assertion in the body is minted, too, where the lesson says the recorded one.
+    fn assert(&mut self, lesson: &mut Lesson, exchange: &Exchange) {
+        let Some((credential, facts)) = assertion_of(exchange) else { return };
+        let says = match &mut lesson.content {
+            Content::Form(pairs) => {
+                let before = pairs.len();
+                pairs.retain(|(_, value)| *value != credential.text);
+                pairs.len() < before
+            }
+            Content::Json(Json::Object(members)) => {
+                let before = members.len();
+                members.retain(|(_, value)| value.as_str() != Some(credential.text.as_str()));
+                members.len() < before
+            }
+            _ => false,
+        };
+        if says {
+            self.mint(lesson, &spec(exchange, &credential, facts));
+        }
     }
 
     /// What a lesson on credentials presents.
     fn door(&mut self, lesson: &mut Lesson, bearer: Option<&Credential>, taken: bool, exchange: &Exchange) {
-        let minted = token_of(exchange).is_some();
+        if lesson.setting("field").and_then(Json::as_str).is_some_and(|f| f.starts_with(TokenSpec::IN_BODY)) {
+            // The field stands in the token that the lesson mints.
+            lesson.settings.retain(|(name, _)| name != "field");
+            return;
+        }
+        let minted = self.token_of(exchange).is_some();
         let field =
             bearer.map_or_else(|| TokenSpec::FIELD.to_owned(), |bearer| field_of(bearer, &exchange.request));
         let stated = lesson.setting("token").is_some();
@@ -143,7 +198,9 @@ impl Doorway {
         let Some(bearer) = bearer else { return };
         let name = bearer.place.0.rsplit(' ').next().unwrap_or_default().to_owned();
         lesson.headers.retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
-        let good = if bearer.text.contains("{{") || !taken {
+        let good = if bearer.text.contains("{{") {
+            self.user_named(&bearer.text)
+        } else if !taken || self.given.contains(&bearer.text) || is_signature(&bearer.text) {
             bearer.text.clone()
         } else {
             format!("{{{{{}}}}}", self.name(&name, &bearer.text))
@@ -163,9 +220,23 @@ impl Doorway {
             return;
         };
         if value.contains("{{") {
+            let basic = known.filter(|c| c.scheme.as_deref() == Some("basic"));
+            if let Some(credential) = basic {
+                *value = value.replace(&credential.text, &self.user_named(&credential.text));
+            }
+            return;
+        }
+        let is_given = known.is_some_and(|c| self.given.contains(&c.text));
+        let is_signature = is_signature(value);
+        self.signed |= is_signature;
+        if is_given || is_signature {
             return;
         }
         let text = known.map_or_else(|| value.clone(), |c| c.text.clone());
+        // What a lesson made up in the place of a credential stays.
+        if !value.contains(&text) {
+            return;
+        }
         let name = self.name(field, &text);
         *value = value.replace(&text, &format!("{{{{{name}}}}}"));
     }
@@ -226,6 +297,16 @@ impl Doorway {
         }
     }
 
+    /// A user whose password has a name was made a pseudonym: it is to be named, too.
+    fn user_named(&mut self, text: &str) -> String {
+        match text.split_once(':') {
+            Some((user, password)) if !user.is_empty() && !user.contains("{{") => {
+                format!("{{{{{}}}}}:{password}", self.name("credential-user", user))
+            }
+            _ => text.to_owned(),
+        }
+    }
+
     /// The name of what stands for a value: of the place where it was first met.
     fn name(&mut self, place: &str, value: &str) -> String {
         if let Some(known) = self.names.get(value) {
@@ -248,86 +329,12 @@ impl Doorway {
     }
 }
 
-/// The readable token that an exchange carries, outside of its body.
-fn token_of(exchange: &Exchange) -> Option<(Credential, &TokenFacts)> {
-    let credential =
-        credentials(&exchange.request).into_iter().find(|c| c.jwt.is_some() && !c.is_in_body())?;
-    let facts = exchange.tokens.iter().find(|facts| facts.place == credential.place)?;
-    Some((credential, facts))
+/// Whether a credential signs its request and no other. Who looks at no signature takes the recorded one.
+fn is_signature(value: &str) -> bool {
+    value.to_ascii_lowercase().contains("signature=")
 }
 
-/// How such a token is made again: its claims with their times from now.
-fn spec(exchange: &Exchange, credential: &Credential, facts: &TokenFacts) -> TokenSpec {
-    let empty = Json::Object(Vec::new());
-    let Some(jwt): Option<&Jwt> = credential.jwt.as_ref() else { return TokenSpec::default() };
-    let mut claims = jwt.claims.clone();
-    if let Json::Object(members) = &mut claims {
-        for (name, value) in members.iter_mut() {
-            let time = facts.times.iter().find(|(n, _)| n == name);
-            let constant =
-                value.scalar_text().and_then(|t| t.parse::<f64>().ok()).is_some_and(|t| t.abs() < 1e8);
-            if let Some((_, time)) = time.filter(|_| !constant) {
-                *value = Json::String(from_now(*time));
-            }
-        }
-    }
-    let mut header = jwt.header.clone();
-    if let Json::Object(members) = &mut header {
-        // What is made is a JWT anyway, and the key says how it signs.
-        members.retain(|(name, value)| name != "alg" && !(name == "typ" && value.as_str() == Some("JWT")));
-        if jwt.header.get("typ").is_none() {
-            members.push(("typ".to_owned(), Json::Null));
-        }
-    }
-    let header = if matches!(header, Json::Object(_)) { header } else { empty };
-    TokenSpec { claims, header, field: field_of(credential, &exchange.request) }
-}
-
-/// Seconds from now as a plan writes them, in the largest unit that is near.
-fn from_now(seconds: i64) -> String {
-    if seconds.abs() < 2 {
-        return "now".to_owned();
-    }
-    let sign = if seconds < 0 { '-' } else { '+' };
-    let count = seconds.unsigned_abs();
-    // What was minted a moment before it was sent lacks that moment.
-    for (unit, size, slack) in [('d', 86_400, 60), ('h', 3600, 30), ('m', 60, 5)] {
-        let near = (count + slack) / size;
-        if near > 0 && near.saturating_mul(size).abs_diff(count) <= slack {
-            return format!("{sign}{near}{unit}");
-        }
-    }
-    format!("{sign}{count}s")
-}
-
-/// Whether two are made alike, but for what differs in every token.
-fn is_same(a: &TokenSpec, b: &TokenSpec) -> bool {
-    let stable = |spec: &TokenSpec| -> Vec<(String, String)> {
-        let unique = ["jti", "nonce", "iat", "exp", "nbf", "auth_time", "at_hash", "c_hash"];
-        let kept = spec.claims.members().iter().filter(|(name, _)| !unique.contains(&name.as_str()));
-        kept.map(|(name, value)| (name.clone(), value.to_string())).collect()
-    };
-    a.field == b.field && stable(a) == stable(b)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_are_written_as_people_mean_them() {
-        for (seconds, text) in [
-            (0, "now"),
-            (3600, "+1h"),
-            (3598, "+1h"),
-            (-62, "-1m"),
-            (90, "+90s"),
-            (86_399, "+1d"),
-            (300, "+5m"),
-            (-5, "-5s"),
-            (7200, "+2h"),
-        ] {
-            assert_eq!(from_now(seconds), text);
-        }
-    }
+fn texts(spec: &TokenSpec) -> Vec<(String, String)> {
+    let text = |(name, value): &(String, Json)| Some((name.clone(), value.as_str()?.to_owned()));
+    spec.claims.members().iter().filter_map(text).collect()
 }

@@ -51,6 +51,16 @@ const IDS: [&str; 8] = ["id", "uid", "uuid", "name", "key", "slug", "reference",
 pub(super) fn freshen(lesson: &mut Lesson, exchange: &Exchange, story: bool) {
     let chosen = if story { BTreeSet::new() } else { chosen(exchange) };
     call(lesson, &chosen);
+    // Something else under one key has that key.
+    for (name, value) in &mut lesson.settings {
+        if let (true, Json::Object(members)) = (name == "other", value) {
+            let key =
+                |(name, value): &&mut (String, Json)| is_key(name) || value.as_str().is_some_and(is_uuid);
+            for (_, value) in members.iter_mut().filter(key) {
+                *value = Json::String("{{new.uuid}}".to_owned());
+            }
+        }
+    }
     for (name, value) in &mut lesson.headers {
         if let Some(value) = value.as_mut().filter(|_| is_key(name)) {
             "{{new.uuid}}".clone_into(value);

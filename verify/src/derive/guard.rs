@@ -32,6 +32,9 @@ impl Setups<'_> {
 
     /// What a name of the plan stands for.
     pub(super) fn known(&self, name: &str) -> Known {
+        if self.leftovers.iter().any(|leftover| leftover.name == name) {
+            return Known::Made;
+        }
         let Some(((key, place), _)) = self.names.iter().find(|(_, known)| *known == name) else {
             return Known::Other;
         };

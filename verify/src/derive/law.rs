@@ -60,11 +60,26 @@ fn is_on_others(
             let in_path = varied.operation.template.split(' ').next().is_some_and(|path| path.contains('{'))
                 || is_step(varied.operation);
             match in_path {
-                true => path_is_others(target, recorded.path(), known),
+                true => {
+                    let template = varied.operation.template.as_str();
+                    path_is_others(thing(target, template), thing(recorded.path(), template), known)
+                }
                 false => body_is_others(lesson, varied, known),
             }
         }
     }
+}
+
+/// The part of a path that names the thing, without the step that is taken with it.
+fn thing<'p>(path: &'p str, template: &str) -> &'p str {
+    let path = path.split('?').next().unwrap_or_default();
+    let last = template.split(' ').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    let cut = match (last.contains('{'), last.contains("}:")) {
+        (false, _) => path.rfind('/'),
+        (true, true) => path.rfind(':'),
+        (true, false) => None,
+    };
+    cut.map_or(path, |at| &path[..at])
 }
 
 /// Whether a path names nothing of the plan's own, and nothing that is made up.

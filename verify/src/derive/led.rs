@@ -59,7 +59,8 @@ pub(super) fn put(lesson: &mut Lesson, link: &Link, name: &str, recorded: &str) 
             let Content::Json(json) = &mut lesson.content else { return false };
             let carries = at.find(json).and_then(Json::scalar_text) == Some(link.value.as_str());
             if carries {
-                *json = replaced(json, &at.0, &Json::String(with));
+                *json = replaced(json, &at.0, &Json::String(with.clone()));
+                *json = everywhere(json, &link.value, &with);
             }
             carries
         }
@@ -69,6 +70,19 @@ pub(super) fn put(lesson: &mut Lesson, link: &Link, name: &str, recorded: &str) 
             pair.map(|(_, value)| *value = with).is_some()
         }
         Target::Cookie(_) | Target::Text => false,
+    }
+}
+
+/// What a document says once more is the same there, where it is long enough to be no chance.
+fn everywhere(json: &Json, value: &str, with: &str) -> Json {
+    const LEAST: usize = 6;
+    match json {
+        Json::String(text) if value.len() >= LEAST && text == value => Json::String(with.to_owned()),
+        Json::Array(items) => Json::Array(items.iter().map(|item| everywhere(item, value, with)).collect()),
+        Json::Object(members) => Json::Object(
+            members.iter().map(|(name, member)| (name.clone(), everywhere(member, value, with))).collect(),
+        ),
+        other => other.clone(),
     }
 }
 
@@ -152,8 +166,7 @@ fn put_query(lesson: &mut Lesson, (name, nth): (&str, usize), value: &str, with:
 }
 
 /// Puts `{{name}}` where a lesson names what was put at a path: in its own path, or as a value of its body.
-pub(super) fn call(lesson: &mut Lesson, whole: &str, name: &str) {
-    let with = format!("{{{{{name}}}}}");
+pub(super) fn call(lesson: &mut Lesson, whole: &str, with: &str) {
     let (at, last) = (whole.split('/').count() - 1, whole.rsplit('/').next().unwrap_or_default());
     let (path, query) =
         lesson.target.split_once('?').map_or((lesson.target.as_str(), None), |(p, q)| (p, Some(q)));
@@ -167,12 +180,12 @@ pub(super) fn call(lesson: &mut Lesson, whole: &str, name: &str) {
     match &mut lesson.content {
         Content::Json(Json::Object(members)) => {
             for (_, value) in members.iter_mut().filter(|(_, value)| value.as_str() == Some(last)) {
-                *value = Json::String(with.clone());
+                *value = Json::String(with.to_owned());
             }
         }
         Content::Form(pairs) => {
             for (_, value) in pairs.iter_mut().filter(|(_, value)| value == last) {
-                value.clone_from(&with);
+                with.clone_into(value);
             }
         }
         _ => {}

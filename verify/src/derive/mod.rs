@@ -8,15 +8,21 @@ mod doorway;
 mod effect;
 mod fields;
 mod fresh;
+mod given;
 mod guard;
 mod law;
 mod led;
+mod leftovers;
+mod minted;
 mod named;
 mod setup;
 mod told;
+mod unaskable;
+mod versions;
 mod writing;
 
-pub use derive::derive;
+pub use derive::{derive, unaskable};
+pub use unaskable::Unaskable;
 
 #[cfg(test)]
 mod tests;

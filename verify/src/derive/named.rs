@@ -47,11 +47,7 @@ pub(super) fn rename(lesson: &mut Lesson, recorded: &str) {
     if name != last(recorded) || path.matches('/').count() != recorded.matches('/').count() {
         return;
     }
-    let form = name
-        .rsplit_once('.')
-        .map(|(_, form)| form)
-        .filter(|form| (1..=5).contains(&form.len()) && form.bytes().all(|b| b.is_ascii_alphanumeric()));
-    let form = form.map(|form| format!(".{form}")).unwrap_or_default();
+    let form = form_of(name);
     let stem = path.strip_suffix(name).unwrap_or(path);
     let mut target = format!("{stem}{{{{new.name}}}}{form}");
     if let Some(query) = query {
@@ -61,6 +57,14 @@ pub(super) fn rename(lesson: &mut Lesson, recorded: &str) {
     lesson.target = target;
 }
 
-fn last(path: &str) -> &str {
+/// What says the form of something at the end of its name: `.png`.
+pub(super) fn form_of(name: &str) -> String {
+    let form = name.rsplit_once('.').map(|(_, form)| form);
+    let form =
+        form.filter(|form| (1..=5).contains(&form.len()) && form.bytes().all(|b| b.is_ascii_alphanumeric()));
+    form.map(|form| format!(".{form}")).unwrap_or_default()
+}
+
+pub(super) fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }

@@ -5,10 +5,10 @@ use super::effect::{Effect, effect};
 use super::fields::fields;
 use super::fresh::freshen;
 use super::led::{call, json_path, place, put};
-use super::named::{echo, is_put_anew, rename};
-use crate::lacking::{content_of, is_version, replaced};
-use cassettes::codec;
-use cassettes::json::{Json, Pointer};
+use super::leftovers::Leftover;
+use super::named::{echo, form_of, is_put_anew, last, rename};
+use crate::lacking::content_of;
+use cassettes::json::Json;
 use cassettes::links::{Link, Source, discover};
 use cassettes::model::{Cassette, Exchange, Response};
 use cassettes::operation::{Operation, Operations};
@@ -40,7 +40,7 @@ impl Setup {
 }
 
 /// Says what is kept under a name where the answer does not give it.
-fn otherwise(lesson: &mut Lesson, name: &str, value: Json) {
+pub(super) fn otherwise(lesson: &mut Lesson, name: &str, value: Json) {
     let member = (name.to_owned(), value);
     match lesson.settings.iter_mut().find(|(own, _)| own == "else") {
         Some((_, Json::Object(members))) => members.push(member),
@@ -57,6 +57,8 @@ pub(super) struct Setups<'a> {
     pub(super) names: BTreeMap<(Key, String), String>,
     /// The operations of which something is left out: it would reach for what the plan has not made.
     pub(super) left_out: BTreeSet<String>,
+    /// What lessons may make in passing.
+    pub(super) leftovers: Vec<Leftover>,
 }
 
 impl<'a> Setups<'a> {
@@ -79,6 +81,7 @@ impl<'a> Setups<'a> {
             all: BTreeMap::new(),
             names: BTreeMap::new(),
             left_out: BTreeSet::new(),
+            leftovers: Vec::new(),
         }
     }
 
@@ -115,7 +118,9 @@ impl<'a> Setups<'a> {
 
     /// Whether a setup and all that it needs change nothing.
     pub(super) fn is_safe(&self, key: Key) -> bool {
-        self.all.get(&key).is_none_or(|s| s.is_safe() && s.needs.iter().all(|need| self.is_safe(*need)))
+        self.all.get(&key).is_none_or(|s| {
+            (s.is_safe() || self.gives(key)) && s.needs.iter().all(|need| self.is_safe(*need))
+        })
     }
 
     /// Puts the names of kept values into a lesson that varies an exchange; tells what it needs before it.
@@ -127,7 +132,7 @@ impl<'a> Setups<'a> {
         doorway: &mut Doorway,
     ) -> BTreeSet<Key> {
         let mut needs = self.lead_from(lesson, of, instance, doorway, 0);
-        needs.extend(self.put_there(lesson, of, instance, doorway));
+        self.put_there(lesson, of, instance, doorway, &mut needs);
         needs
     }
 
@@ -138,63 +143,45 @@ impl<'a> Setups<'a> {
         of: (usize, usize),
         instance: u32,
         doorway: &mut Doorway,
-    ) -> Option<Key> {
-        let exchanges = &self.cassettes.get(of.0)?.exchanges;
-        let path = lesson.target.split('?').next().unwrap_or_default();
+        needs: &mut BTreeSet<Key>,
+    ) {
+        let Some(cassette) = self.cassettes.get(of.0) else { return };
+        let exchanges = &cassette.exchanges;
+        let path = lesson.target.split('?').next().unwrap_or_default().to_owned();
         let is_below = |whole: &str| {
             path.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
         };
-        let last = |whole: &str| whole.rsplit('/').next().unwrap_or_default().to_owned();
         let names = |whole: &str| match &lesson.content {
-            Content::Json(json) => json.members().iter().any(|(_, v)| v.as_str() == Some(&last(whole))),
-            Content::Form(pairs) => pairs.iter().any(|(_, value)| *value == last(whole)),
+            Content::Json(json) => json.members().iter().any(|(_, v)| v.as_str() == Some(last(whole))),
+            Content::Form(pairs) => pairs.iter().any(|(_, value)| value == last(whole)),
             Content::Nothing | Content::Text(_) => false,
         };
         let first = |at: usize, whole: &str| !exchanges[..at].iter().any(|e| e.request.path() == whole);
-        let at = exchanges.iter().take(of.1 + 1).enumerate().position(|(at, e)| {
-            let whole = e.request.path();
-            let good = e.answer.reply().is_some_and(Response::is_success);
-            e.request.method == "PUT" && good && (is_below(whole) || names(whole)) && first(at, whole)
-        })?;
-        let made = exchanges.get(at)?;
-        // Without an answer that says the fresh name, nobody finds again what was put there.
-        let place = json_path(&echo(made)?);
-        let key = Key { at: (of.0, at), instance };
-        if !self.is_put_anew(key.at) || !self.prepare(key, doorway, 1) {
-            return None;
+        let good = |e: &Exchange| e.answer.reply().is_some_and(Response::is_success);
+        let puts = |e: &Exchange| e.request.method == "PUT" && good(e);
+        let put = exchanges.iter().take(of.1 + 1).enumerate().filter(|(at, e)| {
+            let whole = || e.request.path();
+            puts(e) && (is_below(whole()) || names(whole())) && first(*at, whole())
+        });
+        for (at, made) in put.map(|(at, e)| (at, e.request.path())).collect::<Vec<_>>() {
+            let key = Key { at: (of.0, at), instance };
+            if self.is_put_anew(key.at) && self.prepare(key, doorway, 1) {
+                let with = self.put_name(key);
+                call(lesson, made, &with);
+                needs.insert(key);
+            }
         }
-        let base = self.word(key.at, "id", None);
-        let name = self.named(key, &place, &base);
-        call(lesson, made.request.path(), &name);
-        Some(key)
     }
 
-    /// A small number says too little to be followed from answer to request; as a version of what was made for
-    /// the lesson it is followed all the same.
-    pub(super) fn version(&mut self, lesson: &mut Lesson, needs: &BTreeSet<Key>) {
-        let Content::Json(json) = &lesson.content else { return };
-        let mut stated: Vec<(Pointer, String)> = Vec::new();
-        Pointer::walk(json, &mut |at, value| {
-            let version =
-                value.scalar_text().filter(|text| at.name().is_some_and(is_version) && !text.contains("{{"));
-            stated.extend(version.map(|text| (at.clone(), text.to_owned())));
-        });
-        for (at, version) in stated {
-            for key in needs {
-                let reply = self.exchange(key.at).and_then(|e| e.answer.reply());
-                let Some(answer) = reply.and_then(|r| codec::json_of(&r.headers, &r.body)) else { continue };
-                let mut place = None;
-                Pointer::walk(&answer, &mut |there, value| {
-                    if there.name() == at.name() && value.scalar_text() == Some(&version) {
-                        place.get_or_insert_with(|| json_path(there));
-                    }
-                });
-                let Some(place) = place else { continue };
-                let name = self.named(*key, &place, "version");
-                if let Content::Json(json) = &mut lesson.content {
-                    *json = replaced(json, &at.0, &Json::String(format!("{{{{{name}}}}}")));
-                }
-                break;
+    /// What stands for the name under which something was put: as the answer says it, or as the plan made it up.
+    pub(super) fn put_name(&mut self, key: Key) -> String {
+        let exchange = self.exchange(key.at);
+        let base = self.word(key.at, "id", None);
+        match exchange.and_then(echo) {
+            Some(place) => format!("{{{{{}}}}}", self.named(key, &json_path(&place), &base)),
+            None => {
+                let form = exchange.map(|e| form_of(last(e.request.path()))).unwrap_or_default();
+                format!("{{{{{}}}}}{form}", self.named(key, "new.name", &base))
             }
         }
     }
@@ -220,8 +207,12 @@ impl<'a> Setups<'a> {
                 if !put(&mut lesson.clone(), &link, "probe", &recorded) {
                     continue;
                 }
-                let Some((from, place)) = self.best(of.0, &link, instance) else { continue };
+                // What was there before is there for all.
+                let own = self.best(of.0, &link, instance).map(|found| (found, instance));
+                let there = || Some((self.best(of.0, &link, 0)?, 0));
+                let Some(((from, place), instance)) = own.or_else(there) else { continue };
                 let key = Key { at: (of.0, from), instance };
+                let key = if self.gives(key) { Key { instance: 0, ..key } } else { key };
                 if !self.prepare(key, doorway, depth + 1) {
                     continue;
                 }
@@ -235,7 +226,7 @@ impl<'a> Setups<'a> {
 
     /// The exchange that gives a link's value in a place that plans know: what only reads, and what itself
     /// needs little; for a thing of one's own, what makes it.
-    fn best(&self, cassette: usize, link: &Link, instance: u32) -> Option<(usize, String)> {
+    pub(super) fn best(&self, cassette: usize, link: &Link, instance: u32) -> Option<(usize, String)> {
         let all = std::iter::once((link.from, &link.source))
             .chain(link.others.iter().map(|(at, source)| (*at, source)));
         let fit = |(from, source): (usize, &Source)| {
@@ -253,7 +244,7 @@ impl<'a> Setups<'a> {
     }
 
     /// Makes the lesson that asks for an exchange again.
-    fn prepare(&mut self, key: Key, doorway: &mut Doorway, depth: usize) -> bool {
+    pub(super) fn prepare(&mut self, key: Key, doorway: &mut Doorway, depth: usize) -> bool {
         if self.all.contains_key(&key) {
             return true;
         }
@@ -265,7 +256,7 @@ impl<'a> Setups<'a> {
             fields(exchange, &lesson.content).into_iter().map(|(name, value)| (name, Some(value))).collect();
         doorway.open(&mut lesson, exchange);
         let needs = self.lead_from(&mut lesson, key.at, key.instance, doorway, depth);
-        if !lesson.is_safe() {
+        if !lesson.is_safe() && self.effect(key.at) != Effect::Reads {
             freshen(&mut lesson, exchange, false);
             if self.is_put_anew(key.at) {
                 rename(&mut lesson, exchange.request.path());
@@ -281,7 +272,7 @@ impl<'a> Setups<'a> {
         self.named(key, place, &base)
     }
 
-    fn named(&mut self, key: Key, place: &str, base: &str) -> String {
+    pub(super) fn named(&mut self, key: Key, place: &str, base: &str) -> String {
         if let Some(known) = self.names.get(&(key, place.to_owned())) {
             return known.clone();
         }
@@ -302,8 +293,8 @@ impl<'a> Setups<'a> {
     /// What serves where a setup gives no value: the recorded one. A story is told of a thing of its own, or not.
     fn stand_in(&mut self, key: Key, name: &str, place: &str) {
         let Some(exchange) = self.exchange(key.at).filter(|_| key.instance == 0) else { return };
-        // Nothing serves in the place of what could not be made.
-        if self.effect(key.at) != Effect::Reads {
+        // Nothing serves in the place of what could not be made, or of somebody's credential.
+        if self.effect(key.at) != Effect::Reads || self.gives(key) {
             return;
         }
         let reply = exchange.answer.reply();
@@ -317,42 +308,6 @@ impl<'a> Setups<'a> {
         };
         if let (Some(value), Some(setup)) = (value.filter(kept), self.all.get_mut(&key)) {
             otherwise(&mut setup.lesson, name, value);
-        }
-    }
-
-    /// What a lesson writes has another version by then: those after it name that one, or else the one before.
-    pub(super) fn renew(&self, lesson: &mut Lesson, needs: &BTreeSet<Key>, exchange: &Exchange) {
-        let writes = !lesson.is_safe() && ["ask", "reject", "repeat"].contains(&lesson.kind.as_str());
-        let Some(reply) = exchange.answer.reply().filter(|_| writes) else { return };
-        let kept = needs.iter().filter_map(|key| self.get(*key)).flat_map(|setup| &setup.lesson.keep);
-        let body = codec::json_of(&reply.headers, &reply.body);
-        let written = lesson.clone();
-        let uses = |name: &str| {
-            let name = format!("{{{{{name}}}}}");
-            written.headers.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.contains(&name)))
-                || matches!(&written.content, Content::Json(json) if json.to_string().contains(&name))
-                || matches!(&written.content, Content::Form(pairs) if pairs.iter().any(|(_, v)| v.contains(&name)))
-                || written.target.split_once('?').is_some_and(|(_, query)| query.contains(&name))
-        };
-        for (name, place) in kept.filter(|(name, _)| uses(name)) {
-            let leaf = place.rsplit(['.', '[']).next().unwrap_or_default().trim_matches(['\'', ']']);
-            if !is_version(leaf) {
-                continue;
-            }
-            let mut new = None;
-            if place.starts_with("header.") {
-                new = reply.headers.contains(leaf).then(|| place.clone());
-            } else if let Some(body) = &body {
-                Pointer::walk(body, &mut |at, value| {
-                    if at.name() == Some(leaf) && value.scalar_text().is_some() {
-                        new.get_or_insert_with(|| json_path(at));
-                    }
-                });
-            }
-            if let Some(new) = new {
-                lesson.keep.push((name.clone(), new));
-                otherwise(lesson, name, Json::String(format!("{{{{{name}}}}}")));
-            }
         }
     }
 
@@ -372,6 +327,10 @@ impl<'a> Setups<'a> {
             None => plain.strip_suffix('s').filter(|stem| !stem.ends_with('s')).unwrap_or(&plain).to_owned(),
         };
         let leaf = place.rsplit(['.', '[']).next().unwrap_or_default().trim_matches(['\'', ']']);
+        // A token is called what it is.
+        if leaf.to_ascii_lowercase().ends_with("token") {
+            return leaf.to_ascii_lowercase().replace('_', "-");
+        }
         let id = matches!(leaf, "id" | "_id" | "uuid" | "name" | "key" | "location")
             || link.is_some_and(|link| link.target.is_in_url());
         let named = one.trim_matches('-');

@@ -29,15 +29,49 @@ pub(super) fn notes(
     }
     if doorway.token.is_some() {
         notes.push("Good tokens are made of the claims below and signed with your key: `tokens:` in truetape.yaml, or --token-key.".to_owned());
-        notes.push("People in them are pseudonyms: put back whom the real side knows.".to_owned());
-    }
-    for name in doorway.secrets() {
         notes.push(format!(
-            "{{{{{name}}}}} was taken out when it was recorded: name it, as `secrets: {{{name}: env:{}}}` in truetape.yaml.",
-            name.to_ascii_uppercase().replace('-', "_")
+            "People in them are pseudonyms: put back whom the real side knows{}.",
+            people(doorway)
         ));
     }
+    if doorway.mints && doorway.token.is_none() {
+        notes.push("Some lessons mint a token from claims and your key (`tokens:` in truetape.yaml, or --token-key); people in the claims".to_owned());
+        notes.push(format!("are pseudonyms: put back whom the real side knows{}.", people(doorway)));
+    }
+    if doorway.signed {
+        notes.push("Requests carry a signature each, and nobody signs these anew: the recorded one is sent, with the key's id as a pseudonym.".to_owned());
+        notes.push("A real side that looks at it refuses everything: there, record your own client asking for what is wrong.".to_owned());
+    }
+    let secrets = doorway.secrets();
+    if !secrets.is_empty() {
+        notes.push("Before it can be taught, what was taken out of the recording must be given. Put this into truetape.yaml, beside".to_owned());
+        notes.push("what stands under `secrets:` there, and set these variables:".to_owned());
+        notes.push("  secrets:".to_owned());
+        for name in secrets {
+            let variable = name.to_ascii_uppercase().replace('-', "_");
+            // A password that has a name goes with its user.
+            let what = match name.starts_with("credential-user") {
+                true => {
+                    "   # the user that goes with the named password; if no secret, `learn --value` instead"
+                }
+                false => "",
+            };
+            notes.push(format!("    {name}: env:{variable}{what}"));
+        }
+    }
     notes
+}
+
+/// The claims that seem to name people.
+fn people(doorway: &Doorway) -> String {
+    let mut found: Vec<String> = Vec::new();
+    for (name, value) in doorway.claims() {
+        let line = format!("`{name}: {value}`");
+        if value.contains('@') && !found.contains(&line) {
+            found.push(line);
+        }
+    }
+    if found.is_empty() { String::new() } else { format!(" ({})", found.join(", ")) }
 }
 
 /// What is not asked, as it would change what was there before.

@@ -1,7 +1,7 @@
 //! The order of a plan, and what its lessons share.
 
 use super::setup::{Key, Setups};
-use cassettes::plan::Lesson;
+use cassettes::plan::{Lesson, names_in};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A lesson on its way into the plan.
@@ -23,9 +23,8 @@ pub(super) struct Writing {
 impl Writing {
     pub(super) fn add(&mut self, draft: &Draft, setups: &Setups<'_>) {
         // The same lesson would show the same again.
-        let alike = |known: &Lesson| {
-            Lesson { note: None, ..known.clone() } == Lesson { note: None, ..draft.lesson.clone() }
-        };
+        let asked = plain(&draft.lesson);
+        let alike = |known: &Lesson| plain(known) == asked;
         if !draft.story && self.lessons.iter().any(|(key, known)| key.is_none() && alike(known)) {
             return;
         }
@@ -44,25 +43,38 @@ impl Writing {
             self.prepare(*need, setups, depth + 1);
         }
         let mut lesson = setup.lesson.clone();
-        let names: Vec<String> = lesson.keep.iter().map(|(name, _)| format!("{{{{{name}}}}}")).collect();
-        lesson.note = Some(format!("Gives {}.", names.join(" and ")));
+        lesson.note = Some(gives(&lesson));
         self.order.push(key);
         self.lessons.push((Some(key), lesson));
     }
 }
 
+/// What a lesson asks, whatever is said of it and kept of it.
+fn plain(lesson: &Lesson) -> Lesson {
+    let mut plain = Lesson { note: None, ..lesson.clone() };
+    plain.settings.retain(|(name, _)| name != "made");
+    plain
+}
+
+/// What a setup is for.
+pub(super) fn gives(lesson: &Lesson) -> String {
+    let names: Vec<String> = lesson.keep.iter().map(|(name, _)| format!("{{{{{name}}}}}")).collect();
+    match names.is_empty() {
+        true => "Makes what the next lessons need.".to_owned(),
+        false => format!("Gives {}.", names.join(" and ")),
+    }
+}
+
 /// The fields that most lessons send alike: they are stated once, and lessons without them leave them out.
-pub(super) fn shared(
-    lessons: &mut [Lesson],
-    finally: &mut [Lesson],
-    token: Option<&str>,
-) -> Vec<(String, String)> {
-    let _ = token;
+pub(super) fn shared(lessons: &mut [Lesson], finally: &mut [Lesson]) -> Vec<(String, String)> {
+    let kept: BTreeSet<String> = lessons.iter().flat_map(|l| &l.keep).map(|(name, _)| name.clone()).collect();
+    let is_free =
+        |value: &str| names_in(value).iter().all(|name| !name.starts_with("new.") && !kept.contains(*name));
     let mut votes: BTreeMap<(String, String), usize> = BTreeMap::new();
     for lesson in lessons.iter() {
         for (name, value) in &lesson.headers {
             if let Some(value) =
-                value.as_ref().filter(|v| !name.eq_ignore_ascii_case("content-type") && !v.contains("{{new."))
+                value.as_ref().filter(|v| !name.eq_ignore_ascii_case("content-type") && is_free(v))
             {
                 *votes.entry((name.clone(), value.clone())).or_default() += 1;
             }

@@ -59,7 +59,7 @@ pub(super) fn unkeyed(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let because = format!("every `{name}` that it may need was there");
     let mut bare = about(sending("reject", seen, seen.request().target.as_str()), "without its key");
     bare.headers.push((name, None));
-    found.push(Lack::new("validation", seen.at(), bare, because));
+    found.push(Lack::new("missing-key", seen.at(), bare, because));
 }
 
 /// The name under which a request carries its key.

@@ -76,8 +76,13 @@ impl<'p> Pattern<'p> {
             return false;
         }
         let path = request.segments();
+        let fresh = |said: &String, own: Option<&String>| {
+            let rest = said.strip_prefix("{{new.name}}");
+            rest.is_some_and(|rest| own.is_some_and(|own| own.len() > rest.len() && own.ends_with(rest)))
+        };
         let same = |at: usize, said: &String| {
             path.get(at) == Some(said)
+                || fresh(said, path.get(at))
                 || (self.shown_path.get(at) == Some(said) && self.varies.get(at).copied().unwrap_or(false))
         };
         path.len() == self.path.len()
@@ -109,8 +114,13 @@ impl<'p> Pattern<'p> {
             }
             content @ (Content::Text(_) | Content::Form(_)) if media.is_some() => {
                 // JSON that was sent as a text may hold other words.
-                let same = content.bytes().is_some_and(|bytes| bytes == request.body.bytes());
-                same || self.shown.body.len() == content.bytes().map_or(0, |b| b.len())
+                let bytes = content.bytes().unwrap_or_default();
+                let said = Json::parse(&bytes).ok();
+                let asked = || Json::parse(request.body.bytes()).ok();
+                bytes == request.body.bytes()
+                    || said.is_some_and(|said| {
+                        asked().is_some_and(|asked| is_like(&said, &asked, self.shown_body.as_ref()))
+                    })
             }
             Content::Form(pairs) => {
                 let Content::Form(asked) = super::spoilt::content_of(request) else { return false };

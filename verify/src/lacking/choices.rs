@@ -1,12 +1,16 @@
 //! Choices in a query that were only ever made well: how to sort, what to leave out, in which state.
 
 use super::lack::Lack;
-use super::lesson::{UNKNOWN, about, lesson, limit_name, with_query};
+use super::lesson::{UNKNOWN, about, lesson, limit_name, path, replaced, sending, with_query};
 use super::seen::{One, Seen};
 use super::spoilt::is_enum;
 use super::unknown::unknown;
+use cassettes::codec;
 use cassettes::facets::time_form::time_form;
 use cassettes::facets::words::words;
+use cassettes::json::{Json, Pointer};
+use cassettes::operation::{Effect, effect};
+use cassettes::plan::Content;
 use std::collections::BTreeSet;
 
 /// At most so many choices are spoilt.
@@ -35,7 +39,7 @@ const NAMES: [&str; 16] = [
 /// Nobody made a choice that there is not, in whichever of the recorded questions it stands.
 pub(super) fn choices(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     if !seen.is(&["GET"]) || seen.is_call() {
-        return;
+        return in_bodies(seen, found);
     }
     let size = limit_name(seen);
     let mut known: BTreeSet<String> = size.into_iter().collect();
@@ -64,8 +68,40 @@ pub(super) fn choices(seen: &Seen<'_>, found: &mut Vec<Lack>) {
             }
             let wrong = about(lesson("reject", seen, target), format!("a `{name}` that there is not"));
             let because = format!("every `{name}` that it was asked with was a good one");
-            found.push(Lack::new("validation", one.at, wrong, because));
+            found.push(Lack::new("unknown-choice", one.at, wrong, because));
             if known.len() > MOST {
+                return;
+            }
+        }
+    }
+}
+
+/// The same in the bodies of calls that read: what they choose by is no part of what is shown.
+fn in_bodies(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+    if !seen.is(&["POST"]) || effect(seen.request()) != Effect::Reads {
+        return;
+    }
+    let sent = |one: &One<'_>| codec::json_of(&one.exchange.request.headers, &one.exchange.request.body);
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for one in seen.good() {
+        let Some(json) = sent(one) else { continue };
+        for (name, value) in json.members() {
+            let named = words(name).iter().any(|word| NAMES.contains(&word.as_str()));
+            let chosen = named && value.as_str().is_some_and(|word| is_enum(name, word));
+            let own = |one: &One<'_>| {
+                sent(one).is_some_and(|json| json.get(name).and_then(Json::as_str) == Some(UNKNOWN))
+            };
+            // What the shown one chooses is spoilt with the rest of it.
+            if !chosen || one.at == seen.at() || !known.insert(name.clone()) || seen.all.iter().any(own) {
+                continue;
+            }
+            let mut wrong =
+                about(sending("reject", seen, path(seen)), format!("a `{name}` that there is not"));
+            let at = Pointer::root().member(name);
+            wrong.content = Content::Json(replaced(&json, &at.0, &Json::String(UNKNOWN.to_owned())));
+            let because = format!("every `{name}` that it was asked with was a good one");
+            found.push(Lack::new("unknown-choice", one.at, wrong, because));
+            if known.len() >= MOST {
                 return;
             }
         }

@@ -17,6 +17,9 @@ use std::collections::BTreeSet;
 /// At most so many other states are asked for.
 const STATES: usize = 2;
 
+/// At most so many other steps are taken first.
+const STEPS: usize = 3;
+
 /// Verbs of calls that make something.
 const MAKES: [&str; 10] =
     ["create", "add", "new", "insert", "register", "open", "invite", "book", "reserve", "issue"];
@@ -50,7 +53,7 @@ pub(super) fn conflicts(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     if !seen.has_class(&[Class::Conflict]) {
         twice(seen, found);
     }
-    after_the_end(seen, found);
+    after_another(seen, found);
     taken_back(seen, found);
     used(seen, found);
 }
@@ -130,45 +133,59 @@ fn versioned(request: &Request) -> bool {
     found
 }
 
-/// Another step after the one that ends things.
-fn after_the_end(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+/// Another step after one that may have ended things, on the same thing.
+fn after_another(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     if !seen.is(&["POST"]) || seen.is_call() || !is_step(template(seen.operation)) {
         return;
     }
-    let (cassette, position) = seen.at();
-    let exchanges = exchanges(seen, cassette);
     let own = seen.request();
-    let good = |e: &Exchange| e.answer.reply().is_some_and(|reply| reply.status < 400);
-    let steps = || {
-        exchanges.iter().enumerate().filter(|(at, e)| {
-            *at != position
-                && e.request.method == "POST"
-                && parent(e.request.path()).is_some()
-                && step(e.request.path()) != step(own.path())
+    let all = exchanges(seen, seen.at().0);
+    let is_own = |e: &Exchange| e.request.method == "POST" && step(e.request.path()) == step(own.path());
+    let mut others: Vec<(usize, &Exchange)> = Vec::new();
+    for (at, other) in all.iter().enumerate().filter(|(_, e)| is_other_step(seen, e)) {
+        if !others.iter().any(|(_, known)| step(known.request.path()) == step(other.request.path())) {
+            others.push((at, other));
+        }
+    }
+    let ends = |e: &Exchange| words(step(e.request.path())).iter().any(|word| ENDS.contains(&word.as_str()));
+    others.sort_by_key(|(at, other)| (!ends(other), *at));
+    // Somebody came this way: what was said then is known.
+    let came = |other: &Exchange| {
+        let is_it = |e: &Exchange| step(e.request.path()) == step(other.request.path());
+        all.iter().enumerate().filter(|(_, e)| is_own(e)).any(|(at, e)| {
+            let same = |o: &Exchange| parent(o.request.path()) == parent(e.request.path());
+            all[..at].iter().any(|o| is_it(o) && same(o))
         })
     };
-    // Somebody came this way: what was said then is known.
-    let came = exchanges.iter().enumerate().any(|(at, e)| {
-        step(e.request.path()) == step(own.path())
-            && e.request.method == "POST"
-            && steps().any(|(other, o)| other < at && parent(o.request.path()) == parent(e.request.path()))
-    });
-    let alike = |e: &Exchange| {
-        let mut ours = template(seen.operation).split('/').collect::<Vec<_>>();
-        let path: Vec<&str> = e.request.path().split('/').collect();
-        ours.pop();
-        path.len() == ours.len() + 1
-            && ours.iter().zip(&path).all(|(part, said)| part.starts_with('{') || part == said)
-    };
-    let ends = |e: &Exchange| words(step(e.request.path())).iter().any(|word| ENDS.contains(&word.as_str()));
-    let mut others = steps().filter(|(_, e)| alike(e) && good(e) && ends(e));
-    let Some((at, other)) = others.next().filter(|_| !came) else { return };
-    let mut first = Lesson::new("ask", other.request.method.as_str(), other.request.target.as_str());
-    first.content = super::spoilt::content_of(&other.request);
-    let then = about(sending("reject", seen, own.target.as_str()), "and then this step");
-    let because = format!("it was never asked for after `{}`", step(other.request.path()));
-    let lack = Lack::new("conflict", seen.at(), about(first, "that step is taken"), because);
-    found.push(lack.story([then]).varying(0, (cassette, at)));
+    others.retain(|(_, other)| !came(other));
+    for (_, other) in others.into_iter().take(STEPS) {
+        // The same thing takes both steps.
+        let path = own.path();
+        let target = format!("{}{}", &path[..path.len() - step(path).len()], step(other.request.path()));
+        let mut first = Lesson::new("ask", other.request.method.as_str(), target);
+        first.content = super::spoilt::content_of(&other.request);
+        let then = about(sending("reject", seen, own.target.as_str()), "and then this step");
+        let because = format!("it was never asked for after `{}`", step(other.request.path()));
+        let lack = Lack::new("conflict", seen.at(), about(first, "that step is taken"), because);
+        found.push(lack.story([then]));
+    }
+}
+
+/// Whether an exchange took another step with a thing of the same kind.
+fn is_other_step(seen: &Seen<'_>, exchange: &Exchange) -> bool {
+    let (path, own) = (exchange.request.path(), seen.request().path());
+    let mut ours = template(seen.operation).split('/').collect::<Vec<_>>();
+    let theirs: Vec<&str> = path.split('/').collect();
+    let last = ours.pop().unwrap_or_default();
+    // `{id}:cancel` is a step of what stands in the same piece.
+    let mark = if last.contains("}:") { ':' } else { '/' };
+    exchange.request.method == "POST"
+        && exchange.answer.reply().is_some_and(|reply| reply.status < 400)
+        && !e_makes(exchange)
+        && step(path) != step(own)
+        && path.rfind(['/', ':']).is_some_and(|at| path[at..].starts_with(mark))
+        && theirs.len() == ours.len() + 1
+        && ours.iter().zip(&theirs).all(|(part, said)| part.starts_with('{') || part == said)
 }
 
 fn step(path: &str) -> &str {

@@ -1,7 +1,8 @@
 //! Bad credentials that nobody came with.
 
-use super::lack::Lack;
+use super::lack::{Lack, State};
 use super::lesson::{about, replaced, sending, unknown_path};
+use super::misses::is_put;
 use super::seen::Seen;
 use super::unknown::unknown;
 use cassettes::codec;
@@ -30,7 +31,8 @@ pub(super) fn doors(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         return;
     };
     // Whoever is let in deletes or changes what nobody has.
-    let harmless = if seen.is(&["GET", "POST"]) { None } else { unknown_path(seen) };
+    let own = seen.is(&["PUT"]) && is_put(seen);
+    let harmless = if own || seen.is(&["GET", "POST"]) { None } else { unknown_path(seen) };
     let target = harmless.map_or_else(|| seen.request().target.clone(), |(target, _)| target);
     let mut lesson = sending("tokens", seen, target);
     let field = field_of(&credential, seen.request());
@@ -44,12 +46,13 @@ pub(super) fn doors(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         }
         return;
     }
-    if credential.jwt.is_none() || tried(seen, &credential) {
-        return;
-    }
+    let because = "one that was refused says nothing of others that are bad";
+    let others = Lack::new("other-credentials", seen.at(), lesson.clone(), because);
     let labels = seen.labels();
+    let tried = tried(seen, &credential);
     // One that was turned away for want of a scope says nothing of the tokens' own faults.
-    if !labels.iter().any(|label| label.starts_with("rejected-")) {
+    if credential.jwt.is_none() || !labels.iter().any(|label| label.starts_with("rejected-")) {
+        found.extend((!tried).then_some(others));
         return;
     }
     let reasons: BTreeSet<Rejection> = Fault::ALL
@@ -57,13 +60,40 @@ pub(super) fn doors(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         .filter(|f| !f.is_good() && *f != Fault::Stranger)
         .map(Rejection::from)
         .collect();
-    for reason in reasons {
-        let kind = format!("rejected-{}", reason.as_str());
-        if !labels.contains(&kind) {
-            let because = format!("never asked with a credential {}", reason.describe());
-            found.push(Lack::new(&kind, seen.at(), lesson.clone(), because));
-        }
+    let kind = |reason: &Rejection| format!("rejected-{}", reason.as_str());
+    let unseen: Vec<Rejection> =
+        reasons.into_iter().filter(|reason| !labels.contains(&kind(reason))).collect();
+    if tried {
+        // What was not refused for that reason was let in, or could not be made.
+        let names: Vec<&str> = unseen.iter().map(|reason| reason.as_str()).collect();
+        let because = format!(
+            "bad tokens were presented, and none was refused for {}: let in, or not to be made without the key that signs",
+            names.join(", ")
+        );
+        let vain = Lack { because, ..others }.stands(State::Told);
+        return found.extend((!names.is_empty()).then_some(vain));
     }
+    for reason in unseen {
+        let because = format!("never asked with a credential {}", reason.describe());
+        found.push(Lack::new(&kind(&reason), seen.at(), lesson.clone(), because));
+    }
+}
+
+/// A readable token in a body, a client's assertion, was never a bad one.
+pub(super) fn assertions(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+    let of = |request: &Request| carried(request).into_iter().find(|c| c.is_in_body() && c.jwt.is_some());
+    let Some(credential) = of(seen.request()) else { return };
+    let presented: BTreeSet<String> =
+        seen.all.iter().filter_map(|one| of(&one.exchange.request)).map(|c| c.text).collect();
+    let Some(member) = credential.place.0.rsplit([' ', '/']).next() else { return };
+    if presented.len() >= MATRIX {
+        return;
+    }
+    let mut lesson = sending("tokens", seen, seen.request().target.as_str());
+    let field = format!("{}{member}={{}}", TokenSpec::IN_BODY);
+    lesson.settings.push(("field".to_owned(), Json::String(field)));
+    let because = format!("every `{member}` that it was sent was a good one");
+    found.push(Lack::new("bad-assertion", seen.at(), lesson, because));
 }
 
 /// Whether so many credentials were presented, or none and another, that somebody has tried bad ones.

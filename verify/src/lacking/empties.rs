@@ -15,6 +15,12 @@ use cassettes::plan::Lesson;
 /// Beyond the end of every list.
 const FAR: &str = "100000";
 
+/// After every name.
+const LAST: &str = "zzzzzzzz";
+
+/// Words in the names of what says the last item of a page.
+const KEYSETS: [&str; 2] = ["marker", "startafter"];
+
 /// At most so many filters are tried.
 const FILTERS: usize = 2;
 
@@ -52,6 +58,9 @@ pub(super) fn empties(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     }
     if let Some(name) = counter(seen) {
         lessons.push(about(miss(&name, FAR), "what comes after everything"));
+    }
+    if let Some(name) = keyset(seen) {
+        lessons.push(about(miss(&name, LAST), "what comes after the last of all names"));
     }
     if lessons.is_empty() {
         return;
@@ -107,6 +116,25 @@ fn counter(seen: &Seen<'_>) -> Option<String> {
         })
     };
     used.or_else(here)
+}
+
+/// The name under which the last item, and not a token, says where the listing goes on.
+fn keyset(seen: &Seen<'_>) -> Option<String> {
+    let by_item = |edge: &Edge| match (&edge.slot, &edge.source) {
+        (Slot::Query(name), Source::LastItem(_)) => Some(name.clone()),
+        _ => None,
+    };
+    let named = || {
+        seen.good().find_map(|one| {
+            let words_of = |name: &str| words(name).iter().any(|word| KEYSETS.contains(&word.as_str()));
+            let ways = guesses(&one.exchange.request, one.said.reply()?, one.said.tree(), None);
+            ways.iter().find_map(|edge| match &edge.slot {
+                Slot::Query(name) if words_of(name) => Some(name.clone()),
+                _ => None,
+            })
+        })
+    };
+    seen.listing.into_iter().flat_map(|l| &l.edges).find_map(by_item).or_else(named)
 }
 
 /// The name that counts in the URL of another page.

@@ -18,6 +18,22 @@ pub(crate) struct Lack {
     pub(crate) story: bool,
     /// Lessons, by their number from zero, that vary another exchange.
     pub(crate) elsewhere: Vec<(usize, (usize, usize))>,
+    /// How it stands.
+    pub(super) state: State,
+}
+
+/// How far somebody has come with what is lacking.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nobody asked for it.
+    #[default]
+    Unasked,
+    /// Its like was seen; the lessons show other sides of it.
+    More,
+    /// All its lessons were given, and it did not show.
+    Vain,
+    /// The same, and why it may not have shown is said.
+    Told,
 }
 
 impl Lack {
@@ -29,7 +45,18 @@ impl Lack {
             of,
             story: false,
             elsewhere: Vec::new(),
+            state: State::Unasked,
         }
+    }
+
+    /// With how far somebody has come with it.
+    pub(super) fn stands(self, state: State) -> Self {
+        Lack { state, ..self }
+    }
+
+    /// Whether there is anything left to ask.
+    pub(crate) fn is_open(&self) -> bool {
+        !matches!(self.state, State::Vain | State::Told)
     }
 
     /// With more lessons that show other sides of it.
@@ -58,7 +85,19 @@ impl Lack {
     /// In one line; none where every lesson was already tried.
     pub(super) fn line(&self) -> Option<Unverified> {
         let lesson = self.lessons.last().filter(|_| self.story).or(self.lessons.first())?;
-        Some(Unverified { kind: self.kind.clone(), lesson: one_line(lesson), because: self.because.clone() })
+        let because = match self.state {
+            // What is long enough is not made longer.
+            State::Vain if self.lessons.len() > 1 => {
+                format!("asked in {} ways, and it did not show", self.lessons.len())
+            }
+            State::Vain => "asked, and it did not show".to_owned(),
+            State::Unasked | State::More if self.lessons.len() > 1 && !self.story => {
+                format!("{} ({} lessons)", self.because, self.lessons.len())
+            }
+            State::Unasked | State::More | State::Told => self.because.clone(),
+        };
+        let asked = !self.is_open();
+        Some(Unverified { kind: self.kind.clone(), lesson: one_line(lesson), because, asked })
     }
 }
 

@@ -41,16 +41,58 @@ pub(super) fn unknown_path(seen: &Seen<'_>) -> Option<(String, Option<String>)> 
     let template = template(seen.operation);
     let segments: Vec<&str> = seen.request().path().split('/').collect();
     let parts: Vec<&str> = template.split('/').collect();
-    let at = parts.iter().rposition(|part| part.starts_with('{'))?;
-    let suffix = parts[at].split_once('}').map_or("", |(_, suffix)| suffix);
-    let id = segments.get(at)?.strip_suffix(suffix)?;
-    let with = |id: &str| {
-        let other = format!("{id}{suffix}");
-        let mut segments = segments.clone();
-        segments[at] = &other;
-        segments.join("/")
+    let at = parts.iter().rposition(|part| part.contains('{'))?;
+    let id = Hole::of(parts[at], segments.get(at)?)?;
+    let with = |other: String| joined(&segments, at, &id.with(&other));
+    Some((with(unknown(id.held)), malformed(id.held).map(|other| with(other.to_owned()))))
+}
+
+/// The path with an id that nobody has in the place of each but the last one: nothing stands below that.
+pub(super) fn unknown_parents(seen: &Seen<'_>) -> Vec<String> {
+    let template = template(seen.operation);
+    let segments: Vec<&str> = seen.request().path().split('/').collect();
+    let mut holes: Vec<(usize, &str)> =
+        template.split('/').enumerate().filter(|(_, part)| part.contains('{')).collect();
+    holes.pop();
+    let other = |(at, part): (usize, &str)| {
+        let id = Hole::of(part, segments.get(at)?)?;
+        Some(joined(&segments, at, &id.with(&unknown(id.held))))
     };
-    Some((with(&unknown(id)), malformed(id).map(with)))
+    holes.into_iter().filter_map(other).collect()
+}
+
+fn joined(segments: &[&str], at: usize, with: &str) -> String {
+    let mut segments = segments.to_vec();
+    segments[at] = with;
+    segments.join("/")
+}
+
+/// A segment of a path with what its template leaves open: `{id}.json`, `Products({id})`.
+struct Hole<'s> {
+    before: &'s str,
+    held: &'s str,
+    after: &'s str,
+}
+
+impl<'s> Hole<'s> {
+    fn of(part: &'s str, segment: &'s str) -> Option<Hole<'s>> {
+        let (before, rest) = part.split_once('{')?;
+        let after = rest.split_once('}').map_or("", |(_, after)| after);
+        let held = segment.strip_prefix(before)?.strip_suffix(after)?;
+        // A key in quotes is a text (OData 4.01, URL Conventions §4.3.1).
+        match held.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\'')) {
+            Some(inner) => {
+                let cut = segment.len() - after.len();
+                let (start, end) = (before.len() + 1, cut - 1);
+                Some(Hole { before: &segment[..start], held: inner, after: &segment[end..] })
+            }
+            None => Some(Hole { before, held, after }),
+        }
+    }
+
+    fn with(&self, other: &str) -> String {
+        format!("{}{other}{}", self.before, self.after)
+    }
 }
 
 /// The operation's path, without the call that may follow it.
@@ -60,13 +102,17 @@ pub(super) fn template(operation: &Operation) -> &str {
 
 /// The body with an id that nobody has in the place of the one it names, where one path serves many calls;
 /// none where it names nothing.
-pub(super) fn unknown_body(seen: &Seen<'_>) -> Option<Json> {
+/// Also whether what it names is an id.
+pub(super) fn unknown_body(seen: &Seen<'_>) -> Option<(Json, bool)> {
     let body = codec::json_of(&seen.request().headers, &seen.request().body)?;
     let mut named = None;
     Pointer::walk(&body, &mut |at, value| {
-        let says = |name: &str| {
-            words(name).iter().any(|w| ["id", "ids", "name", "key", "arn", "slug"].contains(&w.as_str()))
+        // Of one path that does one thing, only an id names what it is done to.
+        let names: &[&str] = match seen.is_call() {
+            true => &["id", "ids", "name", "key", "arn", "slug"],
+            false => &["id", "ids", "arn"],
         };
+        let says = |name: &str| words(name).iter().any(|w| names.contains(&w.as_str()));
         // What is called has a name, too, and is none of the things.
         let called = |name: &str| plain(name) == "operationname";
         // A key that this side makes up names no thing of the other.
@@ -76,7 +122,8 @@ pub(super) fn unknown_body(seen: &Seen<'_>) -> Option<Json> {
         }
     });
     let (at, id) = named?;
-    Some(replaced(&body, &at.0, &Json::String(unknown(&id))))
+    let is_id = at.name().is_some_and(|name| words(name).last().is_some_and(|word| word == "id"));
+    Some((replaced(&body, &at.0, &Json::String(unknown(&id))), is_id))
 }
 
 fn plain(name: &str) -> String {
@@ -102,14 +149,8 @@ pub(crate) fn replaced(json: &Json, at: &[Step], with: &Json) -> Json {
 /// How page sizes are asked for here, or else elsewhere.
 pub(super) fn limit_name(seen: &Seen<'_>) -> Option<String> {
     let own = seen.all.iter().find_map(|one| limit_of(&one.exchange.request));
-    let elsewhere = || {
-        let cases = seen.run.cases.iter().map(|c| c.exchange);
-        let others = cases.chain(seen.run.unjudged.iter().map(|u| u.exchange));
-        others
-            .filter(|e| e.request.method == "GET" && e.request.query().is_some())
-            .find_map(|e| limit_of(&e.request))
-    };
-    own.or_else(elsewhere).filter(|_| seen.is(&["GET"])).map(|(name, _)| name)
+    let own = own.map(|(name, _)| name);
+    own.or_else(|| seen.limit.map(str::to_owned)).filter(|_| seen.is(&["GET"]))
 }
 
 /// The target with one query value replaced or added. Other names stay as they are spelt.

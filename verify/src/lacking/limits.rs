@@ -1,18 +1,20 @@
 //! The limit on how often one may ask, that nobody has reached.
 
-use super::lack::Lack;
+use super::lack::{Lack, State};
 use super::lesson::{about, sending, template};
 use super::seen::{Recorded, Seen};
 use cassettes::facets::error_class::Class;
 use cassettes::facets::rate_limit_counters::{Counts, counters};
 use cassettes::json::Json;
-use cassettes::operation::Operation;
+use cassettes::operation::{Operation, surely_reads};
 use cassettes::plan::Lesson;
 
 /// No more than so many requests look for a limit.
 const MOST: u64 = 200;
 /// So many where nothing says how many are allowed.
-const BLIND: u64 = 50;
+const BLIND: u64 = 100;
+/// So many of them at once.
+const AT_ONCE: u64 = 10;
 /// What took longer than this many microseconds is not asked over and over.
 const SLOW: u64 = 100_000;
 /// So many more than are allowed, as others may be given back meanwhile.
@@ -38,7 +40,10 @@ pub(crate) fn limit(recorded: &Recorded<'_>) -> Option<(Operation, Lack)> {
     if recorded.was_limited() {
         return None;
     }
-    let safe = || all.iter().filter(|(_, seen)| seen.is(&["GET", "HEAD"]));
+    let reads = |seen: &Seen<'_>| seen.is(&["GET", "HEAD"]);
+    // Where everything is a call, one that surely reads.
+    let calls = !all.iter().any(|(_, seen)| reads(seen));
+    let safe = || all.iter().filter(|(_, seen)| reads(seen) || (calls && surely_reads(seen.request())));
     if all.iter().any(|(_, seen)| allowed(seen).is_some()) {
         let bound = |seen: &Seen<'_>| allowed(seen).flatten().map(|n| n + MORE).filter(|n| *n <= MOST);
         let (most, operation, seen) =
@@ -53,15 +58,17 @@ pub(crate) fn limit(recorded: &Recorded<'_>) -> Option<(Operation, Lack)> {
         (slow, !seen.request().body.is_empty(), template(seen.operation).contains('{'), len)
     };
     let (operation, seen) =
-        safe().filter(|(_, seen)| seen.is(&["GET"])).min_by_key(|(_, seen)| cost(seen))?;
-    let lesson = rate(seen, BLIND);
+        safe().filter(|(_, seen)| !seen.is(&["HEAD"])).min_by_key(|(_, seen)| cost(seen))?;
+    let mut lesson = rate(seen, BLIND);
+    // Who may ask so often in a second is met by nobody who waits for each answer.
+    lesson.settings.insert(1, ("at-once".to_owned(), Json::Number(AT_ONCE.to_string())));
     let mut asked = seen.everything.iter().map(|e| (&e.request.method, &e.request.target));
+    // Calls that share a target are many by themselves.
     let times = asked.by_ref().filter(|(m, t)| **m == lesson.method && **t == lesson.target).count();
-    if times as u64 >= BLIND {
-        return None;
-    }
     let because = "nothing says how often one may ask, and nobody was ever told to stop";
-    Some(((*operation).clone(), Lack::new("rate-limit", seen.at(), about(lesson, CAUTION), because)))
+    let lack = Lack::new("rate-limit", seen.at(), about(lesson, CAUTION), because);
+    let lack = if times as u64 >= BLIND { lack.stands(State::Vain) } else { lack };
+    Some(((*operation).clone(), lack))
 }
 
 /// A limit that is too high to be reached by a plan that nobody asked for, as a lesson in a note.

@@ -1,13 +1,20 @@
 //! Things that are not there, and that nobody asked for.
 
-use super::lack::Lack;
-use super::lesson::{about, lesson, path, template, unknown_body, unknown_path, with_query};
+use super::lack::{Lack, State};
+use super::lesson::{about, lesson, path, template, unknown_body, unknown_parents, unknown_path, with_query};
 use super::seen::Seen;
 use super::unknown::unknown;
 use cassettes::facets::error_class::Class;
 use cassettes::facets::not_found::is_lookup;
 use cassettes::facets::pagination::limit_of;
+use cassettes::model::Exchange;
 use cassettes::plan::{Content, Lesson};
+
+/// What an id is that is none.
+const FORMLESS: &str = "an id that has not the form of ids";
+
+/// What stands at the end of a name that few take: letters, digits and dashes are all that many allow.
+const NO_NAME: &str = "*";
 
 /// Numbers of so many digits name things.
 const LEAST: usize = 6;
@@ -15,20 +22,32 @@ const LEAST: usize = 6;
 /// Nobody asked for what is not there.
 pub(super) fn misses(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let refused = seen.has_class(&[Class::NotFound, Class::Gone]);
-    if refused || (seen.has_miss() && unknown_path(seen).is_none()) {
+    let asked = |kind: &str, target: String| super::lesson::sending(kind, seen, target);
+    // What is put where nobody has anything is made.
+    let ids = unknown_path(seen).filter(|_| !(seen.is(&["PUT"]) && is_put(seen)));
+    if refused && let Some((target, malformed)) = ids {
+        // That there is none was seen, and not what comes of an id that is none.
+        if seen.on_path.iter().any(|e| e.request.path() == target)
+            && let Some(other) = malformed.map(|target| about(asked("reject", target), FORMLESS))
+        {
+            let because = "every id that it was asked with had the form of one";
+            found.push(Lack::new("malformed-id", seen.at(), other, because));
+        }
+    } else if refused || (seen.has_miss() && ids.is_none()) {
         return;
-    }
-    if let Some((target, malformed)) = unknown_path(seen) {
+    } else if let Some((target, malformed)) = ids {
         let because = match seen.has_miss() {
             true => "it says without an error that there is nothing, and may refuse an id that nobody has",
             false => "every id that it was asked with was one that exists",
         };
-        let asked = |kind: &str, target: String| super::lesson::sending(kind, seen, target);
-        let other =
-            malformed.map(|target| about(asked("reject", target), "an id that has not the form of ids"));
+        let other = malformed.map(|target| about(asked("reject", target), FORMLESS));
         found.push(Lack::new("not-found", seen.at(), asked("miss", target), because).and(other));
-    } else if seen.is_call() {
-        let Some(body) = unknown_body(seen).filter(|_| seen.longest_list() < 2) else { return };
+    } else if seen.is_call() || seen.is(&["POST"]) {
+        let Some((body, is_id)) = unknown_body(seen) else { return };
+        // A name in a listing picks some of it.
+        if !is_id && seen.longest_list() >= 2 {
+            return;
+        }
         let because = "everything that it was asked for exists";
         let miss = Lesson { content: Content::Json(body), ..lesson("miss", seen, path(seen)) };
         found.push(Lack::new("not-found", seen.at(), miss, because));
@@ -42,6 +61,11 @@ pub(super) fn misses(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         let because = "everything that it was asked for exists";
         found.push(Lack::new("not-found", seen.at(), lesson("miss", seen, target), because));
     }
+    let mut parents = unknown_parents(seen).into_iter().map(|target| asked("miss", target));
+    if let Some(first) = parents.next() {
+        let because = "whatever stands above it was always there";
+        found.push(Lack::new("unknown-parent", seen.at(), first, because).and(parents));
+    }
 }
 
 /// What was asked for in vain: somebody asked for what is not there, and was told something else, that the
@@ -52,14 +76,15 @@ pub(super) fn unheard(seen: &Seen<'_>, lack: Lack) -> Option<Lack> {
         return None;
     }
     let because = "it was asked for one that nobody has, and did not say so".to_owned();
-    Some(Lack { because, ..lack })
+    Some(Lack { because, ..lack }.stands(State::Told))
 }
 
 /// Nobody asked for another than the only one that was ever asked for: what follows a word in the plural is one
-/// of many, though nothing but its place says so.
+/// of many, though nothing but its place says so, and so is what a client has put under a name of its own.
 pub(super) fn named(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let refused = seen.has_class(&[Class::NotFound, Class::Gone]);
-    if !seen.is(&["GET", "HEAD"]) || seen.is_call() || refused {
+    let put = is_put(seen);
+    if seen.is_call() || refused || !(seen.is(&["GET", "HEAD"]) || (put && seen.is(&["DELETE"]))) {
         return;
     }
     let segments: Vec<&str> = seen.request().path().split('/').collect();
@@ -71,12 +96,16 @@ pub(super) fn named(seen: &Seen<'_>, found: &mut Vec<Lack>) {
             && !word.ends_with("ss")
             && !word.ends_with("us")
     };
+    let end = segments.len().min(parts.len());
     let one = |at: usize| {
-        at > 0 && is_plural(segments[at - 1]) && !segments[at].is_empty() && !parts[at].starts_with('{')
+        at > 0
+            && (is_plural(segments[at - 1]) || (put && at + 1 == end))
+            && !segments[at].is_empty()
+            && !parts[at].starts_with('{')
     };
     // Of an id that is known as such, the other lessons ask.
     let known = parts.iter().rposition(|part| part.starts_with('{'));
-    let last = (0..segments.len().min(parts.len())).rev().find(|at| one(*at));
+    let last = (0..end).rev().find(|at| one(*at));
     let Some(at) = last.filter(|at| known.is_none_or(|known| *at > known)) else { return };
     let nobody = unknown(segments[at]);
     let mut segments = segments;
@@ -85,31 +114,43 @@ pub(super) fn named(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     found.push(Lack::new("not-found", seen.at(), lesson("miss", seen, segments.join("/")), because));
 }
 
-/// Nobody looked for what was deleted.
-pub(super) fn gone(seen: &Seen<'_>, found: &mut Vec<Lack>) {
-    if !seen.is(&["DELETE"]) {
+/// Whether a client has put something there under a name of its own choice.
+pub(super) fn is_put(seen: &Seen<'_>) -> bool {
+    let put = |e: &&&Exchange| e.request.method == "PUT" && e.answer.reply().is_some_and(|r| r.status < 400);
+    let new = |e: &Exchange| e.answer.reply().is_some_and(|reply| reply.status == 201);
+    let mut all = seen.on_path.iter().filter(put);
+    all.any(|e| new(e) || seen.methods.contains("DELETE"))
+}
+
+/// Nobody put anything under a name that is none.
+pub(super) fn misnamed(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+    if !seen.is(&["PUT"]) || seen.is_call() || !is_put(seen) {
         return;
     }
-    let again = |method: &str, at: (usize, usize), path: &str| {
-        let exchanges = seen.run.cassettes.get(at.0).map(|c| c.exchanges.as_slice()).unwrap_or_default();
-        exchanges.iter().skip(at.1 + 1).any(|e| e.request.method == method && e.request.path() == path)
-    };
-    let known = seen.methods.contains("GET");
-    let after = |method: &str| seen.good().any(|one| again(method, one.at, one.exchange.request.path()));
-    let steps = || {
-        let delete =
-            about(super::lesson::sending("ask", seen, seen.request().target.as_str()), "it is deleted");
-        let read = known.then(|| about(Lesson::new("miss", "GET", path(seen)), "and asked for again"));
-        let twice = about(lesson("miss", seen, seen.request().target.as_str()), "and deleted again");
-        (delete, [Some(twice), read].into_iter().flatten())
-    };
-    if known && !after("GET") {
-        let because = "nothing that it deleted was asked for again";
-        let (delete, then) = steps();
-        found.push(Lack::new("gone-after-delete", seen.at(), delete, because).story(then));
-    } else if !known && !after("DELETE") {
-        let because = "nothing that it deleted was deleted again";
-        let (delete, then) = steps();
-        found.push(Lack::new("deleted-twice", seen.at(), delete, because).story(then));
+    let path = seen.request().path();
+    let Some((before, name)) = path.rsplit_once('/') else { return };
+    // Files are called anything.
+    if name.contains('.') {
+        return;
     }
+    let was_refused = |e: &Exchange| {
+        let (path, status) = (e.request.path(), e.answer.reply().map(|reply| reply.status));
+        let is_none =
+            path.rsplit_once('/').is_some_and(|(own, name)| own == before && name.ends_with(NO_NAME));
+        e.request.method == "PUT" && is_none && matches!(status, Some(400 | 404..=499))
+    };
+    if seen.everything.iter().any(|e| was_refused(e)) {
+        return;
+    }
+    // Fresh, as some take any name.
+    let target = format!("{before}/{{{{new.name}}}}{NO_NAME}");
+    let wrong = about(super::lesson::sending("reject", seen, target), "a name that may be none");
+    let because = "every name that it was given was a good one";
+    found.push(Lack::new("malformed-name", seen.at(), wrong, because));
+}
+
+/// Whether an operation is on what was put under such a name, which some take.
+pub(super) fn is_misnamed(seen: &Seen<'_>) -> bool {
+    let last = seen.request().path().rsplit('/').next().unwrap_or_default();
+    last.len() > NO_NAME.len() && last.ends_with(NO_NAME)
 }

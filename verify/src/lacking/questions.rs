@@ -3,8 +3,8 @@
 use super::lack::Lack;
 use super::lesson::{UNKNOWN, about, lesson, replaced, sending, without_query};
 use super::seen::Seen;
-use cassettes::facets::error_class::Class;
-use cassettes::facets::pagination::{Slot, limit_of, slot_value};
+use super::spoilt::put;
+use cassettes::facets::pagination::{Slot, guesses, limit_of, slot_value};
 use cassettes::json::Json;
 use cassettes::plan::{Content, Lesson};
 
@@ -13,8 +13,7 @@ const MOST: usize = 3;
 
 /// Nobody left out a value of the query, though each may be needed.
 pub(super) fn questions(seen: &Seen<'_>, found: &mut Vec<Lack>) {
-    let wrong = [Class::Validation, Class::Terminal];
-    if !seen.is(&["GET"]) || seen.is_call() || seen.has_class(&wrong) {
+    if !seen.is(&["GET"]) || seen.is_call() {
         return;
     }
     let size = limit_of(seen.request()).map(|(name, _)| name);
@@ -36,32 +35,45 @@ pub(super) fn questions(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     }
     let first = lessons.remove(0);
     let because = "every question held all that it was ever asked with";
-    found.push(Lack::new("validation", seen.at(), first, because).and(lessons));
+    found.push(Lack::new("missing-parameter", seen.at(), first, because).and(lessons));
 }
 
-/// Nobody came with a bad cursor where it stands in a field or in the body.
+/// Nobody came with a bad cursor where it stands in a field or in the body: as it was used, or else as it is
+/// likely to be called.
 pub(super) fn cursors(seen: &Seen<'_>, found: &mut Vec<Lack>) {
-    let slots = seen.listing.into_iter().flat_map(|listing| &listing.edges).map(|edge| &edge.slot);
+    let used: Vec<Slot> =
+        seen.listing.into_iter().flat_map(|listing| &listing.edges).map(|edge| edge.slot.clone()).collect();
+    let likely = || {
+        let one = seen.good().find(|one| one.said.tree().is_some())?;
+        let ways = guesses(&one.exchange.request, one.said.reply()?, one.said.tree(), None);
+        Some(ways.into_iter().map(|edge| edge.slot).collect())
+    };
+    let slots = match used.is_empty() && seen.listing.is_some() {
+        true => likely().unwrap_or_default(),
+        false => used,
+    };
     for slot in slots {
-        let bad = |request| slot_value(request, slot).is_some_and(|value| value == UNKNOWN);
+        let bad = |request| slot_value(request, &slot).is_some_and(|value| value == UNKNOWN);
         if seen.on_path.iter().any(|e| bad(&e.request)) {
             continue;
         }
         let mut lesson =
             about(sending("reject", seen, seen.request().target.as_str()), "a cursor that is none");
-        match (slot, &mut lesson.content) {
+        let bad = Json::String(UNKNOWN.to_owned());
+        match (&slot, &mut lesson.content) {
             (Slot::Header(name), _) => lesson.headers.push((name.clone(), Some(UNKNOWN.to_owned()))),
             (Slot::Json(at), Content::Json(json)) if at.find(json).is_some() => {
-                *json = replaced(json, &at.0, &Json::String(UNKNOWN.to_owned()));
+                *json = replaced(json, &at.0, &bad);
             }
-            (Slot::Json(at), Content::Json(Json::Object(members))) if at.0.len() == 1 => {
-                let name = at.name().unwrap_or_default().to_owned();
-                members.push((name, Json::String(UNKNOWN.to_owned())));
+            (Slot::Json(at), Content::Json(json)) => *json = put(json, &at.0, &bad),
+            (Slot::Form(name), Content::Form(pairs)) => {
+                pairs.retain(|(own, _)| own != name);
+                pairs.push((name.clone(), UNKNOWN.to_owned()));
             }
             _ => continue,
         }
         let because = "every cursor that it was asked with was a good one";
-        found.push(Lack::new("validation", seen.at(), lesson, because));
+        found.push(Lack::new("bad-cursor", seen.at(), lesson, because));
         return;
     }
 }

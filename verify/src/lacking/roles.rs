@@ -5,7 +5,6 @@ use super::lesson::{about, sending, template};
 use super::seen::{Recorded, Seen};
 use cassettes::facets::credential::{Credential, credentials};
 use cassettes::facets::error_class::Class;
-use cassettes::model::{Exchange, Response};
 use cassettes::plan::Lesson;
 use std::collections::BTreeSet;
 
@@ -27,12 +26,11 @@ pub(super) fn roles(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         .flat_map(|one| credentials(&one.exchange.request))
         .map(|credential| credential.text)
         .collect();
-    let good = seen.everything.iter().filter(|e| e.answer.reply().is_some_and(|reply| reply.status < 400));
     let mut others: Vec<String> = Vec::new();
-    for other in good.flat_map(|e| credentials(&e.request)) {
+    for other in &seen.carried.let_in {
         let alike = other.place == own.place && other.scheme == own.scheme && other.jwt.is_none();
         if alike && !carried.contains(&other.text) && !others.contains(&other.text) {
-            others.push(other.text);
+            others.push(other.text.clone());
         }
     }
     let lessons = others.iter().take(MOST).filter_map(|other| with(seen, &own, other));
@@ -48,15 +46,8 @@ pub(super) fn roles(seen: &Seen<'_>, found: &mut Vec<Lack>) {
 
 /// The credential itself under another scheme, asked once of all that it opens (RFC 9110 §11.1).
 pub(super) fn other_scheme(seen: &Seen<'_>, found: &mut Vec<Lack>) {
-    let of = |e: &Exchange| credentials(&e.request).into_iter().find(|c| c.scheme.is_some());
-    let first = seen.run.cassettes.get(seen.at().0).and_then(|c| {
-        let good = |e: &&Exchange| e.answer.reply().is_some_and(Response::is_success);
-        c.exchanges.iter().filter(good).find(|e| e.request.method == "GET" && of(e).is_some())
-    });
-    let Some(first) = first.filter(|first| std::ptr::eq(*first, seen.shown.exchange)) else { return };
-    let Some(own) = of(first) else { return };
-    let schemes: BTreeSet<String> = seen.everything.iter().filter_map(|e| of(e)?.scheme).collect();
-    if schemes.len() > 1 || own.jwt.is_some() || !own.place.0.ends_with("header authorization") {
+    let Some(own) = seen.carried.first(seen.at().0, seen.shown.exchange) else { return };
+    if seen.carried.schemes.len() > 1 || own.jwt.is_some() || !own.place.0.ends_with("header authorization") {
         return;
     }
     let other = if own.scheme.as_deref() == Some("basic") { "Bearer" } else { "Basic" };

@@ -1,5 +1,7 @@
 //! What was seen of one operation: its exchanges, and what they mean.
 
+use super::carried::Carried;
+use super::paths::{Paths, is_alike};
 use crate::case::Said;
 use crate::rejections::Rejections;
 use crate::run::Run;
@@ -42,6 +44,9 @@ pub(super) struct Seen<'r> {
     pub(super) on_path: Vec<&'r Exchange>,
     pub(super) listing: Option<&'r Listing>,
     pub(super) rejections: &'r Rejections<'r>,
+    pub(super) carried: &'r Carried<'r>,
+    /// The name under which anything was asked for pages of a size.
+    pub(super) limit: Option<&'r str>,
 }
 
 /// Everything that was recorded, by operation.
@@ -49,10 +54,11 @@ pub struct Recorded<'r> {
     run: &'r Run<'r>,
     all: BTreeMap<&'r Operation, Vec<One<'r>>>,
     rejections: Rejections<'r>,
+    carried: Carried<'r>,
     methods: BTreeMap<&'r str, BTreeSet<&'r str>>,
     everything: Vec<&'r Exchange>,
-    /// The segments of their paths: each operation looks at all of them.
-    segments: Vec<Vec<String>>,
+    paths: Paths,
+    limit: Option<String>,
 }
 
 impl<'r> Recorded<'r> {
@@ -100,8 +106,10 @@ impl<'r> Recorded<'r> {
             methods.entry(&operation.template).or_default().insert(&operation.method);
         }
         let everything: Vec<&Exchange> = all.values().flatten().map(|one| one.exchange).collect();
-        let segments = everything.iter().map(|exchange| exchange.request.segments()).collect();
-        Recorded { run, all, rejections: Rejections::of(run), methods, everything, segments }
+        let paths = Paths::of(&everything);
+        let carried = Carried::of(run, &everything);
+        let limit = limit(run);
+        Recorded { run, all, rejections: Rejections::of(run), carried, methods, everything, paths, limit }
     }
 
     /// Whether anybody was ever told to ask less often.
@@ -119,8 +127,7 @@ impl<'r> Recorded<'r> {
         let content = all.iter().filter(good).find(|one| one.miss.is_none());
         let shown = content.or_else(|| all.iter().find(good))?;
         let (here, template) = (shown.exchange.request.segments(), parts(operation));
-        let paths = self.everything.iter().zip(&self.segments);
-        let on_path = paths.filter(|(_, path)| is_alike(path, &here, &template)).map(|(e, _)| *e).collect();
+        let on_path = self.paths.alike(&here, &template).map(|at| self.everything[at]).collect();
         Some(Seen {
             run: self.run,
             operation,
@@ -131,6 +138,8 @@ impl<'r> Recorded<'r> {
             on_path,
             listing: self.run.listings.0.get(operation),
             rejections: &self.rejections,
+            carried: &self.carried,
+            limit: self.limit.as_deref(),
         })
     }
 }
@@ -208,13 +217,16 @@ impl<'r> Seen<'r> {
     }
 }
 
+/// The first name under which anything was asked for pages of a size.
+fn limit(run: &Run<'_>) -> Option<String> {
+    let cases = run.cases.iter().map(|c| c.exchange);
+    let mut all = cases
+        .chain(run.unjudged.iter().map(|u| u.exchange))
+        .filter(|e| e.request.method == "GET" && e.request.query().is_some());
+    all.find_map(|e| pages::limit_of(&e.request)).map(|(name, _)| name)
+}
+
 /// The segments of an operation's path.
 fn parts(operation: &Operation) -> Vec<&str> {
     operation.template.split('/').skip(1).collect()
-}
-
-/// Whether two paths differ in nothing but what the template leaves open.
-fn is_alike(path: &[String], here: &[String], template: &[&str]) -> bool {
-    path.len() == here.len()
-        && path.iter().zip(here).zip(template).all(|((a, b), t)| a == b || t.starts_with('{'))
 }

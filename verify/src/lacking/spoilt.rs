@@ -1,6 +1,7 @@
 //! Bodies in which one thing is wrong.
 
 use super::lesson::replaced;
+use super::strange::Strange;
 use cassettes::codec;
 use cassettes::facets::time_form::time_form;
 use cassettes::facets::words::words;
@@ -11,6 +12,15 @@ use cassettes::plan::Content;
 /// At most so many members are spoilt in each way, however deep they stand.
 const MOST: usize = 5;
 const DEEPEST: usize = 4;
+
+/// Words in the names of what there is some of.
+const AMOUNTS: [&str; 7] = ["amount", "price", "quantity", "qty", "total", "sum", "value"];
+
+/// What a body without anything in it is called.
+const NOTHING: &str = "nothing at all";
+
+/// The type of what is spoilt, unless what was recorded had another.
+pub(super) const JSON: &str = "application/json";
 
 /// A text that is longer than what columns hold that are meant for names.
 const LONG: usize = 300;
@@ -40,14 +50,42 @@ pub(crate) fn content_of(request: &Request) -> Content {
 }
 
 /// The body with one thing wrong at a time, the most telling first; empty where it has none that is known.
-/// `strange` are members that answers have and the request has not.
-pub(super) fn spoilt(request: &Request, strange: &[(Pointer, Json)]) -> Vec<Spoilt> {
+/// `strange` are values that answers suggest.
+pub(super) fn spoilt(request: &Request, strange: &[Strange]) -> Vec<Spoilt> {
     match content_of(request) {
         Content::Json(json) => of_json(&json, strange),
         Content::Form(pairs) => of_form(&pairs),
-        Content::Text(text) => super::markup::spoilt_markup(&text),
+        Content::Text(text) => {
+            let mut all = super::markup::spoilt_markup(&text);
+            if all.is_empty() {
+                all.push(text_that_is_nothing());
+            }
+            all.push(nothing());
+            all.push(of_no_type(text));
+            all
+        }
+        // Bytes that no plan spells.
+        Content::Nothing if !request.body.is_empty() => {
+            vec![text_that_is_nothing(), nothing(), of_no_type("something".to_owned())]
+        }
         Content::Nothing => Vec::new(),
     }
+}
+
+fn text_that_is_nothing() -> Spoilt {
+    let content = Content::Text("{\"not\": json".to_owned());
+    Spoilt { what: "text that is nothing".to_owned(), content, media: Some(JSON) }
+}
+
+/// No body, of the type that it should be.
+fn nothing() -> Spoilt {
+    Spoilt { what: NOTHING.to_owned(), content: Content::Nothing, media: Some(JSON) }
+}
+
+/// A text under a type that nobody has.
+fn of_no_type(text: String) -> Spoilt {
+    let what = "under a media type that nobody has".to_owned();
+    Spoilt { what, content: Content::Text(text), media: Some("application/x-no-such-type") }
 }
 
 /// How many members a body has, and of how many only each way to be wrong is tried.
@@ -79,11 +117,11 @@ fn members(json: &Json) -> Vec<(Pointer, &Json)> {
 }
 
 /// As people say it: `data.attributes.name`.
-fn said(at: &Pointer) -> String {
+pub(super) fn said(at: &Pointer) -> String {
     at.to_string().trim_start_matches('/').replace('/', ".")
 }
 
-fn of_json(json: &Json, strange: &[(Pointer, Json)]) -> Vec<Spoilt> {
+fn of_json(json: &Json, strange: &[Strange]) -> Vec<Spoilt> {
     let mut all = Vec::new();
     let mut add =
         |what: String, json: Json| all.push(Spoilt { what, content: Content::Json(json), media: None });
@@ -97,14 +135,22 @@ fn of_json(json: &Json, strange: &[(Pointer, Json)]) -> Vec<Spoilt> {
     for (at, other) in others.take(MOST) {
         add(format!("`{}` with a value that nobody knows", said(at)), with(at, &other));
     }
-    for (at, value) in strange {
-        let what = format!("`{}`, which answers have, with a value that nobody knows", said(at));
-        add(what, put(json, &at.0, value));
+    for Strange { at, value, what } in strange {
+        let there = at.find(json).is_some();
+        add(format!("`{}`, {what}", said(at)), if there { with(at, value) } else { put(json, &at.0, value) });
     }
     let first = |wanted: &dyn Fn(&Json) -> bool| members.iter().find(|(_, value)| wanted(value));
     if let Some((at, value)) = first(&|value| enormous(value).is_some()) {
         let much = enormous(value).unwrap_or_default();
         add(format!("`{}` beyond anything", said(at)), with(at, &much));
+    }
+    let amount = |at: &Pointer| words(&name(at)).iter().any(|word| AMOUNTS.contains(&word.as_str()));
+    let nothing = members.iter().find_map(|(at, value)| Some((at, zero(value).filter(|_| amount(at))?)));
+    if let Some((at, zero)) = nothing {
+        add(format!("`{}` of nothing", said(at)), with(at, &zero));
+    }
+    if let Some((at, what, other)) = super::pairs::together(&members) {
+        add(what, with(&at, &other));
     }
     // What may be taken all the same comes after what is surely wrong.
     for (at, _) in members.iter().take(MOST) {
@@ -133,10 +179,10 @@ fn of_json(json: &Json, strange: &[(Pointer, Json)]) -> Vec<Spoilt> {
         all.push(Spoilt { what: what.to_owned(), content, media });
     };
     let broken = Content::Text("{\"not\": json".to_owned());
-    other("text that is no JSON", broken, Some("application/json"));
+    other("text that is no JSON", broken, Some(JSON));
     other("JSON under another media type", Content::Text(json.to_string()), Some("text/plain"));
     if !members.is_empty() {
-        other("nothing at all", Content::Nothing, None);
+        other(NOTHING, Content::Nothing, None);
     }
     all
 }
@@ -158,7 +204,7 @@ fn without(json: &Json, at: &[Step]) -> Json {
 }
 
 /// A document with a member that it has not, where it has what would hold it.
-fn put(json: &Json, at: &[Step], value: &Json) -> Json {
+pub(super) fn put(json: &Json, at: &[Step], value: &Json) -> Json {
     match (json, at) {
         (Json::Object(members), [Step::Member(name)]) => {
             let mut members = members.clone();
@@ -193,6 +239,22 @@ fn enormous(value: &Json) -> Option<Json> {
     }
 }
 
+/// Nothing, written as the number that stands there.
+fn zero(value: &Json) -> Option<Json> {
+    let nothing = |text: &str| -> String {
+        text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).skip_while(|c| *c == '-').collect()
+    };
+    match value {
+        Json::Number(_) => Some(Json::Number("0".to_owned())),
+        Json::String(text) if is_number(text) && text.contains('.') => {
+            let zeros = nothing(text);
+            let whole = zeros.split_once('.').map_or(0, |(whole, _)| whole.len().saturating_sub(1));
+            Some(Json::String(zeros[whole..].to_owned()))
+        }
+        _ => None,
+    }
+}
+
 fn other_kind(value: &Json) -> Json {
     let text = |text: &str| Json::String(text.to_owned());
     match value {
@@ -211,11 +273,21 @@ fn other_value(name: &str, value: &Json) -> Option<Json> {
         Json::Number(_) => Some(Json::Number("-1".to_owned())),
         Json::String(word) if word.contains('@') => text("no address"),
         Json::String(word) if word.starts_with("http") => text("no address"),
+        Json::String(document) if name == "query" && document.contains('{') => {
+            unknown_field(document).map(Json::String)
+        }
+        Json::String(_) if name == "scope" => text("nobody:knows"),
         Json::String(word) if time_form(word).is_some() => text("no day at all"),
         Json::String(word) if is_enum(name, word) => text(&super::unknown::unknown(word)),
         Json::String(amount) if is_number(amount) && amount.contains('.') => text("-1.00"),
         _ => None,
     }
+}
+
+/// A GraphQL document that asks for one field more, which nobody knows.
+fn unknown_field(document: &str) -> Option<String> {
+    let at = document.rfind('{')?;
+    Some(format!("{}{{ nobodyKnows{}", &document[..at], &document[at + 1..]))
 }
 
 /// A short word that is nobody's name may be one of a few.
@@ -269,6 +341,6 @@ fn of_form(pairs: &[(String, String)]) -> Vec<Spoilt> {
         content: Content::Json(Json::Object(Vec::new())),
         media: None,
     });
-    all.push(Spoilt { what: "nothing at all".to_owned(), content: Content::Nothing, media: None });
+    all.push(Spoilt { what: NOTHING.to_owned(), content: Content::Nothing, media: None });
     all
 }

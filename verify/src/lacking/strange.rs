@@ -13,6 +13,9 @@ type Members = Vec<(String, Json)>;
 /// At most so many of them.
 const MOST: usize = 2;
 
+/// So many answers are looked at for other words.
+const LOOKED: usize = 200;
+
 /// How deep what is changed may stand in an answer.
 const DEEPEST: usize = 4;
 
@@ -34,26 +37,93 @@ const CHOICES: [&str; 14] = [
     "visibility",
 ];
 
-/// Where a change of a thing could name one of a few words, as its answers do, and did not: with a word that
-/// nobody knows.
-pub(super) fn strange(seen: &Seen<'_>) -> Vec<(Pointer, Json)> {
+/// Another value for a place of a body.
+pub(super) struct Strange {
+    pub(super) at: Pointer,
+    pub(super) value: Json,
+    /// What is strange about it.
+    pub(super) what: String,
+}
+
+/// What answers suggest that a body could say, and did not: where a change of a thing could name one of a few
+/// words, as its answers do, a word that nobody knows; where something is made, an id of the client's own, and
+/// another of the words that are known.
+pub(super) fn strange(seen: &Seen<'_>) -> Vec<Strange> {
+    let Some(sent) = codec::json_of(&seen.request().headers, &seen.request().body) else { return Vec::new() };
+    if seen.is(&["POST"]) && !seen.is_call() {
+        let own = own_id(seen, &sent).into_iter();
+        return own.chain(others(seen, &sent).into_iter().take(MOST)).collect();
+    }
     if !seen.is(&["PUT", "PATCH"]) {
         return Vec::new();
     }
-    let Some(sent) = codec::json_of(&seen.request().headers, &seen.request().body) else { return Vec::new() };
-    let chosen = |name: &str| words(name).iter().any(|word| CHOICES.contains(&word.as_str()));
     let mut found = Vec::new();
     for (at, own, theirs) in things(seen, &sent) {
         let new = |name: &String| own.iter().all(|(known, _)| known != name);
-        for (name, value) in theirs.iter().filter(|(name, _)| new(name) && chosen(name)) {
+        for (name, value) in theirs.iter().filter(|(name, _)| new(name) && is_choice(name)) {
             if let Some(word) = value.as_str().filter(|word| is_enum(name, word)) {
-                let place = Pointer([at.0.as_slice(), &[Step::Member(name.clone())]].concat());
-                found.push((place, Json::String(unknown(word))));
+                let at = below(&at, name);
+                let what = "which answers have, with a value that nobody knows".to_owned();
+                found.push(Strange { at, value: Json::String(unknown(word)), what });
             }
         }
     }
     found.truncate(MOST);
     found
+}
+
+fn is_choice(name: &str) -> bool {
+    words(name).iter().any(|word| CHOICES.contains(&word.as_str()))
+}
+
+fn below(at: &Pointer, name: &str) -> Pointer {
+    Pointer([at.0.as_slice(), &[Step::Member(name.to_owned())]].concat())
+}
+
+/// Where answers have an id that was given, and the request leaves it to the other side.
+fn own_id(seen: &Seen<'_>, sent: &Json) -> Option<Strange> {
+    things(seen, sent).into_iter().find_map(|(at, own, theirs)| {
+        let (name, id) = theirs.iter().find(|(name, _)| name == "id")?;
+        let left = own.iter().all(|(known, _)| words(known).last().is_none_or(|word| word != "id"));
+        let text = id.as_str().filter(|_| left)?;
+        let what = "which the other side gives, of the client's own choice".to_owned();
+        Some(Strange { at: below(&at, name), value: Json::String(unknown(text)), what })
+    })
+}
+
+/// Another of the words that answers were seen to have under the same name.
+fn others(seen: &Seen<'_>, sent: &Json) -> Vec<Strange> {
+    let mut found: Vec<Strange> = Vec::new();
+    Pointer::walk(sent, &mut |at, value| {
+        let Some(name) = at.name().filter(|name| is_choice(name)) else { return };
+        let Some(word) = value.as_str().filter(|word| is_enum(name, word)) else { return };
+        if let Some(other) = other_word(seen, name, word) {
+            let what = format!("of which answers know `{other}`, too");
+            found.push(Strange { at: at.clone(), value: Json::String(other), what });
+        }
+    });
+    found
+}
+
+fn other_word(seen: &Seen<'_>, name: &str, word: &str) -> Option<String> {
+    let sent = |other: &str| {
+        seen.all.iter().any(|one| {
+            let json = codec::json_of(&one.exchange.request.headers, &one.exchange.request.body);
+            json.is_some_and(|json| json.to_string().contains(&format!("\"{name}\":\"{other}\"")))
+        })
+    };
+    let answers = seen.everything.iter().take(LOOKED);
+    answers.filter_map(|e| e.answer.reply().filter(|r| r.is_success())).find_map(|reply| {
+        let json = codec::json_of(&reply.headers, &reply.body)?;
+        let mut found = None;
+        Pointer::walk(&json, &mut |at, value| {
+            let other = value.as_str().filter(|o| found.is_none() && at.name() == Some(name) && *o != word);
+            if let Some(other) = other.filter(|other| is_enum(name, other) && !sent(other)) {
+                found = Some(other.to_owned());
+            }
+        });
+        found
+    })
 }
 
 /// Each object that the request sends with where it stands, and with what an answer says of the same: the

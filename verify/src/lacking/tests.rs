@@ -54,3 +54,77 @@ fn one_conflict_is_not_every_conflict() {
                 > POST /orders/43/ship\n< 409 {\"error\":{\"code\":\"unpaid\"}}\n";
     assert!(unverified(text).contains(&"conflict".to_owned()), "{:?}", unverified(text));
 }
+
+#[test]
+fn what_did_not_show_stays_unknown_and_one_fault_is_not_every_fault() {
+    let happy = "> POST /v1/things\n> content-type: application/json\n>> {\"size\":1}\n< 201 {\"id\":\"th_a1b2c3\"}\n";
+    let refused = "> POST /v1/things\n> content-type: application/json\n>> {\"size\":\"not a number\"}\n\
+                   < 422 {\"error\":{\"code\":\"bad_size\"}}\n";
+    let written = plan(&format!("{happy}{refused}"));
+    assert!(!written.contains("json: {size: not a number}"), "it is not asked again: {written}");
+    assert!(written.contains("other-validation") && written.contains("json: {size: -1}"), "{written}");
+    let vain = "> GET /v1/things\n< 200 [1]\n> GET /v1/no-such-path\n< 200 {}\n> PATCH /v1/things\n< 404\n";
+    let report = learned(&parse(vain).expect("reads").cassettes, Timestamp(0), None);
+    let mut all = report.coverage.operations.iter().flat_map(|o| &o.unverified);
+    assert!(all.any(|u| u.kind == "method-not-allowed" && u.asked), "{:?}", report.coverage);
+    assert!(!plan(vain).contains("PATCH /v1/things\n"), "{}", plan(vain));
+}
+
+#[test]
+fn many_operations_are_read_in_time() {
+    // Each is another operation, and each asks about all: what is asked of all must be known once and for all.
+    let text: String = (0..3000).map(|n| format!("> GET /calm/0-{n}\n< 200 well\n")).collect();
+    let cassettes = parse(&text).expect("reads").cassettes;
+    let begun = std::time::Instant::now();
+    let report = learned(&cassettes, Timestamp(0), None);
+    assert!(report.coverage.operations.len() > 1000, "{}", report.coverage.operations.len());
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn steps_follow_each_other_on_one_thing() {
+    let text = "> POST /orders\n> content-type: application/json\n>> {\"sum\":\"2.00\"}\n< location: /orders/41\n< 201 {\"id\":\"41\"}\n\
+                > POST /orders/41/ship\n< 200 {\"state\":\"shipped\"}\n\
+                > POST /orders\n> content-type: application/json\n>> {\"sum\":\"3.00\"}\n< location: /orders/42\n< 201 {\"id\":\"42\"}\n\
+                > POST /orders/42/cancel\n< 200 {\"state\":\"cancelled\"}\n";
+    let written = plan(text);
+    let after = |first: &str, then: &str| {
+        let mut pairs = written.split("That step is taken.\n").skip(1).filter_map(|rest| {
+            let mut lines = rest.lines().filter(|line| line.starts_with("- "));
+            Some((lines.next()?.to_owned(), lines.next()?.to_owned()))
+        });
+        let name = |line: &str| line.split("{{").nth(1)?.split("}}").next().map(str::to_owned);
+        pairs.any(|(a, b)| a.ends_with(first) && b.ends_with(then) && name(&a) == name(&b))
+    };
+    assert!(after("/cancel", "/ship") && after("/ship", "/cancel"), "{written}");
+    // What was there before is not cancelled to see what comes then.
+    let found = plan("> POST /orders/41/ship\n< 200 {}\n> POST /orders/42/cancel\n< 200 {}\n");
+    assert!(!found.contains("- ask: POST /orders/"), "{found}");
+}
+
+#[test]
+fn names_of_the_clients_own_are_asked_for_and_spoilt() {
+    let text = "> PUT /boxes-of/spring\n< 201\n> GET /boxes-of/spring\n< 200 {\"n\":1}\n> DELETE /boxes-of/spring\n< 204\n";
+    let written = plan(text);
+    for line in ["- reject: PUT /boxes-of/{{new.name}}*", "- miss: DELETE /boxes-of/nosuchthing", "/{{made-"]
+    {
+        assert!(written.contains(line), "{line}: {written}");
+    }
+    assert!(written.contains("*\n") && written.contains("- ask: DELETE /boxes-of/{{made-1}}*"), "{written}");
+    let refused =
+        format!("{text}> PUT /boxes-of/tta3c5e7g9k3*\n< 400 {{\"error\":{{\"code\":\"bad_name\"}}}}\n");
+    assert!(!unverified(&refused).contains(&"malformed-name".to_owned()), "{:?}", unverified(&refused));
+}
+
+#[test]
+fn whoever_passes_where_all_do_is_nobody_else() {
+    let known = |token: &str| format!("> authorization: Bearer {token}\n");
+    let text = format!(
+        "> GET /open\n{}< 200 {{\"a\":1}}\n> GET /open\n< 200 {{\"a\":1}}\n> DELETE /things/42\n{}< 204\n",
+        known("bad-a1b2c3d4"),
+        known("good-e5f6a7b8"),
+    );
+    assert!(!unverified(&text).contains(&"forbidden".to_owned()), "{:?}", unverified(&text));
+    let other = text.replace("> GET /open\n< 200 {\"a\":1}\n", "");
+    assert!(unverified(&other).contains(&"forbidden".to_owned()), "{:?}", unverified(&other));
+}

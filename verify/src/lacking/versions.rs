@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a version is kept as.
 const TAG: &str = "tag";
 
+/// A version that nobody was given.
+pub(crate) const NO_TAG: &str = "\"no-such-version\"";
+
 /// Words in the names of members that may say anything.
 const FREE: [&str; 10] =
     ["note", "description", "text", "comment", "message", "memo", "title", "name", "label", "summary"];
@@ -19,9 +22,13 @@ const FREE: [&str; 10] =
 /// Nobody asked whether it has changed, or changed it on a condition.
 pub(super) fn tags(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let asked = |name: &str| seen.all.iter().any(|one| one.exchange.request.headers.contains(name));
-    if changes(seen) {
+    let deletes = seen.is(&["DELETE"]) && !seen.is_call();
+    if changes(seen) || deletes {
         if is_tagged(seen) && !was_stale(seen) {
-            let because = "what it changes has an ETag, and it was never asked to change but that version";
+            let because = match deletes {
+                true => "what it deletes has an ETag, and it was never asked to delete but that version",
+                false => "what it changes has an ETag, and it was never asked to change but that version",
+            };
             let mut lesson = sending("conditional", seen, seen.request().target.as_str());
             let change = format!("{} {}", lesson.method, lesson.target);
             "GET".clone_into(&mut lesson.method);
@@ -32,7 +39,9 @@ pub(super) fn tags(seen: &Seen<'_>, found: &mut Vec<Lack>) {
                     lesson.headers.push((name.to_owned(), None));
                 }
             }
-            found.push(Lack::new("precondition", seen.at(), lesson, because));
+            let lack = Lack::new("precondition", seen.at(), lesson, because);
+            // What is deleted after all is nobody else's.
+            found.push(if deletes { lack.story([]) } else { lack });
         }
         return;
     }
@@ -73,8 +82,23 @@ pub(super) fn read_back(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     found.push(Lack::new("read-back", seen.at(), write, because).story([read]));
 }
 
+/// Nobody asked for a version that is not there.
+fn other_version(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+    let tagged = seen.good().find(|one| one.said.header("etag").is_some());
+    let asked = seen.all.iter().any(|one| one.exchange.request.headers.contains("if-match"));
+    let Some(one) = tagged.filter(|_| seen.is(&["GET"]) && !seen.is_call() && !asked) else { return };
+    let mut other = about(
+        lesson("reject", seen, one.exchange.request.target.as_str()),
+        "of a version that nobody was given",
+    );
+    other.headers.push(("If-Match".to_owned(), Some(NO_TAG.to_owned())));
+    let because = "it gives an ETag, and was never asked for another version";
+    found.push(Lack::new("precondition", one.at, other, because));
+}
+
 /// Nobody saw a version become another, made anew what was there, or left out a condition that all stated.
 pub(super) fn guards(seen: &Seen<'_>, found: &mut Vec<Lack>) {
+    other_version(seen, found);
     if !changes(seen) || !is_tagged(seen) {
         return;
     }

@@ -2,9 +2,9 @@
 //! that only look.
 
 use super::lack::Lack;
-use super::lesson::{about, lesson};
+use super::lesson::{about, lesson, sending};
 use super::seen::{Recorded, Seen};
-use cassettes::operation::Operation;
+use cassettes::operation::{Operation, surely_reads};
 use cassettes::plan::Lesson;
 
 /// A form that nobody answers in.
@@ -17,7 +17,10 @@ pub(crate) fn whole(recorded: &Recorded<'_>) -> Vec<(Operation, Lack)> {
     let operations = recorded.operations();
     let first = operations.into_iter().find_map(|o| Some((o, recorded.seen(o).filter(reads)?)));
     let mut all = calls(recorded);
-    let Some((operation, seen)) = first else { return all };
+    let Some((operation, seen)) = first else {
+        all.extend(uncalled(recorded));
+        return all;
+    };
     let mut found = Vec::new();
     let path = seen.request().path();
     let beside = path.trim_end_matches('/').rsplit_once('/').map_or("", |(before, _)| before);
@@ -38,6 +41,35 @@ pub(crate) fn whole(recorded: &Recorded<'_>) -> Vec<(Operation, Lack)> {
     }
     all.extend(found.into_iter().map(|lack| (operation.clone(), lack)));
     all
+}
+
+/// Where everything is a call, nobody called what is not there.
+fn uncalled(recorded: &Recorded<'_>) -> Option<(Operation, Lack)> {
+    let calls = |seen: &Seen<'_>| surely_reads(seen.request()) && seen.is(&["POST"]) && seen.speaks_http();
+    let operations = recorded.operations();
+    let first = operations.into_iter().find_map(|o| Some((o, recorded.seen(o).filter(calls)?)));
+    let (operation, seen) = first?;
+    let nowhere = beside(seen.request().path());
+    if seen.everything.iter().any(|e| e.request.path() == nowhere) {
+        return None;
+    }
+    let because = "every call that was made is one that exists";
+    Some((
+        operation.clone(),
+        Lack::new("path-unknown", seen.at(), sending("reject", &seen, nowhere), because),
+    ))
+}
+
+/// A path beside another that nothing stands at.
+fn beside(path: &str) -> String {
+    let before = path.trim_end_matches('/').rsplit_once('/').map_or("", |(before, _)| before);
+    // Where a point stands before what is called, it does in what is none.
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let service = last.rsplit_once('.').map(|(service, _)| service).filter(|_| !last.ends_with(".json"));
+    match service {
+        Some(service) => format!("{before}/{service}.{NO_PATH}"),
+        None => format!("{before}/{NO_PATH}"),
+    }
 }
 
 /// Where one path serves many calls, nobody came with a method that calls nothing.

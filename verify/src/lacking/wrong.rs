@@ -1,9 +1,9 @@
 //! Questions that are wrong, and that nobody put: bodies, cursors, page sizes, methods.
 
-use super::lack::Lack;
+use super::lack::{Lack, State};
 use super::lesson::{UNKNOWN, about, lesson, limit_name, path, with_query};
 use super::seen::Seen;
-use super::spoilt::{bound, spoilt};
+use super::spoilt::{JSON, bound, spoilt};
 use super::strange::strange;
 use cassettes::facets::error_class::Class;
 use cassettes::facets::pagination::{Edge, Says, Slot, guesses, signals};
@@ -19,11 +19,18 @@ const GUESSES: usize = 3;
 
 /// Nobody sent what is wrong.
 pub(super) fn rejections(seen: &Seen<'_>, found: &mut Vec<Lack>) {
-    if seen.has_class(&WRONG) {
-        return;
-    }
+    // One thing that is wrong says nothing of the others.
+    let refused = seen.has_class(&WRONG);
+    let (kind, state) = match refused {
+        true => ("other-validation", State::More),
+        false => ("validation", State::Unasked),
+    };
     if seen.is(&["POST", "PUT", "PATCH"]) {
-        let mut because = "everything that was sent to it was accepted".to_owned();
+        let mut because = match refused {
+            true => "it refuses what is wrong, and was not asked with everything that may be",
+            false => "everything that was sent to it was accepted",
+        }
+        .to_owned();
         if let Some((all, tried)) = bound(seen.request()) {
             because.push_str(&format!("; of its {all} members {tried} at most are spoilt in each way"));
         }
@@ -33,8 +40,7 @@ pub(super) fn rejections(seen: &Seen<'_>, found: &mut Vec<Lack>) {
                 let mut wrong = about(lesson("reject", seen, seen.request().target.as_str()), one.what);
                 wrong.content = one.content;
                 // Text that is no JSON comes as the JSON of this side does.
-                let own =
-                    seen.request().headers.media_type().filter(|_| one.media == Some("application/json"));
+                let own = seen.request().headers.media_type().filter(|_| one.media == Some(JSON));
                 let media = own
                     .or(one.media.map(str::to_owned))
                     .map(|media| ("Content-Type".to_owned(), Some(media)));
@@ -49,7 +55,7 @@ pub(super) fn rejections(seen: &Seen<'_>, found: &mut Vec<Lack>) {
             lessons.push(wrong);
         }
         let first = lessons.remove(0);
-        return found.push(Lack::new("validation", seen.at(), first, because).and(lessons));
+        return found.push(Lack::new(kind, seen.at(), first, because).and(lessons).stands(state));
     }
     if !seen.is(&["GET"]) || (seen.request().query().is_none() && seen.listing.is_none()) {
         return;
@@ -79,7 +85,10 @@ pub(super) fn rejections(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         return;
     }
     let (name, first) = lessons.remove(0);
-    let because = format!("every `{name}` that it was asked with was a good one");
+    let because = match refused {
+        true => format!("it refuses what is wrong, and not every `{name}` that may be was tried"),
+        false => format!("every `{name}` that it was asked with was a good one"),
+    };
     let mut targets = vec![first.target.clone()];
     lessons.retain(|(_, one)| {
         let new = !targets.contains(&one.target);
@@ -87,7 +96,7 @@ pub(super) fn rejections(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         new
     });
     let more = lessons.into_iter().map(|(_, lesson)| lesson);
-    found.push(Lack::new("validation", seen.at(), first, because).and(more));
+    found.push(Lack::new(kind, seen.at(), first, because).and(more).stands(state));
 }
 
 /// The query names that may carry the place in a listing: as a client was seen to use it, or as the answer
@@ -142,11 +151,11 @@ pub(super) fn methods(seen: &Seen<'_>, found: &mut Vec<Lack>) {
     let tried: BTreeSet<&str> = seen.on_path.iter().map(|e| e.request.method.as_str()).collect();
     let probed = tried.into_iter().any(|method| method != "HEAD" && !here_succeeds(seen, method));
     // Also one that the path took, with nothing in it: who takes that takes every method.
-    let took = seen
-        .on_path
-        .iter()
-        .any(|e| matches!(e.request.method.as_str(), "PATCH" | "PUT") && e.request.body.is_empty());
-    if first != Some(seen.operation.method.as_str()) || probed || took || seen.refuses_methods() {
+    let took = seen.on_path.iter().any(|e| {
+        let good = e.answer.reply().is_some_and(|reply| reply.status < 400);
+        good && matches!(e.request.method.as_str(), "PATCH" | "PUT") && e.request.body.is_empty()
+    });
+    if first != Some(seen.operation.method.as_str()) || took || seen.refuses_methods() {
         return;
     }
     let Some(method) = ["PATCH", "PUT", "DELETE", "POST"].into_iter().find(|m| !here.contains(m)) else {
@@ -158,5 +167,6 @@ pub(super) fn methods(seen: &Seen<'_>, found: &mut Vec<Lack>) {
         return;
     }
     let because = format!("nobody sent {method} or another method that it may not have");
-    found.push(Lack::new("method-not-allowed", seen.at(), Lesson::new("reject", method, target), because));
+    let lack = Lack::new("method-not-allowed", seen.at(), Lesson::new("reject", method, target), because);
+    found.push(if probed { lack.stands(State::Vain) } else { lack });
 }

@@ -57,6 +57,11 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
             coverage::show(report, &mut page);
             exchanges(report, &mut page);
         }
+        Judged::Client => {
+            findings::show(report, &mut page);
+            exchanges(report, &mut page);
+            checks(report, &mut page);
+        }
         Judged::Files => findings::show(report, &mut page),
     }
     rule_pages::show(report, &mut page);

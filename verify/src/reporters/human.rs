@@ -127,13 +127,15 @@ fn excerpt(evidence: &Evidence, width: usize) -> Vec<String> {
 
 fn beside(one: Side<'_>, two: Side<'_>, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let column = (width - 2 * INDENT.len() - 3) / 2;
-    let (from, to) = (places(one.evidence, column - 6), places(two.evidence, column - 6));
+    // Beside the name and two spaces.
+    let room = |side: Side<'_>| column - side.name.chars().count() - 2;
+    let (from, to) = (places(one.evidence, room(one)), places(two.evidence, room(two)));
     let bar = paint.dim("│");
     for line in 0..from.len().max(to.len()) {
-        let name = |name: &str| if line == 0 { paint.bold(name) } else { "    ".to_owned() };
+        let name = |name: &str| if line == 0 { paint.bold(name) } else { " ".repeat(name.chars().count()) };
         let place = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();
         // Only the left column needs filling up.
-        let (left, right) = (pad(&place(&from), column - 6), place(&to));
+        let (left, right) = (pad(&place(&from), room(one)), place(&to));
         let (left, right) = (paint.dim(&left), paint.dim(&right));
         writeln!(out, "{INDENT}{}  {left} {bar} {}  {right}", name(one.name), name(two.name))?;
     }
@@ -258,10 +260,10 @@ mod tests {
     use crate::examples::{parse, play};
     use crate::rules::{RULES, find};
 
-    fn shown(width: usize) -> String {
+    fn shown(width: usize, command: &'static str) -> String {
         let rule = find("pagination-flattened").expect("on the shelf");
         let example = parse(&rule.meta.examples("Fires")[0]).expect("reads");
-        let report = play(&example, RULES).expect("asks");
+        let report = Report { command, ..play(&example, RULES).expect("asks") };
         let mut out = Vec::new();
         write(&report, &View { width, color: false }, &mut out).expect("a vector takes it");
         String::from_utf8(out).expect("text")
@@ -269,7 +271,7 @@ mod tests {
 
     #[test]
     fn wide_reports_have_two_columns_and_narrow_ones_one() {
-        let wide = shown(110);
+        let wide = shown(110, "verify");
         let line = |text: &str| {
             wide.lines().find(|l| l.contains(text)).unwrap_or_else(|| panic!("{text} in\n{wide}"))
         };
@@ -278,7 +280,19 @@ mod tests {
         assert!(line("hint:").contains("more items"));
         assert!(wide.lines().all(|l| l.chars().count() <= 112), "{wide}");
         assert!(line("◌").contains("(lesson: ") && wide.contains(" unverified\n"), "{wide}");
-        let narrow = shown(60);
+        let narrow = shown(60, "verify");
         assert!(!narrow.contains('│') && narrow.lines().all(|l| l.chars().count() <= 64), "{narrow}");
+    }
+
+    #[test]
+    fn both_columns_stand_below_their_heads_whatever_these_are_called() {
+        for command in ["verify", "audit"] {
+            let text = shown(100, command);
+            let mut bars: Vec<usize> =
+                text.lines().filter_map(|line| line.chars().position(|c| c == '│')).collect();
+            assert!(bars.len() > 1, "{text}");
+            bars.dedup();
+            assert_eq!(bars.len(), 1, "{text}");
+        }
     }
 }

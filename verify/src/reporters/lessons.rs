@@ -122,7 +122,8 @@ fn row(lesson: &Lesson, number: &str, columns: Columns, paint: Paint, out: &mut 
         a = columns.number
     )?;
     let call = lesson.call.as_ref().map(|call| format!("{call}  ")).unwrap_or_default();
-    let said = format!("{call}{}", said(lesson));
+    let about = lesson.about.as_ref().map(|about| format!("{about}: ")).unwrap_or_default();
+    let said = format!("{call}{about}{}", said(lesson));
     let cited = cited(&lesson.exchanges);
     let length = said.chars().count() + 2 + cited.chars().count();
     if length <= columns.rest() {

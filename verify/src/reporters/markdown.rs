@@ -34,7 +34,7 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
     match Judged::of(report) {
         Judged::Mock => fidelity(report, &mut page),
         Judged::Beliefs => taught(report, &mut page),
-        Judged::Files => {}
+        Judged::Client | Judged::Files => {}
     }
     let mut left = 0;
     for (number, finding) in report.findings.iter().enumerate() {

@@ -58,7 +58,7 @@ fn properties(report: &Report) -> Value {
     let coverage = &report.coverage;
     let mut properties = json!({"verdict": report.verdict.as_str(), "checks": report.checks.total});
     let judged = Judged::of(report);
-    if judged != Judged::Files {
+    if !matches!(judged, Judged::Files | Judged::Client) {
         properties["behaviours"] = json!(coverage.behaviours);
         properties["unverified"] = json!(coverage.unverified);
     }
@@ -86,6 +86,7 @@ fn rule(report: &Report, name: &str) -> Value {
     let tags = match Judged::of(report) {
         Judged::Mock => vec!["mock", Aspect::of_rule(name).title()],
         Judged::Beliefs => vec!["learning test"],
+        Judged::Client => vec!["client"],
         Judged::Files => vec!["security", "external/cwe/cwe-798"],
     };
     let mut rule = json!({

@@ -40,6 +40,7 @@ fn others() -> [Report; 2] {
         beliefs: vec![belief("rejects expired", false), belief(HOSTILE, true), belief("x", false)],
         exchanges: vec![format!("{HOSTILE}#1"), format!("{HOSTILE}#2")],
         call: Some(HOSTILE.to_owned()),
+        about: Some(HOSTILE.to_owned()),
     };
     let lessons = (1..).zip(Outcome::ALL).map(|(line, outcome)| lesson(outcome, line)).collect();
     learn.teaching = Some(Teaching { plan: HOSTILE.to_owned(), lessons });

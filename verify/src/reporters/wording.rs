@@ -1,5 +1,6 @@
 //! What a report calls the two sides of a finding, and which parts have a meaning in it: that depends on what
-//! was judged. A mock is held against the real side, a plan against what came, and a secret stands in one place.
+//! was judged. A mock is held against the real side, a plan against what came, a client against what it was told,
+//! and a secret stands in one place.
 
 use super::counts::{plural, unsure};
 use crate::finding::{Evidence, Finding, Severity};
@@ -13,6 +14,8 @@ pub(super) enum Judged {
     Mock,
     /// What a plan believes of the real side.
     Beliefs,
+    /// What clients did, held against what the real side told them.
+    Client,
     /// Files, of which none may hold what is looked for.
     Files,
 }
@@ -30,6 +33,7 @@ impl Judged {
     pub(super) fn of(report: &Report) -> Judged {
         match report.command {
             "scan" => Judged::Files,
+            "audit" | "replay" => Judged::Client,
             _ if report.teaching.is_some() => Judged::Beliefs,
             _ => Judged::Mock,
         }
@@ -40,6 +44,7 @@ impl Judged {
         match self {
             Judged::Mock => ("real", "mock"),
             Judged::Beliefs => ("came", "believed"),
+            Judged::Client => ("recorded", "client"),
             Judged::Files => ("expected", "found"),
         }
     }
@@ -54,7 +59,7 @@ impl Judged {
             _ if finding.real == Evidence::default() => vec![Side { name: "found", ..other }],
             // A belief comes before what becomes of it.
             Judged::Beliefs => vec![other, truth],
-            Judged::Mock | Judged::Files => vec![truth, other],
+            Judged::Mock | Judged::Client | Judged::Files => vec![truth, other],
         }
     }
 
@@ -62,7 +67,7 @@ impl Judged {
     pub(super) fn about(self, finding: &Finding) -> String {
         match self {
             Judged::Files => finding.operation.template.clone(),
-            Judged::Mock | Judged::Beliefs => finding.operation.to_string(),
+            Judged::Mock | Judged::Beliefs | Judged::Client => finding.operation.to_string(),
         }
     }
 
@@ -70,7 +75,7 @@ impl Judged {
     pub(super) fn unit(self) -> &'static str {
         match self {
             Judged::Files => "file",
-            Judged::Mock | Judged::Beliefs => "operation",
+            Judged::Mock | Judged::Beliefs | Judged::Client => "operation",
         }
     }
 
@@ -79,6 +84,7 @@ impl Judged {
         match self {
             Judged::Mock => "more answer",
             Judged::Beliefs => "more belief",
+            Judged::Client => "more time",
             Judged::Files => "more place",
         }
     }
@@ -95,6 +101,7 @@ pub(super) fn counts(report: &Report) -> Vec<String> {
             parts.extend(unknown(report));
             parts
         }
+        Judged::Client => vec![checks(report), findings(report)],
         Judged::Files => vec![findings(report), format!("{} looked through", plural(total(report), "place"))],
     }
 }
@@ -106,7 +113,8 @@ fn total(report: &Report) -> usize {
 /// `12 checks by 3 rules`.
 fn checks(report: &Report) -> String {
     let used = report.checks.by_rule.values().filter(|n| **n > 0).count();
-    format!("{} by {}", plural(total(report), "check"), plural(used, "rule"))
+    let who = if Judged::of(report) == Judged::Client { "audit" } else { "rule" };
+    format!("{} by {}", plural(total(report), "check"), plural(used, who))
 }
 
 /// `2 errors, 1 warning, 3 for information`.
@@ -183,6 +191,7 @@ pub(super) fn vacuous(report: &Report) -> Option<&'static str> {
     (report.verdict == Verdict::Vacuous).then_some(match Judged::of(report) {
         Judged::Mock => "no rule had anything to compare: nothing was proven",
         Judged::Beliefs => "no lesson could be asked: nothing was learned",
+        Judged::Client => "no audit had anything to look at: nothing was proven",
         Judged::Files => "there was nothing to look through: nothing was proven",
     })
 }

@@ -20,9 +20,22 @@ pub enum HeadError {
     /// The end of the body is told in a way that two readers could read differently (RFC 9112 §6.3, §11.2).
     #[error("the end of the body is told ambiguously: {0}")]
     Framing(&'static str),
+    /// The client closed or reset the connection in the middle of it: nobody is left to be answered.
+    #[error("the connection ended before the head did")]
+    Cut,
+    /// The client took too long over it and is not waited for.
+    #[error("the head was not whole in time")]
+    Slow,
     /// RFC 9112 §3.2.
     #[error("{0}")]
     Host(&'static str),
+}
+
+impl HeadError {
+    /// Whether the client is told, with 400.
+    pub fn is_answered(&self) -> bool {
+        !matches!(self, HeadError::Cut | HeadError::Slow)
+    }
 }
 
 impl From<httparse::Error> for HeadError {

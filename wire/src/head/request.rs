@@ -10,8 +10,10 @@ use std::mem::MaybeUninit;
 #[derive(Debug, Default, Clone)]
 pub struct Head {
     bytes: Vec<u8>,
-    method: Span,
-    target: Span,
+    /// Method and target, one after the other: what is asked again and again is text once and for all.
+    line: String,
+    /// Where the method ends and the target begins.
+    method: usize,
     version: HttpVersion,
     fields: Vec<(Span, Span)>,
 }
@@ -25,17 +27,20 @@ struct Span {
 impl Head {
     /// The method as sent; methods are case-sensitive (RFC 9110 §9.1).
     pub fn method(&self) -> &str {
-        self.text(self.method)
+        &self.line[..self.method]
     }
 
     /// The request target as sent: origin form, absolute form, authority form or `*` (RFC 9112 §3.2).
     pub fn target(&self) -> &str {
-        self.text(self.target)
+        &self.line[self.method..]
     }
 
     /// The target without scheme and authority: `/path?query`, whatever form was sent.
     pub fn origin_target(&self) -> &str {
         let target = self.target();
+        if target.starts_with('/') {
+            return target;
+        }
         let Some((_, rest)) = absolute(target) else { return target };
         match rest.find(['/', '?']) {
             Some(at) => &rest[at..],
@@ -62,7 +67,9 @@ impl Head {
 
     /// The first value under a name, whatever its case.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.fields().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        let (_, value) =
+            self.fields.iter().find(|(n, _)| self.slice(*n).eq_ignore_ascii_case(name.as_bytes()))?;
+        Some(self.slice(*value))
     }
 
     /// The fields as the model keeps them.
@@ -85,8 +92,11 @@ impl Head {
             httparse::Status::Complete(_) | httparse::Status::Partial => return Err(HeadError::TooLong),
         };
         let span = |part: &[u8]| Span::within(input, part);
-        self.method = span(request.method.unwrap_or_default().as_bytes());
-        self.target = span(request.path.unwrap_or_default().as_bytes());
+        let method = request.method.unwrap_or_default();
+        self.line.clear();
+        self.line.push_str(method);
+        self.line.push_str(request.path.unwrap_or_default());
+        self.method = method.len();
         self.version = if request.version == Some(0) { HttpVersion::Http10 } else { HttpVersion::Http11 };
         self.fields.clear();
         self.fields.extend(request.headers.iter().map(|f| (span(f.name.as_bytes()), span(f.value))));

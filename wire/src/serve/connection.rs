@@ -81,8 +81,12 @@ pub(crate) async fn run<H: Handler>(mut link: Link, service: &Service<H>) {
                 return handler.closed(&facts);
             }
             Next::Refused(error) => {
-                handler.malformed(&link.facts, &error);
-                let _ = link.send(&refusal(&error)).await;
+                // A head that was whole was taken already, with all that it says.
+                let seen = if link.unread().is_empty() { head.bytes() } else { link.unread() };
+                handler.malformed(&link.facts, &error, seen);
+                if error.is_answered() {
+                    let _ = link.send(&refusal(&error)).await;
+                }
                 break Flow::Close;
             }
         };
@@ -213,16 +217,21 @@ async fn next_head(
             return Next::Over;
         }
         let waits = link.unread().is_empty();
+        if waits {
+            link.rest();
+        }
         let last = link.facts.asked;
         tokio::select! {
             biased;
-            read = link.fill() => if !matches!(read, Ok(1..)) { return Next::Over },
+            read = link.fill() => if !matches!(read, Ok(1..)) {
+                return if waits { Next::Over } else { Next::Refused(HeadError::Cut) };
+            },
             () = &mut stop, if waits => return Next::Over,
             // One timer for the whole life, moved only when it fires: moving it for each request is dear.
             () = &mut timer => {
                 let due = begun.map_or(last + IDLE, |begun| begun + SLOW_HEAD);
                 if due <= Instant::now() {
-                    return Next::Over;
+                    return if begun.is_some() { Next::Refused(HeadError::Slow) } else { Next::Over };
                 }
                 timer.as_mut().reset(due.into());
             }

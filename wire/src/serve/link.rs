@@ -17,11 +17,14 @@ use tokio::{
     time::timeout,
 };
 
-/// What an ordinary request fits into.
-const INPUT: usize = 16 * 1024;
+/// What an ordinary request fits into. Ten thousand connections may lie idle, each with so much.
+const INPUT: usize = 4 * 1024;
 
 /// What the input may grow to: a head of the longest kind, and what is read of a long body at once.
 const MAX_INPUT: usize = 128 * 1024;
+
+/// What either buffer may keep between two requests.
+const MAX_RESTING: usize = 16 * 1024;
 
 /// Output that is not held back any longer.
 const FLUSH_AT: usize = 64 * 1024;
@@ -35,7 +38,7 @@ const INTERNAL_ERROR: u32 = 2;
 /// What is known of the connection that carries a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionFacts {
-    /// Counted from one for each listener.
+    /// Counted from one for each listener, or for all that share a count.
     pub connection: u64,
     /// The number of the request on it, counted from one.
     pub request: u32,
@@ -88,7 +91,7 @@ impl Link {
             input: vec![0; INPUT],
             start: 0,
             end: 0,
-            output: Vec::with_capacity(4096),
+            output: Vec::new(),
             sent: 0,
             facts,
             single: None,
@@ -186,10 +189,19 @@ impl Link {
         !self.output.is_empty()
     }
 
-    /// Appends to what is sent next.
-    pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Appends to what is sent next. However long it is, no more than a little of it is held at once: a client
+    /// that does not read costs no copy of the answer.
+    pub(super) async fn send(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        // A connection of HTTP/2 carries hundreds of these, each with a bridge that holds as much again.
+        let most = if matches!(self.stream, Stream::Bridge(_)) { MAX_RESTING } else { FLUSH_AT };
+        while self.output.len() + bytes.len() >= most {
+            let (now, later) = bytes.split_at(most.saturating_sub(self.output.len()).min(bytes.len()));
+            self.output.extend_from_slice(now);
+            bytes = later;
+            self.flush().await?;
+        }
         self.output.extend_from_slice(bytes);
-        if self.output.len() >= FLUSH_AT { self.flush().await } else { Ok(()) }
+        Ok(())
     }
 
     /// Sends what was held back. Nothing is sent twice when the future is dropped.
@@ -236,9 +248,20 @@ impl Link {
 
     fn is_sent(&mut self) {
         self.output.clear();
-        // One large answer must not cost its size for as long as the connection lives.
-        self.output.shrink_to(FLUSH_AT);
         self.sent = 0;
+    }
+
+    /// Nothing is under way: one large request or answer must not cost its size for as long as the connection
+    /// lives.
+    pub(super) fn rest(&mut self) {
+        if self.input.len() > MAX_RESTING && self.unread().is_empty() {
+            (self.start, self.end) = (0, 0);
+            self.input.truncate(INPUT);
+            self.input.shrink_to_fit();
+        }
+        if self.output.is_empty() {
+            self.output.shrink_to(MAX_RESTING);
+        }
     }
 
     /// Sends what was held back, says that no more comes, and waits a little for the client's own end, so that

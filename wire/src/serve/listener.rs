@@ -8,7 +8,15 @@ use super::{
     tls::TlsRefusal,
 };
 use crate::{ca::Certificates, head::HeadError};
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     net::TcpListener,
     sync::watch,
@@ -47,8 +55,9 @@ pub trait Handler: Send + Sync + 'static {
     /// A client began TLS with us and it came to nothing; its connection is over.
     fn unshaken(&self, _facts: &ConnectionFacts, _refusal: &TlsRefusal) {}
 
-    /// Something came that was no request; it is answered with 400 and the connection is closed.
-    fn malformed(&self, _facts: &ConnectionFacts, _error: &HeadError) {}
+    /// Something came that was no request, or not all of one: `seen`, and whatever was not read yet. If the error
+    /// is one that is answered, the client is told with 400. The connection is closed.
+    fn malformed(&self, _facts: &ConnectionFacts, _error: &HeadError, _seen: &[u8]) {}
 }
 
 /// A bound socket that accepts connections.
@@ -56,6 +65,7 @@ pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
     tls: Option<Arc<Tls>>,
+    count: Arc<AtomicU64>,
 }
 
 /// With which certificates a listener speaks TLS.
@@ -70,7 +80,14 @@ impl Listener {
     pub async fn bind(address: SocketAddr) -> io::Result<Listener> {
         let socket = TcpListener::bind(address).await?;
         let address = socket.local_addr()?;
-        Ok(Listener { socket, address, tls: None })
+        Ok(Listener { socket, address, tls: None, count: Arc::default() })
+    }
+
+    /// Numbers its connections on from this count, which other listeners may share: each number is given once.
+    #[must_use]
+    pub fn counted(mut self, count: Arc<AtomicU64>) -> Listener {
+        self.count = count;
+        self
     }
 
     /// Speaks TLS from the first byte on, and within tunnels.
@@ -96,17 +113,16 @@ impl Listener {
     /// have five seconds to finish.
     pub async fn run<H: Handler>(self, handler: Arc<H>, stop: watch::Receiver<bool>) {
         let mut connections = JoinSet::new();
-        let mut count = 0;
         let mut stopping = std::pin::pin!(stopped(stop.clone()));
         let service = Service { handler, stop, tls: self.tls };
         loop {
             tokio::select! {
                 accepted = self.socket.accept() => match accepted {
                     Ok((stream, peer)) => {
-                        count += 1;
+                        let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
                         // Answers are flushed whole: waiting for more to fill a packet would only delay them.
                         let _ = stream.set_nodelay(true);
-                        let link = Link::new(Stream::Plain(stream), ConnectionFacts::new(count, peer));
+                        let link = Link::new(Stream::Plain(stream), ConnectionFacts::new(number, peer));
                         let service = service.clone();
                         connections.spawn(async move { connection::begin(link, &service).await });
                     }

@@ -73,7 +73,7 @@ impl Handler for Bench {
         self.closed.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn malformed(&self, _facts: &ConnectionFacts, _error: &wire::head::HeadError) {
+    fn malformed(&self, _facts: &ConnectionFacts, _error: &wire::head::HeadError, _seen: &[u8]) {
         self.malformed.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -43,7 +43,7 @@ pub(super) static ASPECT: Aspect =
 const NUMBERS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 
 fn parts(view: &View<'_>, names: &Names, emit: &mut Emit<'_>) {
-    let path = normal(view.path);
+    let path = normal(&view.path);
     // What is no absolute path, such as `*`, is one segment of its own kind.
     let Some(rest) = path.strip_prefix('/') else { return emit("0", path.as_bytes()) };
     for (at, segment) in rest.split('/').enumerate() {

@@ -1,7 +1,7 @@
 //! JSON documents that a stub wants.
 
 use super::{Dialect, Fit, Pattern};
-use cassettes::json::Json;
+use cassettes::json::{Json, plain_number};
 
 /// A JSON document that a stub wants.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,23 +120,7 @@ fn placeholder(rest: &str, found: &Json) -> Fit {
 
 /// Whether two numbers have one value: `1.0`, `1` and `10e-1`.
 pub fn same_number(a: &str, b: &str) -> bool {
-    a == b || normal(a).is_some_and(|a| normal(b) == Some(a))
-}
-
-/// The sign, the digits without zeros around them, and the power of ten of the last digit.
-fn normal(text: &str) -> Option<(bool, String, i64)> {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let exponent: i64 = exponent.parse().ok().filter(|e: &i64| e.abs() < 1_000_000_000)?;
-    let (negative, digits) = match mantissa.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, mantissa),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = format!("{whole}{fraction}");
-    let kept = all.trim_end_matches('0');
-    let power = exponent - fraction.len() as i64 + (all.len() - kept.len()) as i64;
-    let kept = kept.trim_start_matches('0');
-    Some(if kept.is_empty() { (false, String::new(), 0) } else { (negative, kept.to_owned(), power) })
+    a == b || plain_number(a).is_some_and(|a| plain_number(b) == Some(a))
 }
 
 #[cfg(test)]

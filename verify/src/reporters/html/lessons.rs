@@ -49,6 +49,9 @@ fn row(report: &Report, teaching: &Teaching, lesson: &Lesson, out: &mut Markup) 
     if let Some(call) = &lesson.call {
         out.raw(" ").leaf("code", &[], call);
     }
+    if let Some(about) = &lesson.about {
+        out.raw(" ").leaf("span", &[], about);
+    }
     let place = format!("{}:{}", teaching.plan, lesson.line);
     out.leaf("span", &[("class", "place")], &place);
     if lesson.finally {
