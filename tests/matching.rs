@@ -84,7 +84,7 @@ fn a_session_declares_for_itself_alone() {
     // A nonce of the recorded form would be told how to declare it.
     let drawn = br#"{"amount":10,"nonce":"00000000-0000-4000-8000-000000000000"}"#;
     let hint = ask(replay.url(), "POST", "/pay", &JSON, drawn).text();
-    assert!(hint.contains("matching: [{any: uuid, at: {json: $.nonce}}]"), "{hint}");
+    assert!(hint.contains("matching: [{operation: POST /pay, any: uuid, at: {json: $.nonce}}]"), "{hint}");
     replay.stop();
 }
 

@@ -63,11 +63,11 @@ fn a_token_of_another_year_is_signed_again_for_this_one() {
         ["replay", "old.yaml", "--clock", "2031-05-01T00:00:00Z", "--token-key", "hs256:key-of-tests"];
     let running = Running::start(&arguments, directory.path(), 1);
     let answer = get(running.url(), "/token");
-    assert_eq!(answer.header("date").as_deref(), Some("Wed, 30 Apr 2031 23:59:59 GMT"));
+    assert_eq!(answer.header("date").as_deref(), Some("Thu, 01 May 2031 00:00:00 GMT"));
     let text = String::from_utf8(answer.body()).expect("text");
-    assert!(text.contains(r#""expires_in":3600,"issued_at":"2031-04-30T23:59:59Z""#), "{text}");
+    assert!(text.contains(r#""expires_in":3600,"issued_at":"2031-05-01T00:00:00Z""#), "{text}");
     let token = text.split('"').nth(3).and_then(Jwt::parse).expect("a token");
-    let iat = 1_935_359_999;
+    let iat = 1_935_360_000;
     assert_eq!(token.times(), [("iat".to_owned(), iat), ("exp".to_owned(), iat + 3600)]);
     let key = cassettes::jwt::HmacKey(b"key-of-tests".to_vec());
     assert_eq!(token.verdict(Some(&key)), cassettes::model::SignatureVerdict::Good);

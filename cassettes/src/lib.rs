@@ -16,6 +16,7 @@ pub mod meta;
 pub mod model;
 pub mod operation;
 pub mod orders;
+mod percent;
 pub mod placed;
 pub mod plan;
 pub mod quote;

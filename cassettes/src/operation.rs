@@ -7,8 +7,8 @@ mod shape;
 
 use crate::{
     links,
-    matching::normal,
     model::{Exchange, Request},
+    percent::normal,
 };
 pub use effect::{Effect, effect, is_call, surely_reads};
 use shape::Shape;

@@ -92,14 +92,18 @@ impl Tape {
                 let recorded = |n: u32| &self.entries[n as usize].exchange().request;
                 let found = match session.loose() {
                     None => self.index().miss(asked, &recorded),
-                    Some(loose) => self.index().miss_but(asked, &recorded, (&loose.declared, now)),
+                    Some(loose) => {
+                        let declared = &loose.declared;
+                        let required = |n: u32| declared.required_differences(asked, &self.request(n));
+                        self.index().miss_but(asked, &recorded, (declared, now), &required)
+                    }
                 };
                 let near =
                     |n: matching::Near| Nearest { exchange: self.cite(n.entry), differences: n.differences };
                 let declared = session.loose().map(|loose| &loose.declared);
                 let names = (self.policy.names(), now);
                 let advice = found.nearest.first().and_then(|near| {
-                    matching::declared::advice(asked, recorded(near.entry), declared, names)
+                    matching::declared::advice(asked, &self.request(near.entry), declared, names)
                 });
                 (Reason::Unknown, found.nearest.into_iter().map(near).collect(), advice)
             }

@@ -25,7 +25,12 @@ impl Door {
         let asked = session.tape().policy.clean_request(&asked, (self.playback.settings.now)());
         let error = format!("expected the whole body of the request, but {error}");
         let matched = Matched::Broken { error, status: None, asked: Some(Box::new(asked)) };
-        self.tell(call, session, matched, Played { flow: Flow::Close, written: 0, first: None, gave_up: true });
+        self.tell(
+            call,
+            session,
+            matched,
+            Played { flow: Flow::Close, written: 0, first: None, gave_up: true },
+        );
         Flow::Close
     }
 

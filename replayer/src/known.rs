@@ -1,9 +1,9 @@
 //! A tape asked on somebody else's listener: what it knows it answers there, and nothing else happens.
 
-use crate::question::Rules;
 use crate::conditions::Conditions;
 use crate::pace::{Beat, Speed};
 use crate::play::play;
+use crate::question::Rules;
 use crate::reel::Reel;
 use crate::reserved::{SESSION, SESSION_FIELD};
 use crate::session::Session;

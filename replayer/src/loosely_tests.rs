@@ -152,6 +152,8 @@ fn headers_are_ignored_where_they_select_and_required_where_they_do_not() {
     assert_eq!(next(&requiring, &get("a", "bytes=0-1", "2")), Err(Reason::Exhausted));
     assert_eq!(next(&requiring, &get("a", "bytes=0-1", "3")), Err(Reason::Unknown));
     assert_eq!(requiring.plays(), [0, 0, 1]);
+    let miss = requiring.misses().pop().map(|miss| miss.detail()).unwrap_or_default();
+    assert!(miss.contains("header X-Api-Version: asked 3, recorded 1"), "{miss}");
 }
 
 #[test]

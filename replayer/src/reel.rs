@@ -49,7 +49,14 @@ const NONE: u16 = u16::MAX;
 impl Reel {
     /// Of a whole tape; `loading` counts how often it was loaded before.
     pub(crate) fn new(tape: Arc<Tape>, loading: u64) -> Self {
-        Reel { tape, loading, part: None, stands: OnceLock::new(), nowhere: OnceLock::new(), studies: Studies::default() }
+        Reel {
+            tape,
+            loading,
+            part: None,
+            stands: OnceLock::new(),
+            nowhere: OnceLock::new(),
+            studies: Studies::default(),
+        }
     }
 
     /// Of some cassettes of this one's tape.

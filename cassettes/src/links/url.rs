@@ -1,7 +1,7 @@
 //! URL references as answers give them, brought to the origin form that requests have (RFC 3986 §5,
 //! RFC 9112 §3.2.1).
 
-use crate::matching::{decode_bytes, normal};
+use crate::percent::{decode_bytes, normal};
 
 /// A reference taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

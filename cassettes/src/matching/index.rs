@@ -1,6 +1,7 @@
 //! Recorded requests by key, built once and read without a lock.
 
-use super::{View, key, normal, sketch::Sketch};
+use super::{View, key, sketch::Sketch};
+use crate::percent::normal;
 use crate::{model::Request, redact::Names};
 use std::collections::HashMap;
 

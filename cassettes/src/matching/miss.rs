@@ -1,7 +1,8 @@
 //! A request that no entry equals, and the entries that come nearest.
 
-use super::{Declared, Difference, Index, View, differences, normal, sketch::Sketch};
+use super::{Declared, Difference, Index, View, differences, sketch::Sketch};
 use crate::model::{Request, Timestamp};
+use crate::percent::normal;
 use std::{cmp::Reverse, collections::HashSet, fmt};
 
 /// So many of the nearest are told.
@@ -46,16 +47,17 @@ impl Index {
         self.nearest(&View::of(asked), &|entry| View::of(requests(entry)), &|_| Vec::new())
     }
 
-    /// The same where declarations say what makes no difference; that is left out.
+    /// The same where declarations say what makes no difference; that is left out. `more`: in what else an entry
+    /// differs, which is required to be the same.
     pub fn miss_but<'r>(
         &self,
         asked: &Request,
         requests: &dyn Fn(u32) -> &'r Request,
         (declared, now): (&Declared, Timestamp),
+        more: &dyn Fn(u32) -> Vec<Difference>,
     ) -> Miss {
         let seen = |entry| declared.loosen(requests(entry), None).view;
-        let more = |entry| declared.required_differences(asked, requests(entry));
-        self.nearest(&declared.loosen(asked, Some(now)).view, &seen, &more)
+        self.nearest(&declared.loosen(asked, Some(now)).view, &seen, more)
     }
 
     /// `more`: differences that are not of the view.

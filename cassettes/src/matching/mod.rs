@@ -11,7 +11,6 @@ mod difference;
 mod index;
 mod key;
 mod miss;
-mod percent;
 mod sketch;
 mod view;
 
@@ -25,5 +24,3 @@ pub use index::Index;
 pub use key::key;
 pub use miss::{MAX_NEAR, Miss, Near};
 pub use view::{Content, Pair, Part, View};
-
-pub(crate) use percent::{decode_bytes, normal};

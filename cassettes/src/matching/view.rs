@@ -1,6 +1,7 @@
 //! A request taken apart once, for its key, its sketch and its differences alike.
 
-use super::{alike::Alike, percent::decode_bytes};
+use super::alike::Alike;
+use crate::percent::decode_bytes;
 use crate::{
     codec,
     json::Json,

@@ -173,7 +173,7 @@ pub(super) fn spliced(text: &[u8], spots: &[Spot], to: &mut Move<'_>, of_day: i6
 
 /// The same for a text with percent-encoded marks: digits are written over, the rest stays as it was escaped.
 fn encoded(old: &str, form: form::Form, by: i64, of_day: i64) -> Option<String> {
-    let plain = crate::matching::decode_bytes(old.as_bytes(), false);
+    let plain = crate::percent::decode_bytes(old.as_bytes(), false);
     let fresh = form::moved(std::str::from_utf8(&plain).ok()?, form, by, of_day)?;
     if fresh.len() != plain.len() {
         return Some(crate::model::encode(&fresh));

@@ -3,7 +3,7 @@
 use super::form::{self, Moment};
 use super::names;
 use crate::jwt::Jwt;
-use crate::matching::decode_bytes;
+use crate::percent::decode_bytes;
 use std::borrow::Cow;
 use std::ops::Range;
 

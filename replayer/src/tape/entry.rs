@@ -136,10 +136,10 @@ impl Entry {
         tokens.shrink_to_fit();
         if let Held::Other(answer) = answer
             && let Some(response) = answer.head_mut()
+            && self.prepared.shared_body(0).is_none()
+            && response.body.len() <= SMALL
         {
-            if self.prepared.shared_body(0).is_none() && response.body.len() <= SMALL {
-                response.body = Body(slab.keep(&response.body.0));
-            }
+            response.body = Body(slab.keep(&response.body.0));
         }
     }
 

@@ -79,7 +79,7 @@ fn inspect(conduct: &Conduct<'_>, findings: &mut Findings) {
             excerpt: crate::excerpt::bounded(&format!(
                 "{} {}",
                 first[0].request().method,
-                first[0].request().target
+                first[0].request().path()
             )),
             location: None,
         },

@@ -1,6 +1,6 @@
 //! Members that answers have and requests have not: what may be changed as well.
 
-use super::seen::Seen;
+use super::seen::{One, Seen};
 use super::spoilt::is_enum;
 use super::unknown::unknown;
 use cassettes::codec;
@@ -85,9 +85,15 @@ fn own_id(seen: &Seen<'_>, sent: &Json) -> Option<Strange> {
     things(seen, sent).into_iter().find_map(|(at, own, theirs)| {
         let (name, id) = theirs.iter().find(|(name, _)| name == "id")?;
         let left = own.iter().all(|(known, _)| words(known).last().is_none_or(|word| word != "id"));
-        let text = id.as_str().filter(|_| left)?;
+        let at = below(&at, name);
+        // Whichever it was, somebody came with one.
+        let said = |one: &One<'_>| {
+            let json = codec::json_of(&one.exchange.request.headers, &one.exchange.request.body);
+            json.is_some_and(|json| at.find(&json).is_some())
+        };
+        let text = id.as_str().filter(|_| left && !seen.all.iter().any(said))?;
         let what = "which the other side gives, of the client's own choice".to_owned();
-        Some(Strange { at: below(&at, name), value: Json::String(unknown(text)), what })
+        Some(Strange { value: Json::String(unknown(text)), at, what })
     })
 }
 

@@ -33,9 +33,8 @@
 use super::super::{
     Aspect, View,
     aspect::{Emit, masked},
-    normal,
 };
-use crate::{meta::Meta, redact::Names};
+use crate::{meta::Meta, percent::normal, redact::Names};
 
 pub(super) static ASPECT: Aspect =
     Aspect { meta: Meta::new("path", include_str!("path.rs")), place: "path segment", parts };

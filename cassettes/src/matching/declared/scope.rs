@@ -1,7 +1,7 @@
 //! For which requests a declaration holds.
 
 use super::several::written_as_text;
-use crate::matching::normal;
+use crate::percent::normal;
 use std::{fmt, str::FromStr};
 
 /// A method and a path template: `POST /v1/charges`, `GET /v1/customers/{id}`, `* /v1/**`; `*` is everything.

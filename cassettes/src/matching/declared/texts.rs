@@ -1,7 +1,8 @@
 //! Changing the texts of a request that are no JSON: segments, parameters, fields, parts.
 
 use super::places::{Place, Segment};
-use crate::matching::{Content, View, normal};
+use crate::matching::{Content, View};
+use crate::percent::normal;
 use std::borrow::Cow;
 
 /// Calls `change` for each text at a place that is none of JSON. What it returns takes the text's place.
