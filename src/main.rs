@@ -38,6 +38,10 @@ enum Command {
     Verify(commands::verify::Arguments),
     /// Judge what clients did, from the journal of a replay
     Audit(commands::audit::Arguments),
+    /// Find what changed since: in the vendor's answers, or in our client's requests
+    Drift(commands::drift::Arguments),
+    /// One number that several services compute: the same cases asked of each, and who reports it
+    Contract(commands::contract::Arguments),
     /// Look into cassettes: what was learned, and what was never seen
     Inspect(commands::inspect::Arguments),
     /// Make a re-recording the new truth, or accept findings for a while
@@ -90,6 +94,8 @@ fn run(cli: &Cli) -> Outcome {
         Command::Replay(arguments) => block_on(commands::replay::run(arguments, ui)),
         Command::Verify(arguments) => block_on(commands::verify::run(arguments, ui)),
         Command::Audit(arguments) => commands::audit::run(arguments, ui),
+        Command::Drift(arguments) => block_on(commands::drift::run(arguments, ui)),
+        Command::Contract(arguments) => block_on(commands::contract::run(arguments, ui)),
         Command::Inspect(arguments) => commands::inspect::run(arguments, ui),
         Command::Accept(arguments) => commands::accept::run(arguments, ui),
         Command::Scan(arguments) => commands::scan::run(arguments, ui),

@@ -47,6 +47,11 @@ impl Flags {
         }
     }
 
+    /// The same flags for a part of a run whose own words are details.
+    pub(crate) fn for_a_part(&self) -> Flags {
+        Flags { color: self.color, quiet: self.quiet || !self.verbose, verbose: self.verbose }
+    }
+
     /// A line that most people do not need.
     pub(crate) fn detail(&self, line: impl AsRef<str>) {
         if self.verbose {

@@ -137,3 +137,57 @@ fn an_unchanged_vendor_has_no_difference() {
     let done = accept(directory, &["--dry-run"]);
     assert_eq!(done.code, 0, "{}", done.stdout);
 }
+
+/// A listing of two pages before and after a change of the vendor, with cursors of their own.
+fn pages(directory: &Path) {
+    let now = Arc::new(AtomicBool::new(false));
+    let is_now = Arc::clone(&now);
+    let vendor = Upstream::json(move |asked| {
+        let (cursor, member) =
+            if is_now.load(Ordering::SeqCst) { ("cur_n3wN3w", "fresh") } else { ("cur_0ld0ld", "old") };
+        match asked.target.as_str() {
+            "/list" => {
+                (200, format!(r#"{{"data":[{{"id":"it_1","{member}":1}}],"next_cursor":"{cursor}"}}"#))
+            }
+            "/door" => (200, format!(r#"{{"{member}":true}}"#)),
+            _ => (200, format!(r#"{{"data":[{{"id":"it_2","{member}":1}}],"next_cursor":null}}"#)),
+        }
+    });
+    for (mode, cursor) in [("once", "cur_0ld0ld"), ("all", "cur_n3wN3w")] {
+        let arguments = ["record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--mode", mode];
+        let recorder = Running::start(&arguments, directory, 1);
+        for path in ["/list", &format!("/list?cursor={cursor}"), "/door"] {
+            drop(get(recorder.url(), path));
+        }
+        assert_eq!(recorder.stop().code, 0);
+        now.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn what_hangs_together_is_accepted_together_and_the_rest_is_dropped() {
+    for (named, with) in
+        [("1", "c.yaml#2: it carries `cur_0ld0ld`"), ("2", "c.yaml#1: it gives `cur_n3wN3w`")]
+    {
+        let directory = tempfile::tempdir().expect("a directory");
+        let directory = directory.path();
+        pages(directory);
+        let done = accept(directory, &["--exchange", named]);
+        assert_eq!(done.code, 0, "{done:?}");
+        assert!(done.stderr.contains(with) && done.stderr.contains("replaced 2 exchanges"), "{done:?}");
+        let text = file(directory, "c.yaml");
+        assert!(text.matches("cur_n3wN3w").count() >= 2 && !text.contains("cur_0ld0ld"), "{text}");
+        assert!(text.contains("\"old\":true"), "the door was not named: {text}");
+        let done = accept(directory, &["--drop"]);
+        assert_eq!(done.code, 0, "{done:?}");
+        assert!(!directory.join("c.new.yaml").exists());
+        assert_eq!(file(directory, "c.yaml"), text);
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    pages(directory);
+    assert_eq!(accept(directory, &["--exchange", "1,3", "--all"]).code, 2);
+    let done = accept(directory, &["--exchange", "1,3", "--drop"]);
+    assert!(done.code == 0 && done.stderr.contains("replaced 3 exchanges"), "{done:?}");
+    assert!(!file(directory, "c.yaml").contains("old\"") && !directory.join("c.new.yaml").exists());
+}

@@ -25,7 +25,7 @@ fn policy() -> Arc<Policy> {
 }
 
 /// Cassettes of this repository, and those that others recorded, cleaned as a recording is.
-fn cassettes() -> Vec<Cassette> {
+pub(crate) fn cassettes() -> Vec<Cassette> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
     for folder in ["cassettes/library", "tests", "examples"] {

@@ -12,7 +12,7 @@ use verify::{
 const FORMS: [&str; 7] = ["human", "json", "junit", "sarif", "github", "html", "markdown"];
 
 /// The schema, closed: readers must pass over what they do not know, but we know everything.
-fn schema() -> jsonschema::Validator {
+pub(crate) fn schema() -> jsonschema::Validator {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
     let text = std::fs::read_to_string(path).expect("the schema is committed");
     let mut schema: Value = serde_json::from_str(&text).expect("it is JSON");
@@ -34,7 +34,7 @@ fn close(schema: &mut Value) {
     }
 }
 
-fn assert_fits(schema: &jsonschema::Validator, name: &str, report: &Value) {
+pub(crate) fn assert_fits(schema: &jsonschema::Validator, name: &str, report: &Value) {
     let faults: Vec<String> =
         schema.iter_errors(report).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(faults.is_empty(), "{name}\n{}\n{report:#}", faults.join("\n"));
@@ -192,4 +192,24 @@ fn real_runs_end_alike_in_every_form() {
             _ => {}
         }
     }
+}
+
+#[test]
+fn every_report_of_the_gallery_fits_the_schema() {
+    let schema = schema();
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boundaries");
+    let folders = std::fs::read_dir(gallery).expect("the gallery").flatten().map(|entry| entry.path());
+    let files = folders
+        .filter(|path| path.is_dir())
+        .flat_map(|folder| std::fs::read_dir(folder).expect("a case").flatten());
+    let mut seen = 0;
+    for file in files.map(|entry| entry.path()) {
+        let name = file.to_string_lossy().into_owned();
+        if name.ends_with(".report.json") {
+            let text = std::fs::read_to_string(&file).expect("a report");
+            assert_fits(&schema, &name, &serde_json::from_str(&text).expect("JSON"));
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "{seen}");
 }

@@ -9,6 +9,8 @@ use std::{
 };
 use verify::{
     audits::{self, AUDITS},
+    contract::matrix::clauses::CLAUSES,
+    drift::client::{self, DRIFTS},
     rules::{GROUPS, RULES, Rule},
 };
 
@@ -208,15 +210,25 @@ fn pages() -> BTreeMap<String, String> {
     all.extend(
         notices().into_iter().map(|(meta, source)| (format!("{}.md", meta.name), page(&meta, source))),
     );
+    all.extend(DRIFTS.iter().map(|drift| {
+        let source = format!("verify/src/drift/client/{}.rs", drift.meta.name.replace('-', "_"));
+        (format!("{}.md", drift.meta.name), page(&drift.meta, &source))
+    }));
+    all.extend(CLAUSES.iter().map(|clause| {
+        let source = format!("verify/src/contract/matrix/clauses/{}.rs", clause.meta.name.replace('-', "_"));
+        (format!("{}.md", clause.meta.name), page(&clause.meta, &source))
+    }));
     all.insert("README.md".to_owned(), index());
     all
 }
 
 /// Findings that no rule over answers makes: their pages stand in the program itself.
 fn notices() -> Vec<(Meta, &'static str)> {
-    const SOURCES: [(&str, &str); 3] = [
+    const SOURCES: [(&str, &str); 5] = [
         ("belief-broken", "src/commands/learn/belief_broken.rs"),
         ("ignore-expired", "src/ignores/ignore_expired.rs"),
+        ("latency-changed", "verify/src/drift/vendor/pages/latency_changed.rs"),
+        ("reporters-disagree", "verify/src/contract/find/reporters_disagree.rs"),
         ("secret-leaked", "src/commands/scan/secret_leaked.rs"),
     ];
     let read = |(name, source)| {
@@ -277,7 +289,27 @@ fn index() -> String {
         }
     }
     text.push_str(
-        "\n## Other findings\n\nOf `learn`, `scan` and the settings.\n\n| finding | when |\n|---|---|\n",
+        "\n# Clauses\n\nWhat `truetape contract run` finds: how a contract can be broken. In the examples `~ WHO CASE` is what \
+         an implementation answered to a case; see [the guide](../guides/contracts.md).\n\n| clause | fires when |\n|---|---|\n",
+    );
+    for clause in CLAUSES {
+        let name = clause.meta.name;
+        let _ = writeln!(text, "| [{name}]({name}.md) | {} |", clause.meta.summary().replace('|', "\\|"));
+    }
+    text.push_str(
+        "\n# Client drift\n\nWhat `truetape drift client` finds in the journals of two runs: requests that are not what they \
+         were.\n\nIn the examples `-` is an earlier run, `=` a second one, `+` the run that is judged; see \
+         [the guide](../guides/drift-client.md).\n",
+    );
+    for (group, about) in client::GROUPS {
+        let _ = writeln!(text, "\n## {}\n\n{about}\n\n| change | fires when |\n|---|---|", title(group));
+        for drift in DRIFTS.iter().filter(|drift| drift.meta.group().as_deref() == Some(group)) {
+            let name = drift.meta.name;
+            let _ = writeln!(text, "| [{name}]({name}.md) | {} |", drift.meta.summary().replace('|', "\\|"));
+        }
+    }
+    text.push_str(
+        "\n## Other findings\n\nOf `learn`, `scan`, `drift vendor`, `contract find` and the settings.\n\n| finding | when |\n|---|---|\n",
     );
     for (meta, _) in notices() {
         let name = meta.name;

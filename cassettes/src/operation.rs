@@ -11,6 +11,7 @@ use crate::{
     percent::normal,
 };
 pub use effect::{Effect, effect, is_call, surely_reads};
+pub use ids::is_id;
 use shape::Shape;
 use std::{
     collections::{BTreeMap, BTreeSet},

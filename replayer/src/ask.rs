@@ -4,7 +4,7 @@ use crate::question::{Question, Rules};
 use crate::refusal::{Miss, Nearest, Reason};
 use crate::session::{NotTaken, Session, Taken};
 use crate::tape::{Family, Tape};
-use cassettes::matching;
+use cassettes::matching::{self, Declared, Difference, View};
 use cassettes::model::{Request, Timestamp};
 
 impl Tape {
@@ -40,7 +40,7 @@ impl Tape {
         let cleaned = self.policy.clean_request(asked, now);
         let question = Question { sent: asked, cleaned: &cleaned, now };
         let exact = self.exactly(session, rules, question);
-        let taken = match (exact, session.loose()) {
+        let taken = match (exact, session.lens()) {
             (Err(not), Some(_)) => {
                 // An answer that was recorded for this very request is not replaced by another's, given again.
                 let only_left = matches!(not, NotTaken::Exhausted(_));
@@ -48,12 +48,18 @@ impl Tape {
             }
             (exact, _) => exact,
         };
+        let as_recorded = |taken: &Taken| {
+            let veil = self.entries[taken.entry as usize].veil.as_ref().filter(|veil| veil.is_inside())?;
+            Some(veil.as_recorded(&cleaned, &self.request(taken.entry)))
+        };
+        // Who reads of it sees the names that the cassette has for the same values.
+        let named = taken.as_ref().ok().and_then(as_recorded);
         let decision = taken.map_err(|not| {
             let miss = self.miss(session, &cleaned, not, now);
             session.miss(miss.clone());
             miss
         });
-        (cleaned, decision)
+        (named.unwrap_or(cleaned), decision)
     }
 
     /// The next answer to a request that equals the recorded one.
@@ -98,8 +104,10 @@ impl Tape {
                         self.index().miss_but(asked, &recorded, (declared, now), &required)
                     }
                 };
-                let near =
-                    |n: matching::Near| Nearest { exchange: self.cite(n.entry), differences: n.differences };
+                let near = |n: matching::Near| Nearest {
+                    exchange: self.cite(n.entry),
+                    differences: self.but_of_form(asked, n.entry, n.differences),
+                };
                 let declared = session.loose().map(|loose| &loose.declared);
                 let names = (self.policy.names(), now);
                 let advice = found.nearest.first().and_then(|near| {
@@ -114,9 +122,31 @@ impl Tape {
         miss
     }
 
+    /// Differences without those of stand-ins that another key made.
+    fn but_of_form(&self, asked: &Request, entry: u32, mut differences: Vec<Difference>) -> Vec<Difference> {
+        let Some(veil) = &self.entries[entry as usize].veil else { return differences };
+        let recorded = self.request(entry);
+        let places = |asked: &Request, recorded: &Request| -> Vec<String> {
+            let found = matching::differences(&View::of(asked), &View::of(recorded), self.policy.names());
+            found.into_iter().map(|difference| difference.place).collect()
+        };
+        let (plain, veiled) = (places(asked, &recorded), places(&veil.over(asked), &veil.over(&recorded)));
+        differences.retain(|own| !plain.contains(&own.place) || veiled.contains(&own.place));
+        differences
+    }
+
     /// Whether such a request was recorded.
     pub(crate) fn knows(&self, asked: &Request, now: Timestamp) -> bool {
-        self.family(asked, &self.policy.clean_request(asked, now)).is_some()
+        let cleaned = self.policy.clean_request(asked, now);
+        self.family(asked, &cleaned).is_some() || (self.veiled && self.knows_form(&cleaned, now))
+    }
+
+    /// Whether one was recorded whose secrets have the same forms.
+    fn knows_form(&self, cleaned: &Request, now: Timestamp) -> bool {
+        let loose = self.loose(&Declared::default());
+        let socket = wire::websocket::is_upgrade(&cleaned.method, cleaned.headers.iter());
+        let mut veils = loose.veils(cleaned);
+        veils.any(|veil| loose.behind(self, &veil.over(cleaned), socket, now).is_some())
     }
 
     /// Whether one with such a credential was turned away for what is wrong with this one.
@@ -163,3 +193,7 @@ fn base_path(base: &str) -> Option<&str> {
     let (_, rest) = base.split_once("://")?;
     rest.find('/').map(|at| &rest[at..])
 }
+
+#[cfg(test)]
+#[path = "keyless_tests.rs"]
+mod tests;

@@ -11,8 +11,11 @@ use std::cmp::Reverse;
 /// So many exchanges that could answer are compared before the nearest of them is taken.
 const CANDIDATES: usize = 64;
 
+/// How the journal says that the key of the pseudonyms was missing.
+const VEILED: &str = "secrets by their form: the key of the pseudonyms is missing";
+
 /// How near an exchange is in what it was asked with, as traits tell it.
-type Nearness = Option<(bool, u8)>;
+type Nearness = Option<(u8, u8)>;
 
 /// The member chosen, and the rules that it takes.
 struct Chosen<'g> {
@@ -23,16 +26,33 @@ struct Chosen<'g> {
 impl Session {
     /// What is declared for this session, laid over its tape; none if nothing is.
     pub(crate) fn loose(&self) -> Option<&Loose> {
-        let declared = self.conditions().matching.as_ref()?;
-        Some(self.lens.get_or_init(|| Lens::new(self.tape().loose(declared))).loose())
+        self.conditions().matching.as_ref()?;
+        self.lens()
+    }
+
+    /// The same also where nothing is declared, and the key of the pseudonyms is missing.
+    pub(crate) fn lens(&self) -> Option<&Loose> {
+        let declared = self.conditions().matching.as_ref();
+        if declared.is_none() && !self.tape().veiled {
+            return None;
+        }
+        let lay = || match declared {
+            Some(declared) => self.tape().loose(declared),
+            None => self.tape().loose(&Declared::default()),
+        };
+        Some(self.lens.get_or_init(|| Lens::new(lay())).loose())
     }
 
     /// The declarations by which an answer was found, as the journal says them.
     pub(crate) fn words(&self, taken: Taken) -> Vec<String> {
-        match self.loose() {
+        let mut words = match self.loose() {
             Some(loose) if taken.loosened != 0 => loose.declared.words(taken.loosened),
             _ => Vec::new(),
+        };
+        if taken.veiled {
+            words.push(VEILED.to_owned());
         }
+        words
     }
 
     /// Whether ids of calls made no difference to finding an answer: it says those that the client gave.
@@ -42,8 +62,8 @@ impl Session {
 }
 
 impl Tape {
-    /// The next answer to a request as the session's declarations let it be seen; none if they do not help.
-    /// `only_left`: an answer that was given is not given again.
+    /// The next answer to a request as the session's declarations let it be seen, or as it looks without the key of
+    /// the pseudonyms; none if neither helps. `only_left`: an answer that was given is not given again.
     pub(crate) fn loosely(
         &self,
         session: &Session,
@@ -51,12 +71,44 @@ impl Tape {
         question: Question<'_>,
         only_left: bool,
     ) -> Option<Result<Taken, NotTaken>> {
-        let loose = session.loose()?;
+        let loose = session.lens()?;
         let Question { sent, cleaned, now } = question;
         let socket = self.sockets && wire::websocket::is_upgrade(&sent.method, sent.headers.iter());
-        let found = loose.find(self, cleaned, socket, now);
-        let found = found.or_else(|| loose.find(self, sent, socket, now));
-        let (group, traces) = found.or_else(|| self.below(cleaned, &|r| loose.find(self, r, socket, now)))?;
+        let find = |r: &Request| loose.find(self, r, socket, now);
+        let found = find(cleaned).or_else(|| find(sent)).or_else(|| self.below(cleaned, &find));
+        let mut not = None;
+        if let Some(found) = found {
+            match self.among(session, rules, (loose, question), found, only_left) {
+                Some(Ok(taken)) => return Some(Ok(taken)),
+                other => not = other,
+            }
+        }
+        // What was recorded for this very request is another's as little as with the key.
+        if only_left {
+            return not;
+        }
+        for veil in loose.veils(sent) {
+            let find = |r: &Request| loose.behind(self, &veil.over(r), socket, now);
+            let found = find(cleaned).or_else(|| find(sent)).or_else(|| self.below(cleaned, &find));
+            let taken = found.and_then(|found| self.among(session, rules, (loose, question), found, false));
+            match taken {
+                Some(Ok(taken)) => return Some(Ok(Taken { veiled: true, ..taken })),
+                other => not = not.or(other),
+            }
+        }
+        not
+    }
+
+    /// The next answer of the families of a group.
+    fn among(
+        &self,
+        session: &Session,
+        rules: Rules,
+        (loose, question): (&Loose, Question<'_>),
+        (group, traces): (&Group, Box<[u32]>),
+        only_left: bool,
+    ) -> Option<Result<Taken, NotTaken>> {
+        let Question { sent, cleaned, now } = question;
         let asked = self.asked(sent, cleaned, rules.upstream, now);
         let all = Near::of(self, group, &asked, rules.repeat);
         let Some(near) = all.first() else {

@@ -107,7 +107,7 @@ impl Session {
     /// What the journal says of an answer that it gave: by what declarations its request passed, and what it
     /// does that the others of the replay do not. None where nothing is to be said.
     pub(crate) fn remarks(&self, taken: Taken, others: Speed, now: fn() -> Timestamp) -> Option<Remarks> {
-        let loosened = if taken.loosened == 0 { Vec::new() } else { self.words(taken) };
+        let loosened = if taken.loosened == 0 && !taken.veiled { Vec::new() } else { self.words(taken) };
         let own = self.conditions().speed();
         let speed = (own != others).then(|| own.to_string());
         let clock = self.clock().and_then(|clock| {

@@ -48,6 +48,15 @@ pub(crate) struct Taken {
     pub(crate) again: bool,
     /// Which declarations made the request equal to the recorded one: a bit for each; none for an exact match.
     pub(crate) loosened: u64,
+    /// The key of the pseudonyms is missing, and what was taken out of the request was compared by its form.
+    pub(crate) veiled: bool,
+}
+
+impl Taken {
+    /// Found by what was asked.
+    fn exactly(entry: u32, again: bool) -> Self {
+        Taken { entry, again, loosened: 0, veiled: false }
+    }
 }
 
 /// Why a family gave no answer.
@@ -192,8 +201,8 @@ impl Session {
             return Err(NotTaken::Elsewhere);
         };
         match queue.get(turn) {
-            Some(entry) => Ok(Taken { entry: *entry, again: false, loosened: 0 }),
-            None if repeat => Ok(Taken { entry: *last, again: true, loosened: 0 }),
+            Some(entry) => Ok(Taken::exactly(*entry, false)),
+            None if repeat => Ok(Taken::exactly(*last, true)),
             None => Err(NotTaken::Exhausted(*last)),
         }
     }
@@ -212,14 +221,14 @@ impl Session {
         let spare = if repeat { &[] } else { spare.as_slice() };
         for place in near.iter().chain(spare) {
             if self.counters.take(family.counter + place) {
-                return Ok(Taken { entry: queue[*place], again: false, loosened: 0 });
+                return Ok(Taken::exactly(queue[*place], false));
             }
         }
         match near.last().or(spare.last()).copied() {
             None => Err(NotTaken::Elsewhere),
             Some(place) if repeat => {
                 self.counters.add(family.counter + place);
-                Ok(Taken { entry: queue[place], again: true, loosened: 0 })
+                Ok(Taken::exactly(queue[place], true))
             }
             Some(place) => Err(NotTaken::Exhausted(queue[place])),
         }
@@ -230,7 +239,7 @@ impl Session {
         self.touch();
         let turn = self.counters.add_below(family.counter, queue.len() as u64)?;
         let entry = *queue.get(usize::try_from(turn).ok()?)?;
-        Some(Taken { entry, again: false, loosened: 0 })
+        Some(Taken::exactly(entry, false))
     }
 
     /// How often a queue, or an entry that is counted by itself, was asked.

@@ -17,6 +17,15 @@ pub(crate) fn report(mut report: Report, policy: &Policy) -> Report {
         clean(&mut finding.message);
         finding.hint.iter_mut().for_each(clean);
     }
+    // Here both sides were asked; elsewhere one is what a cassette holds.
+    if let Some(matrix) = &mut report.matrix {
+        report.findings.iter_mut().for_each(|finding| clean(&mut finding.real.excerpt));
+        for cell in matrix.cases.iter_mut().flat_map(|case| &mut case.answers) {
+            [&mut cell.answer, &mut cell.request, &mut cell.excerpt].into_iter().for_each(clean);
+            cell.detail.iter_mut().for_each(clean);
+        }
+        matrix.question.iter_mut().for_each(clean);
+    }
     for lesson in report.teaching.iter_mut().flat_map(|teaching| &mut teaching.lessons) {
         clean(&mut lesson.request);
         lesson.because.iter_mut().for_each(clean);

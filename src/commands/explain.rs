@@ -24,9 +24,22 @@ fn shelves() -> Vec<(&'static str, Vec<Meta>)> {
             "Audits: what clients did, judged by `audit` and `replay --audit`",
             verify::AUDITS.iter().map(|a| a.meta).collect(),
         ),
+        ("Findings of `contract find`", vec![verify::contract::find::REPORTERS_DISAGREE.meta]),
+        (
+            "Changes of what clients send, found by `drift client`",
+            verify::drift::client::DRIFTS.iter().map(|drift| drift.meta).collect(),
+        ),
+        (
+            "Changes of answers, found by `drift vendor` besides those that rules tell",
+            verify::drift::vendor::pages::PAGES.iter().map(|page| page.meta).collect(),
+        ),
         ("Findings about the settings", vec![NOTICE.meta]),
         ("Findings of `scan`", vec![SECRET_LEAKED.meta]),
         ("Findings of `learn`", vec![BELIEF_BROKEN.meta]),
+        (
+            "Clauses: how a contract can be broken, found by `contract run`",
+            verify::contract::matrix::clauses::CLAUSES.iter().map(|clause| clause.meta).collect(),
+        ),
         ("Lessons", recorder::lessons::LESSONS.iter().map(|lesson| lesson.meta).collect()),
         ("Kinds of stub files", verify::mocks::FORMATS.iter().map(|f| f.meta).collect()),
         ("Redactors", cassettes::redact::REDACTORS.iter().map(|r| r.meta).collect()),

@@ -34,8 +34,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
     let cassettes = replay::load_lean(&settings.cassettes(&arguments.cassettes)?, ui)?;
-    let max_age = arguments.max_age.or(settings.evidence.max_age);
-    let report = verify::learned(&cassettes, env::now(), max_age);
+    let budget = settings.evidence.budget(arguments.max_age);
+    let report = verify::learned(&cassettes, env::now(), budget.as_ref());
     // Whoever asks for an age wants to be stopped by it.
     let old = report.findings.iter().any(|finding| finding.rule == "evidence-old");
     let exit = if old && arguments.max_age.is_some() { Exit::Findings } else { Exit::Agreed };

@@ -1,7 +1,12 @@
 //! How old evidence may be.
 
-use cassettes::model::Micros;
+use cassettes::{
+    model::{Cassette, Micros},
+    operation::{Operation, Operations},
+};
 use serde::{Deserialize, Deserializer, de};
+use std::collections::{BTreeMap, BTreeSet};
+use verify::Budget;
 
 const DAY: Micros = 24 * 60 * 60 * 1_000_000;
 
@@ -22,27 +27,57 @@ pub(crate) fn age(text: &str) -> Result<Micros, String> {
         .ok_or_else(|| format!("expected a number of days such as 180d, or of weeks (26w), found `{text}`"))
 }
 
-/// `evidence: {max-age: 180d}`
+/// `evidence: {max-age: 180d, operations: {"GET /v1/prices": 30d}}`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub(crate) struct Evidence {
     /// Older evidence is too old.
-    #[serde(deserialize_with = "max_age")]
-    pub(crate) max_age: Option<Micros>,
+    max_age: Option<Age>,
+    /// The same of one operation, as reports print it.
+    operations: BTreeMap<String, Age>,
 }
 
-fn max_age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Micros>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a number of days such as 180d")]
-    enum Written {
-        Days(u64),
-        Text(String),
+impl Evidence {
+    /// How old evidence may be: a flag stands for all that are not named; none: any age.
+    pub(crate) fn budget(&self, flag: Option<Micros>) -> Option<Budget> {
+        let budget = Budget {
+            most: flag.or(self.max_age.map(|age| age.0)),
+            operations: self.operations.iter().map(|(name, age)| (name.clone(), age.0)).collect(),
+        };
+        (!budget.is_empty()).then_some(budget)
     }
-    let text = match Written::deserialize(deserializer)? {
-        Written::Days(days) => days.to_string(),
-        Written::Text(text) => text,
-    };
-    age(&text).map(Some).map_err(de::Error::custom)
+}
+
+/// What is to be said of operations that have a budget and stand in no cassette.
+pub(crate) fn unknown(budget: Option<&Budget>, cassettes: &[Cassette]) -> Vec<String> {
+    let Some(budget) = budget.filter(|budget| !budget.operations.is_empty()) else { return Vec::new() };
+    let mut operations: BTreeSet<Operation> = BTreeSet::new();
+    for cassette in cassettes {
+        let known = Operations::learn(&cassette.exchanges);
+        operations.extend(cassette.exchanges.iter().map(|exchange| known.of(&exchange.request)));
+    }
+    let note = |name: &str| format!("evidence.operations: no cassette here has `{name}`");
+    budget.unknown(&operations).into_iter().map(note).collect()
+}
+
+/// An age as people write it.
+#[derive(Debug, Clone, Copy)]
+struct Age(Micros);
+
+impl<'de> Deserialize<'de> for Age {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a number of days such as 180d")]
+        enum Written {
+            Days(u64),
+            Text(String),
+        }
+        let text = match Written::deserialize(deserializer)? {
+            Written::Days(days) => days.to_string(),
+            Written::Text(text) => text,
+        };
+        age(&text).map(Age).map_err(de::Error::custom)
+    }
 }
 
 #[cfg(test)]
@@ -57,5 +92,17 @@ mod tests {
         for wrong in ["", "d", "0d", "1.5d", "3h", "-1", "99999999999999999999", "18446744073709551615y"] {
             assert!(age(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_operation_has_a_budget_of_its_own_whatever_a_flag_says() {
+        let read = |text: &str| serde_yaml::from_str::<Evidence>(text);
+        let evidence =
+            read("{max-age: 180d, operations: {GET /v1/prices: 30d, GET /v1/tags: 1y}}").expect("read");
+        let budget = evidence.budget(Some(7 * DAY)).expect("a budget");
+        assert_eq!((budget.most, budget.operations["GET /v1/prices"]), (Some(7 * DAY), 30 * DAY));
+        assert_eq!(evidence.budget(None).expect("a budget").most, Some(180 * DAY));
+        assert!(read("{}").expect("read").budget(None).is_none());
+        assert!(read("{max-age: soon}").is_err() && read("{operations: {GET /: 0d}}").is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! The settings file: found, read, and what follows from it.
 
 use super::{
-    age::Evidence, mock::MockSettings, proxy::ProxySettings, replay::ReplaySettings, scan::ScanSettings,
+    age::Evidence, drift::DriftSettings, mock::MockSettings, notify::NotifySettings, proxy::ProxySettings, replay::ReplaySettings, scan::ScanSettings,
 };
 use crate::{
     env,
@@ -55,6 +55,10 @@ pub(crate) struct Settings {
     scan: ScanSettings,
     /// What evidence must be like.
     pub(crate) evidence: Evidence,
+    /// How the real side is asked again.
+    pub(crate) drift: DriftSettings,
+    /// Whom runs of drift tell what is new.
+    pub(crate) notify: NotifySettings,
     /// Where the file stands, from where we were started; empty where there is none.
     #[serde(skip)]
     directory: PathBuf,
@@ -100,6 +104,11 @@ impl Settings {
             way = if way == Path::new(".") { "..".into() } else { way.join("..") };
         }
         Ok(Settings::default())
+    }
+
+    /// Whether there is a settings file: a project that keeps what it learns.
+    pub(crate) fn is_there(&self) -> bool {
+        !self.directory.as_os_str().is_empty()
     }
 
     /// The file as people would type it; where there is none, the one that would be made.
@@ -187,7 +196,7 @@ impl Settings {
     }
 
     /// The redaction policy. The pseudonyms' key is the project's; `make` says whether one may be made
-    /// where there is none (recording), or a fixed one serves (matching needs no secrecy).
+    /// where there is none (recording), or the policy does without (matching needs no secrecy).
     pub(crate) fn policy(
         &self,
         rules: &RedactRules,
@@ -198,13 +207,9 @@ impl Settings {
         let directory = self.project(beside);
         let fresh = if make { env::random() } else { None };
         let key = store::pseudonym_key(directory, fresh)?;
-        let key = match (key, make) {
-            (Some(key), _) => key,
-            (None, false) => cassettes::redact::PseudonymKey([0; 32]),
-            (None, true) => {
-                return Err(Stop::new(Exit::Internal, "the system gave no random numbers", "try again"));
-            }
-        };
+        if make && key.is_none() {
+            return Err(Stop::new(Exit::Internal, "the system gave no random numbers", "try again"));
+        }
         let secrets = self.secrets(make)?;
         let policy = match make || keys.is_some() {
             true => Policy::new(rules, secrets, key, keys),

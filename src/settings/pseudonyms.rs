@@ -3,7 +3,8 @@
 use super::Settings;
 use cassettes::{
     facets::credential::credentials,
-    model::{Cassette, Exchange, SignatureVerdict},
+    model::{Cassette, Digest, Exchange, Place, Request, SignatureVerdict},
+    redact::Veil,
     store,
 };
 use std::{
@@ -13,8 +14,8 @@ use std::{
 };
 
 impl Settings {
-    /// What to say where the project's key is absent and cassettes tell several credentials of one kind apart:
-    /// they are then known by their order only. None where it does not matter.
+    /// What to say where the project's key is absent and cassettes hold several secrets of one form in one place of
+    /// one question: they are then known by their order only. None where it does not matter.
     pub(crate) fn lacks_key(&self, beside: &Path, cassettes: &[Cassette]) -> Option<String> {
         let lack = self.lack(beside)?;
         cassettes.iter().find_map(|cassette| {
@@ -43,7 +44,7 @@ impl Lack {
     pub(crate) fn told(&self, name: &str, several: &Several) -> Option<String> {
         several.found().then(|| {
             format!(
-                "{name}: one question was recorded with several credentials of one kind, and the key of their pseudonyms, {}, \
+                "{name}: one question was recorded with several secrets of one form, and the key of their pseudonyms, {}, \
                  is not here: they are told apart by their order only; copy the file from where it was recorded \
                  (it stays out of version control)",
                 self.0.display()
@@ -52,30 +53,30 @@ impl Lack {
     }
 }
 
-/// Method, target, and where a credential of which kind stands.
-type Question = (String, String, String);
-
-/// Whether one question was asked with several credentials of one kind that only their pseudonyms tell apart; many
-/// threads may look at once.
+/// Whether secrets of one form stand in one place of one question, so that only their pseudonyms tell them apart;
+/// many threads may look at once.
 #[derive(Default)]
 pub(crate) struct Several(Mutex<Seen>);
 
 #[derive(Default)]
 struct Seen {
-    first: BTreeMap<Question, String>,
+    /// By what shows without the key, what was recorded first.
+    first: BTreeMap<Digest, String>,
     found: bool,
 }
 
 impl Several {
     /// Looks at an exchange.
     pub(crate) fn look(&self, exchange: &Exchange) {
-        if exchange.redactions.is_empty() {
-            return;
+        let Some(veil) = Veil::of(&exchange.redactions) else { return };
+        let (request, veiled) = (&exchange.request, veil.over(&exchange.request));
+        if veil.is_inside() {
+            self.see(&question(&veiled, "", ""), question(request, "", ""));
         }
-        let masked = |place: &cassettes::model::Place| {
+        let masked = |place: &Place| {
             exchange.redactions.iter().any(|r| r.place == *place && !r.by.starts_with("secret "))
         };
-        for one in credentials(&exchange.request) {
+        for (one, form) in credentials(request).into_iter().zip(credentials(&veiled)) {
             let told = exchange
                 .tokens
                 .iter()
@@ -84,11 +85,16 @@ impl Several {
                 continue;
             }
             let kind = format!("{} {}", one.place.0, one.scheme.unwrap_or_default());
-            let question = (exchange.request.method.clone(), exchange.request.target.clone(), kind);
-            let mut seen = self.seen();
-            if !seen.found {
-                seen.found = *seen.first.entry(question).or_insert_with(|| one.text.clone()) != one.text;
-            }
+            self.see(&question(&veiled, &kind, &form.text), one.text);
+        }
+    }
+
+    /// Remembers a secret, or what holds it, under what shows of it.
+    fn see(&self, shows: &str, secret: String) {
+        let mut seen = self.seen();
+        if !seen.found {
+            let shows = Digest::of(shows.as_bytes());
+            seen.found = *seen.first.entry(shows).or_insert_with(|| secret.clone()) != secret;
         }
     }
 
@@ -99,4 +105,11 @@ impl Several {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A request as one text, with a credential of a kind.
+fn question(request: &Request, kind: &str, credential: &str) -> String {
+    let Request { method, target, body, .. } = request;
+    let body = Digest::of(body.bytes());
+    format!("{method} {target}\n{body}\n{kind}\n{credential}")
 }

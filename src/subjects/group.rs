@@ -15,8 +15,8 @@ const STRAGGLERS: Duration = Duration::from_millis(300);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// A running command and whatever it starts. Ends with this value, at the latest.
-pub(super) struct Group {
-    pub(super) child: Child,
+pub(crate) struct Group {
+    pub(crate) child: Child,
     /// The group's number: that of its first process.
     #[cfg(unix)]
     id: Option<rustix::process::Pid>,
@@ -35,12 +35,13 @@ impl Group {
         if let Some(directory) = directory.filter(|path| !path.as_os_str().is_empty()) {
             command.current_dir(directory);
         }
-        command
-            .envs(port.map(|port| ("PORT", port.to_string())))
-            .stdin(stdin)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
+        command.envs(port.map(|port| ("PORT", port.to_string()))).stdin(stdin);
+        Group::start(command)
+    }
+
+    /// Runs a program. Its output is piped.
+    pub(crate) fn start(mut command: Command) -> io::Result<Group> {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
         let child = command.spawn()?;
@@ -58,7 +59,7 @@ impl Group {
     }
 
     /// Asks the command and all that it started to end, and makes them where they do not.
-    pub(super) async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         self.signal(Wish::End);
         if tokio::time::timeout(GRACE, self.child.wait()).await.is_ok() {
             let deadline = tokio::time::Instant::now() + STRAGGLERS;

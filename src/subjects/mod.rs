@@ -9,6 +9,7 @@ mod reset;
 mod server;
 mod wish;
 
+pub(crate) use group::Group;
 pub(crate) use mock::{Manner, Mock};
 pub(crate) use reset::ResetRequest;
 pub(crate) use wish::Wish;

@@ -3,9 +3,10 @@
 //!
 //! `<!-- show PATH -->` is followed by a file of this folder, `<!-- show PATH#NAME -->` by the part of it between
 //! the comments `>> NAME` and `<< NAME`, `<!-- run FOLDER MOCK -->` by a run of `verify`, `<!-- audit FOLDER CLIENT -->`
-//! by an audited replay.
+//! by an audited replay, `<!-- drift FOLDER CLIENT -->` by a run of `drift client`,
+//! `<!-- contract FOLDER RUN -->` by a run of `contract run`, `<!-- find FOLDER NUMBER -->` by one of `contract find`.
 
-use crate::{CASES, CONDUCTS, check};
+use crate::{CASES, CONDUCTS, CONTRACTS, DRIFTS, check};
 use std::{
     fs,
     io::{Read as _, Seek as _, Write as _},
@@ -69,7 +70,10 @@ fn renewed(text: &str, block: &dyn Fn(&str) -> Option<String>) -> String {
 
 /// What stands before a marker, its line, and what comes after it.
 fn next_marker(text: &str) -> Option<(&str, &str, &str)> {
-    let at = ["<!-- show ", "<!-- run ", "<!-- audit "].iter().filter_map(|start| text.find(start)).min()?;
+    let at = ["<!-- show ", "<!-- run ", "<!-- audit ", "<!-- drift ", "<!-- contract ", "<!-- find "]
+        .iter()
+        .filter_map(|start| text.find(start))
+        .min()?;
     let end = at + text[at..].find('\n')? + 1;
     Some((&text[..at], &text[at..end], &text[end..]))
 }
@@ -124,7 +128,10 @@ fn every_marker_belongs_to_a_case_and_every_case_is_shown() {
     let mut rest = text.as_str();
     let mut runs = Vec::new();
     let kinds = CASES.iter().map(|case| ("run", case.folder));
-    let kinds: Vec<_> = kinds.chain(CONDUCTS.iter().map(|conduct| ("audit", conduct.folder))).collect();
+    let kinds = kinds.chain(CONDUCTS.iter().map(|conduct| ("audit", conduct.folder)));
+    let kinds =
+        kinds.chain(CONTRACTS.iter().flat_map(|one| [("contract", one.folder), ("find", one.folder)]));
+    let kinds: Vec<_> = kinds.chain(DRIFTS.iter().map(|drift| ("drift", drift.folder))).collect();
     while let Some((_, marker, after)) = next_marker(rest) {
         let words: Vec<&str> = marker.split([' ', '/']).collect();
         assert!(kinds.iter().any(|(_, folder)| *folder == words[2]), "whose is {marker}");

@@ -7,6 +7,8 @@
 mod case;
 mod check;
 mod conduct;
+mod contract;
+mod drift;
 mod gallery;
 mod http;
 mod web;
@@ -43,6 +45,8 @@ mod sorted_in_place;
 mod time_zones;
 #[path = "09-token-expiry/case.rs"]
 mod token_expiry;
+#[path = "13-two-services/case.rs"]
+mod two_services;
 #[path = "08-unread-bodies/case.rs"]
 mod unread_bodies;
 
@@ -71,6 +75,10 @@ static CONDUCTS: &[&conduct::Conduct] = &[
     &number_locale::CONDUCT,
     &money::CONDUCT,
 ];
+
+static CONTRACTS: &[&contract::Contract] = &[&two_services::CONTRACT];
+
+static DRIFTS: &[&drift::Drift] = &[&slow_report::DRIFT, &token_expiry::DRIFT];
 
 #[test]
 fn a_mock_that_ignores_pagination() {
@@ -170,4 +178,19 @@ fn a_client_that_parses_by_locale() {
 #[test]
 fn a_client_that_adds_up_floats() {
     conduct::check(&money::CONDUCT);
+}
+
+#[test]
+fn an_upgrade_that_waits_five_seconds() {
+    drift::check(&slow_report::DRIFT);
+}
+
+#[test]
+fn an_upgrade_whose_tokens_never_end() {
+    drift::check(&token_expiry::DRIFT);
+}
+
+#[test]
+fn two_services_with_one_number() {
+    contract::check(&two_services::CONTRACT);
 }

@@ -76,6 +76,11 @@ impl About {
         About { subject: without_user(subject), cassettes, exchanges }
     }
 
+    /// Of a subject alone, as the user named it.
+    pub(crate) fn named(subject: &str) -> Self {
+        About { subject: without_user(subject), ..About::default() }
+    }
+
     /// Learns where the exchanges of a cassette stand, from its file's path as the user would type it and
     /// its text. Exchanges that are not found there get the file's first line.
     pub fn stand_in(&mut self, cassette: &str, path: &str, text: &str) {

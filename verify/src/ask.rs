@@ -38,7 +38,7 @@ pub(crate) async fn ask<'a>(
         repertoire: subject.repertoire(),
         together: Vec::new(),
         now: options.now,
-        max_age: options.max_age,
+        max_age: options.max_age.cloned(),
         shapes: std::sync::OnceLock::new(),
         places: std::sync::OnceLock::new(),
         fates: std::sync::OnceLock::new(),
@@ -311,7 +311,7 @@ fn is_about_credentials(exchange: &Exchange, observed: &Observed) -> bool {
     refuses(&exchange.answer) && !refuses(&observed.answer)
 }
 
-fn turn(
+pub(crate) fn turn(
     listing: &Listing,
     edge: &Edge,
     template: &Request,

@@ -1,5 +1,7 @@
 //! The unit of complaint, and the book in which rules write.
 
+use crate::changes::Weight;
+use crate::drift::drifted::Wrong;
 use cassettes::model::Digest;
 use cassettes::operation::Operation;
 use cassettes::subject::Spot;
@@ -81,6 +83,12 @@ pub struct Finding {
     pub hint: Option<String>,
     /// How many answers showed it.
     pub places: u32,
+    /// Whom the change concerns that this is; none where nothing is compared with what was before.
+    pub change: Option<Weight>,
+    /// Who is wrong about it, where a mock was asked, too.
+    pub wrong: Option<Wrong>,
+    /// Every operation that shows it, where there are several.
+    pub operations: Vec<Operation>,
 }
 
 impl Finding {
@@ -137,6 +145,9 @@ impl Findings {
             other: complaint.other,
             hint: complaint.hint,
             places: 1,
+            change: None,
+            wrong: None,
+            operations: Vec::new(),
         });
     }
 

@@ -1,20 +1,21 @@
 //! What cassettes show by themselves: the behaviours in them, and what nobody ever provoked.
 
 use crate::ask::ask;
+use crate::budget::Budget;
 use crate::compare::compare;
 use crate::examples::ready;
 use crate::options::Options;
 use crate::report::Report;
 use crate::rules::{RULES, Rule};
 use crate::run::Run;
-use cassettes::model::{Cassette, Micros, Timestamp};
+use cassettes::model::{Cassette, Timestamp};
 use cassettes::subject::{Boxed, NoAnswer, Observed, Subject};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 /// The coverage of some cassettes with nobody asked, and the findings of the rules that judge evidence alone.
 /// `now` and `max_age` say which evidence is too old; without an age none is.
-pub fn learned(cassettes: &[Cassette], now: Timestamp, max_age: Option<Micros>) -> Report {
+pub fn learned(cassettes: &[Cassette], now: Timestamp, max_age: Option<&Budget>) -> Report {
     let rules: Vec<&'static Rule> =
         RULES.iter().copied().filter(|rule| rule.meta.name.starts_with("evidence-")).collect();
     let options = Options { command: "inspect", now, keys: None, max_age, reveal: &|_| Vec::new() };

@@ -9,19 +9,24 @@
 )]
 
 pub mod about;
+pub mod agree;
 mod ask;
 pub mod audit;
 pub mod audits;
 pub mod behaviour;
+mod budget;
 pub mod case;
 pub mod changes;
 pub mod compare;
 pub mod conduct;
+pub mod contract;
 mod derive;
+pub mod drift;
 mod echo;
 pub mod examples;
 pub mod excerpt;
 pub mod finding;
+pub mod history;
 mod idempotency;
 pub mod lacking;
 mod leaks;
@@ -30,10 +35,12 @@ pub mod lesson;
 mod made;
 pub mod meant;
 pub mod mocks;
+pub mod numbers;
 mod options;
 mod rejections;
 pub mod report;
 pub mod reporters;
+pub mod requests;
 pub mod rules;
 pub mod run;
 mod sent;
@@ -43,8 +50,10 @@ mod tokens;
 pub mod walk;
 mod writes;
 
+pub use agree::agree;
 pub use audit::{Heard, audit};
 pub use audits::{AUDITS, Audit};
+pub use budget::Budget;
 pub use case::{Case, Said};
 pub use compare::compare;
 pub use conduct::Conduct;

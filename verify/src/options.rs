@@ -1,7 +1,8 @@
 //! What the engine needs from outside.
 
+use crate::budget::Budget;
 use cassettes::jwt::Keys;
-use cassettes::model::{Micros, Request, Timestamp};
+use cassettes::model::{Request, Timestamp};
 
 /// What the engine needs from outside.
 #[derive(Clone, Copy)]
@@ -12,8 +13,8 @@ pub struct Options<'a> {
     pub now: Timestamp,
     /// The keys with which tokens are signed.
     pub keys: Option<&'a dyn Keys>,
-    /// Evidence older than this is too old; none: no age is.
-    pub max_age: Option<Micros>,
+    /// How old evidence may be; none: any age.
+    pub max_age: Option<&'a Budget>,
     /// Puts named secrets back into a request; gives the names that have no value.
     pub reveal: &'a (dyn Fn(&mut Request) -> Vec<String> + Send + Sync),
 }

@@ -2,6 +2,13 @@
 
 use crate::about::{About, Cited};
 use crate::behaviour::Coverage;
+use crate::changes::Weight;
+use crate::drift::drifted::{Drifted, Wrong};
+use crate::requests::Requests;
+use crate::numbers::Numbers;
+use crate::contract::matrix::{Matrix, clauses};
+use crate::history::past::Past;
+use crate::history::since::Since;
 use crate::finding::{Evidence, Finding, Severity};
 use crate::lesson::{Lesson, Teaching};
 use crate::{audits, rules};
@@ -67,8 +74,20 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was taught, where a plan was.
     pub teaching: Option<Teaching>,
+    /// The table of a contract: cases by implementations.
+    pub matrix: Option<Matrix>,
+    /// Who reports a number.
+    pub numbers: Option<Numbers>,
     /// The pages of rules that do not stand on the shelf of rules.
     pub pages: Vec<Meta>,
+    /// What came of asking the real side again.
+    pub drift: Option<Drifted>,
+    /// Whose requests were compared with those of an earlier run.
+    pub requests: Option<Requests>,
+    /// How the findings stand to those of earlier runs, where these are remembered.
+    pub since: Option<Since>,
+    /// The runs before this one and this one, the oldest first, where a history is kept.
+    pub past: Vec<Past>,
 }
 
 impl Report {
@@ -82,7 +101,13 @@ impl Report {
             coverage: Coverage::default(),
             findings: Vec::new(),
             teaching: None,
+            matrix: None,
+            numbers: None,
             pages: Vec::new(),
+            drift: None,
+            requests: None,
+            since: None,
+            past: Vec::new(),
         }
     }
 
@@ -95,6 +120,7 @@ impl Report {
     pub fn page(&self, rule: &str) -> Option<&Meta> {
         let shelf = rules::find(rule).map(|rule| &rule.meta);
         let shelf = shelf.or_else(|| audits::find(rule).map(|audit| &audit.meta));
+        let shelf = shelf.or_else(|| clauses::find(rule).map(|clause| &clause.meta));
         shelf.or_else(|| self.pages.iter().find(|page| page.name == rule))
     }
 
@@ -113,6 +139,11 @@ impl Report {
             exchanges: &self.about.exchanges,
             plan: self.teaching.as_ref().map(|teaching| teaching.plan.as_str()),
             lessons: self.teaching.as_ref().map(|teaching| teaching.lessons.as_slice()),
+            matrix: self.matrix.as_ref(),
+            numbers: self.numbers.as_ref(),
+            drift: self.drift.as_ref(),
+            requests: self.requests.as_ref(),
+            since: self.since.as_ref().map(Since::json),
         })
     }
 }
@@ -125,7 +156,7 @@ impl Finding {
 }
 
 #[derive(Serialize)]
-struct ReportJson<'a> {
+struct ReportJson<'a, S: Serialize> {
     schema: u32,
     command: &'static str,
     verdict: &'static str,
@@ -139,6 +170,16 @@ struct ReportJson<'a> {
     plan: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lessons: Option<&'a [Lesson]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matrix: Option<&'a Matrix>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    numbers: Option<&'a Numbers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<&'a Drifted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests: Option<&'a Requests>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<S>,
 }
 
 #[derive(Serialize)]
@@ -152,6 +193,12 @@ struct FindingJson<'a> {
     hint: Option<&'a str>,
     places: u32,
     fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wrong: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    operations: Vec<String>,
 }
 
 impl<'a> FindingJson<'a> {
@@ -166,6 +213,9 @@ impl<'a> FindingJson<'a> {
             hint: finding.hint.as_deref(),
             places: finding.places,
             fingerprint: finding.fingerprint(),
+            change: finding.change.map(Weight::as_str),
+            wrong: finding.wrong.map(Wrong::as_str),
+            operations: finding.operations.iter().map(ToString::to_string).collect(),
         }
     }
 }

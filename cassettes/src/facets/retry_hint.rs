@@ -68,9 +68,9 @@ use crate::{
     codec,
     json::{Json, Pointer},
     meta::Meta,
-    model::Response,
+    model::{Response, Timestamp},
 };
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// The form in which a moment to retry is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,6 +115,51 @@ pub struct RetryHint {
     pub form: HintForm,
     /// As sent.
     pub text: String,
+}
+
+impl RetryHint {
+    /// How long from now it asks to be left alone, a day at most; nothing where its moment is over.
+    pub fn pause(&self, now: Timestamp) -> Option<Duration> {
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
+        let until =
+            |micros: i64| Duration::from_micros(u64::try_from(micros.saturating_sub(now.0)).unwrap_or(0));
+        match self.form {
+            HintForm::Seconds => number(&self.text).map(seconds),
+            HintForm::Millis => number(&self.text).map(|ms| seconds(ms / 1000.0)),
+            HintForm::Duration => span(&self.text),
+            HintForm::Moment => Timestamp::parse(&self.text).map(|then| until(then.0)),
+            HintForm::HttpDate => {
+                let then = http_date(&self.text)?;
+                // A date counts whole seconds: the one that it names must have begun.
+                Some(until(then.saturating_mul(1_000_000)) + Duration::from_millis(50))
+            }
+        }
+    }
+}
+
+/// A span with its unit, a day at most: `2s`, `500ms`, `1m`.
+pub fn span(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let number: f64 = digits.parse().ok().filter(|n: &f64| *n >= 0.0 && n.is_finite())?;
+    Some(seconds(match text[digits.len()..].trim() {
+        "ms" => number / 1000.0,
+        "s" => number,
+        "m" => number * 60.0,
+        "h" => number * 3600.0,
+        _ => return None,
+    }))
+}
+
+/// So many seconds, a day at most.
+pub fn seconds(seconds: f64) -> Duration {
+    Duration::from_secs_f64(seconds.clamp(0.0, 86_400.0))
+}
+
+/// Seconds since the epoch.
+fn http_date(text: &str) -> Option<i64> {
+    let then = httpdate::parse_http_date(text).ok()?;
+    i64::try_from(then.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
 /// Headers in the order in which they are believed, in lower case, and whether they count milliseconds.
@@ -196,7 +241,7 @@ fn form(text: &str) -> Option<HintForm> {
     if httpdate::parse_http_date(text).is_ok() {
         return Some(HintForm::HttpDate);
     }
-    crate::model::Timestamp::parse(text).map(|_| HintForm::Moment)
+    Timestamp::parse(text).map(|_| HintForm::Moment)
 }
 
 /// Labels an exchange that tells when to ask again.

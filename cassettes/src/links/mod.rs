@@ -21,6 +21,7 @@ pub use bind::{Bound, bind};
 pub use discover::discover;
 pub use lead_back::Origins;
 pub use link::{Link, Part, Source, SourcePlace, Target};
+pub use naming::singular;
 pub use rewriter::Rewriter;
 
 pub(crate) use discover::among;

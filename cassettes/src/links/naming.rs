@@ -76,7 +76,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// `customers` and `customer` are one thing.
-pub(super) fn singular(word: &str) -> String {
+pub fn singular(word: &str) -> String {
     let word = word.to_ascii_lowercase();
     if let Some(stem) = word.strip_suffix("ies")
         && stem.len() > 1

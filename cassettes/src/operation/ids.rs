@@ -4,7 +4,7 @@
 pub(super) const HOLE: &str = "{}";
 
 /// Whether a segment, without a verb or file type at its end, looks like an id.
-pub(super) fn is_id(segment: &str) -> bool {
+pub fn is_id(segment: &str) -> bool {
     is_bare_id(segment) || form(segment) != HOLE
 }
 

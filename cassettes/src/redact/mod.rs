@@ -29,6 +29,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod token;
+mod veil;
 mod walk;
 
 pub(crate) use digests::spellings;
@@ -40,3 +41,4 @@ pub use redactor::Redactor;
 pub use redactors::ALL as REDACTORS;
 pub use reveal::{basic, rewrite};
 pub use scan::Leak;
+pub use veil::Veil;

@@ -18,6 +18,8 @@ pub struct Policy {
     secrets: NamedSecrets,
     patterns: Vec<Regex>,
     pseudonyms: Pseudonyms,
+    /// No key was given: nothing recorded has pseudonyms like ours.
+    keyless: bool,
     keys: Option<Arc<dyn Keys>>,
     known: Known,
 }
@@ -27,14 +29,15 @@ pub struct Policy {
 pub struct Clean(Exchange);
 
 impl Policy {
-    /// Reads the rules. `keys`, where given, tell good signatures from bad ones.
+    /// Reads the rules. Without the key of the project's pseudonyms, what is asked can be compared with what was
+    /// recorded by its form only ([`super::Veil`]). `keys`, where given, tell good signatures from bad ones.
     pub fn new(
         rules: &RedactRules,
         secrets: Vec<Secret>,
-        key: PseudonymKey,
+        key: impl Into<Option<PseudonymKey>>,
         keys: Option<Arc<dyn Keys>>,
     ) -> Result<Policy, RuleError> {
-        Policy::made(rules, NamedSecrets::new(secrets, false)?, key, keys)
+        Policy::made(rules, NamedSecrets::new(secrets, false)?, key.into(), keys)
     }
 
     /// The same where nothing is saved: secrets too short to be told from innocent texts are not looked for,
@@ -42,23 +45,23 @@ impl Policy {
     pub fn revealing(
         rules: &RedactRules,
         secrets: Vec<Secret>,
-        key: PseudonymKey,
+        key: impl Into<Option<PseudonymKey>>,
     ) -> Result<Policy, RuleError> {
-        Policy::made(rules, NamedSecrets::new(secrets, true)?, key, None)
+        Policy::made(rules, NamedSecrets::new(secrets, true)?, key.into(), None)
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the key belongs to the policy from here on")]
     fn made(
         rules: &RedactRules,
         secrets: NamedSecrets,
-        key: PseudonymKey,
+        key: Option<PseudonymKey>,
         keys: Option<Arc<dyn Keys>>,
     ) -> Result<Policy, RuleError> {
         Ok(Policy {
             names: Names::new(rules)?,
             secrets,
             patterns: rules.patterns.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?,
-            pseudonyms: Pseudonyms::new(&key),
+            keyless: key.is_none(),
+            pseudonyms: Pseudonyms::new(&key.unwrap_or(PseudonymKey([0; 32]))),
             keys,
             known: Known::default(),
         })
@@ -67,6 +70,11 @@ impl Policy {
     /// The names in force.
     pub fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Whether the key of the project's pseudonyms is not known.
+    pub fn is_keyless(&self) -> bool {
+        self.keyless
     }
 
     /// Takes every secret out, and records where each stood and what each token was. Cleaning what is

@@ -188,7 +188,7 @@ fn is_number(value: &str) -> bool {
 }
 
 /// A letter of another script for one of the same length in UTF-8.
-fn foreign(c: char, byte: u8) -> char {
+pub(super) fn foreign(c: char, byte: u8) -> char {
     let n = u32::from(byte);
     let code = match c.len_utf8() {
         _ if !c.is_alphanumeric() => return c,

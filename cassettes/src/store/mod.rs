@@ -28,7 +28,7 @@ pub use key::pseudonym_key;
 pub use load::{load, load_lean};
 pub use opened::{Made, Opened, open};
 pub use recording::{Finished, Start, Writer, recover};
-pub use save::{Accepted, accept, proposal_path, save};
+pub use save::{Accepted, accept, discard, proposal_path, save};
 pub use spill::Spill;
 
 #[cfg(test)]

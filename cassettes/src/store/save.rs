@@ -82,3 +82,11 @@ pub fn accept(cassette: &Path) -> Result<Accepted, StoreError> {
     fs::rename(&proposal, cassette).map_err(|e| StoreError::io(cassette, "replacing", &e))?;
     Ok(Accepted { total, removed: unnamed::remove(cassette, &before) })
 }
+
+/// Removes the proposal, and the blobs that it alone names; says how many these were.
+pub fn discard(cassette: &Path) -> Result<usize, StoreError> {
+    let proposal = proposal_path(cassette);
+    let before = unnamed::named(&proposal);
+    fs::remove_file(&proposal).map_err(|e| StoreError::io(&proposal, "removing", &e))?;
+    Ok(unnamed::remove(cassette, &before))
+}

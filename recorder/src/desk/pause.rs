@@ -1,27 +1,14 @@
 //! How long the real side wants to be left alone.
 
 use super::Asked;
-use cassettes::facets::retry_hint::{HintForm, retry_hint};
+use cassettes::facets::retry_hint::{retry_hint, seconds, span as parsed};
 use cassettes::json::Json;
 use cassettes::model::Timestamp;
 use std::time::Duration;
 
 /// The pause that an answer asks for; none where it names none.
 pub(crate) fn wanted_pause(asked: &Asked, now: Timestamp) -> Option<Duration> {
-    let hint = retry_hint(asked.reply()?)?;
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
-    let until = |micros: i64| Duration::from_micros(u64::try_from(micros.saturating_sub(now.0)).unwrap_or(0));
-    match hint.form {
-        HintForm::Seconds => number(&hint.text).map(seconds),
-        HintForm::Millis => number(&hint.text).map(|ms| seconds(ms / 1000.0)),
-        HintForm::Duration => parsed(&hint.text),
-        HintForm::Moment => Timestamp::parse(&hint.text).map(|then| until(then.0)),
-        HintForm::HttpDate => {
-            let then = http_date(&hint.text)?;
-            // A date counts whole seconds: the one that it names must have begun.
-            Some(until(then.saturating_mul(1_000_000)) + Duration::from_millis(50))
-        }
-    }
+    retry_hint(asked.reply()?)?.pause(now)
 }
 
 /// A span as plans write it: `2s`, `500ms`, `1m`, or seconds as a number.
@@ -31,30 +18,6 @@ pub(crate) fn span(value: &Json) -> Option<Duration> {
         Json::String(text) => parsed(text),
         _ => None,
     }
-}
-
-fn parsed(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let number: f64 = digits.parse().ok().filter(|n: &f64| *n >= 0.0 && n.is_finite())?;
-    Some(seconds(match text[digits.len()..].trim() {
-        "ms" => number / 1000.0,
-        "s" => number,
-        "m" => number * 60.0,
-        "h" => number * 3600.0,
-        _ => return None,
-    }))
-}
-
-/// Never longer than a day.
-fn seconds(seconds: f64) -> Duration {
-    Duration::from_secs_f64(seconds.clamp(0.0, 86_400.0))
-}
-
-/// Seconds since the epoch.
-fn http_date(text: &str) -> Option<i64> {
-    let then = httpdate::parse_http_date(text).ok()?;
-    i64::try_from(then.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
 #[cfg(test)]

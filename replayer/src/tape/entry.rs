@@ -4,8 +4,9 @@ use super::kept::{Held, Kept};
 use crate::answer::{Prepared, prepare};
 use crate::websocket::Script;
 use cassettes::model::{Body, Exchange, Headers, Response, SignatureVerdict, TokenFacts};
-use cassettes::redact::Names;
+use cassettes::redact::{Names, Veil};
 use cassettes::slab::Slab;
+use std::sync::Arc;
 use wire::head::ReplyHead;
 
 /// What of an exchange is held.
@@ -38,6 +39,8 @@ pub(crate) struct Entry {
     pub(crate) upgrade: bool,
     /// It became one.
     pub(crate) script: Option<Box<Script>>,
+    /// Over what was taken out of its request; none where the key of the pseudonyms is known.
+    pub(crate) veil: Option<Arc<Veil>>,
 }
 
 /// Header fields that hold references (RFC 9110 §10.2.2, §8.7; RFC 8288; WHATWG HTML), or a path that a cookie is
@@ -72,6 +75,7 @@ impl Entry {
             fields: 0,
             upgrade,
             script,
+            veil: None,
         }
     }
 

@@ -1,13 +1,15 @@
 //! Families: exchanges whose requests have one matching key, hence one queue of answers.
 
-use super::{Allowed, Judge};
+use super::{Allowed, Judge, Tape};
 use cassettes::facets::credential::credentials;
 use cassettes::jwt::Keys;
 use cassettes::model::{Exchange, Request, Timestamp, TokenFacts};
+use cassettes::redact::Veil;
 use cassettes::{codec, matching};
 use foldhash::quality::FixedState;
+use std::cell::RefCell;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Every family of a tape.
 #[derive(Debug, Default)]
@@ -52,6 +54,15 @@ pub(crate) struct Traits {
     credential: Box<[u8]>,
     /// The headers that select among representations of one thing.
     pub(crate) selection: u64,
+    /// The same as far as it shows without the key of the pseudonyms; none where that is known.
+    form: Option<Box<(Arc<Veil>, Form)>>,
+}
+
+/// What tells requests apart whose secrets are known by their form only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Form {
+    values: u64,
+    credential: Box<[u8]>,
 }
 
 /// An asked request, as sent and as cleaned: a cassette that was written by hand may hold either.
@@ -64,36 +75,75 @@ pub(crate) struct Asked {
     values: [u64; 2],
     credentials: [Box<[u8]>; 2],
     pub(crate) selection: u64,
+    /// Made as recorded requests ask for them.
+    forms: RefCell<Vec<(Arc<Veil>, Form)>>,
 }
 
 /// Headers that ask for one representation rather than another (RFC 9110 §12.5.1, §13.1, §14.2).
 const SELECTING: [&str; 7] =
     ["accept", "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
 
+impl Tape {
+    /// The traits of an entry's request.
+    pub(crate) fn traits(&self, number: u32) -> Traits {
+        let entry = &self.entries[number as usize];
+        let (request, at) = (self.request(number), entry.exchange().at);
+        let form = entry.veil.as_ref().map(|veil| {
+            let form = Form::of(veil, &request, at);
+            Box::new((Arc::clone(veil), form))
+        });
+        Traits { form, ..Traits::of(&request, entry.upstream, at) }
+    }
+}
+
+impl Form {
+    fn of(veil: &Veil, request: &Request, at: Timestamp) -> Form {
+        let veiled = veil.over(request);
+        Form { values: values(&veiled), credential: credential(&veiled, at) }
+    }
+}
+
 impl Traits {
     /// Those of a recorded request that was asked at this moment.
     pub(crate) fn of(request: &Request, upstream: u16, at: Timestamp) -> Self {
         let credential = credential(request, at);
-        Traits { upstream, values: values(request), credential, selection: selection(request) }
+        Traits { upstream, values: values(request), credential, selection: selection(request), form: None }
     }
 
     /// For requests that differ in what makes no difference: what the key masks tells nothing then.
     pub(super) fn loosely(self) -> Self {
-        Traits { values: 0, ..self }
+        Traits {
+            values: 0,
+            form: self.form.map(|form| Box::new((form.0, Form { values: 0, ..form.1 }))),
+            ..self
+        }
     }
 
     /// Whether it carries the very credential that was recorded.
     pub(crate) fn is_same(&self, asked: &Asked) -> bool {
         asked.credentials.iter().any(|asked| affinity(asked, &self.credential) == u8::MAX)
+            || self.form.as_ref().is_some_and(|form| {
+                let (veil, Form { credential, .. }) = &**form;
+                asked.form(veil, &|asked| affinity(&asked.credential, credential) == u8::MAX)
+            })
     }
 
-    /// How near an asked request is to a recorded one; none if it is for another upstream.
-    pub(crate) fn nearness(&self, asked: &Asked) -> Option<(bool, u8)> {
+    /// How near an asked request is to a recorded one, in its masked values and in its credential; none if it is
+    /// for another upstream.
+    pub(crate) fn nearness(&self, asked: &Asked) -> Option<(u8, u8)> {
         if asked.upstream.is_some_and(|upstream| upstream != self.upstream) {
             return None;
         }
         let nearest = asked.credentials.iter().map(|asked| affinity(asked, &self.credential)).max();
-        Some((asked.values.contains(&self.values), nearest.unwrap_or_default()))
+        let plain = (2 * u8::from(asked.values.contains(&self.values)), nearest.unwrap_or_default());
+        let Some((veil, form)) = self.form.as_deref() else { return Some(plain) };
+        let near = |asked: &Form| {
+            // The very text is nearer than its form.
+            let credential = affinity(&asked.credential, &form.credential).min(u8::MAX - 1);
+            (u8::from(asked.values == form.values), credential)
+        };
+        let formed = asked.form(veil, &near);
+        Some((plain.0.max(formed.0), plain.1.max(formed.1)))
     }
 }
 
@@ -107,7 +157,20 @@ impl Asked {
             values: [values(sent), values(cleaned)],
             credentials: [credential(sent, now), credential(cleaned, now)],
             selection: selection(sent),
+            forms: RefCell::default(),
         }
+    }
+
+    /// Looks at its form under a veil.
+    fn form<T>(&self, veil: &Arc<Veil>, look: &dyn Fn(&Form) -> T) -> T {
+        let mut forms = self.forms.borrow_mut();
+        if let Some((_, form)) = forms.iter().find(|(known, _)| Arc::ptr_eq(known, veil)) {
+            return look(form);
+        }
+        let form = Form::of(veil, &self.exchange.request, self.exchange.at);
+        let seen = look(&form);
+        forms.push((Arc::clone(veil), form));
+        seen
     }
 }
 

@@ -118,6 +118,14 @@ impl Judge {
         let known: Vec<Option<Rejection>> =
             (0..self.sights.len()).filter(|at| same(*at)).map(|at| self.sights[at].whole).collect();
         if !known.is_empty() {
+            let like =
+                |bad: bool| chosen(&|_, sight| known.contains(&sight.whole) && sight.is_forged() == bad);
+            if known.iter().any(|whole| *whole != known[0])
+                && let (Some(first), then @ Some(_)) = (like(false), like(true))
+            {
+                // Of one form, but for the signature, of which nobody knows without the key of the pseudonyms.
+                return Allowed { first, then };
+            }
             let like = chosen(&|_, sight| known.contains(&sight.whole));
             return Allowed::only(like.unwrap_or_else(|| vec![true; self.sights.len()]));
         }

@@ -29,6 +29,8 @@ pub struct Tape {
     pub(super) token_keys: Option<Arc<dyn Keys>>,
     /// Headers that make a difference here are declared; then nothing is found by its bytes alone.
     pub(super) required: Option<Box<Declared>>,
+    /// The key of the pseudonyms is missing, and there are some in requests.
+    pub(crate) veiled: bool,
     /// What sessions declared, laid over this tape.
     pub(super) laid: Laid,
     /// Only misses need it, so the first miss builds it.

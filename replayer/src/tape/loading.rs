@@ -3,12 +3,12 @@
 
 use super::entry::{Entry, Keep};
 use super::load::{Tape, short};
-use super::{Exact, Families, Fields, Laid, Traits};
+use super::{Exact, Families, Fields, Laid};
 use crate::websocket::key_of;
 use cassettes::model::{Exchange, Headers};
-use cassettes::redact::Policy;
+use cassettes::redact::{Policy, Veil};
 use cassettes::slab::Slab;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A tape that is being made.
@@ -17,6 +17,8 @@ pub struct Loading {
     keep: Keep,
     /// What requests were asked with, as all hands have met it.
     fields: Mutex<Fields>,
+    /// What was taken out of requests stands at few different places.
+    veils: Mutex<HashSet<Arc<Veil>>>,
     /// The key of each entry's request.
     keys: Vec<[u8; 16]>,
 }
@@ -56,10 +58,11 @@ impl Loading {
             fields: Arc::default(),
             token_keys: None,
             required: None,
+            veiled: false,
             laid: Laid::default(),
             index: OnceLock::new(),
         };
-        Loading { tape, keep, fields: Mutex::default(), keys: Vec::new() }
+        Loading { tape, keep, fields: Mutex::default(), veils: Mutex::default(), keys: Vec::new() }
     }
 
     /// What follows is of this cassette, whose header names these upstreams.
@@ -85,6 +88,7 @@ impl Loading {
                 entry.upstream = self.tape.upstream(&upstream);
             }
             self.tape.sockets |= entry.upgrade;
+            self.tape.veiled |= entry.veil.is_some();
             self.tape.entries.push(entry);
             self.keys.push(key);
         }
@@ -109,11 +113,7 @@ impl Loading {
             }
             family_of.push(family);
         }
-        let mut traits = |number: u32| {
-            let entry = &tape.entries[number as usize];
-            Some(Traits::of(&tape.request(number), entry.upstream, entry.exchange().at))
-        };
-        tape.families = Families::new(members, &mut traits);
+        tape.families = Families::new(members, &mut |number| Some(tape.traits(number)));
         tape.file(&family_of);
         tape
     }
@@ -128,12 +128,25 @@ impl Hand<'_> {
         let known = loading.tape.upstream_number(&exchange.upstream);
         let upstream = known.is_none().then(|| exchange.upstream.as_str().into());
         let fields = self.fields(&exchange.request.headers);
+        let veil = loading.tape.policy.is_keyless().then(|| self.veil(&exchange)).flatten();
         let mut entry = Entry::new(exchange, self.cassette, known.unwrap_or_default(), names);
         entry.fields = fields;
+        entry.veil = veil;
         if loading.keep == Keep::Served {
             entry.slim(&mut self.slab);
         }
         Settled { entry: Arc::new(entry), key, upstream }
+    }
+
+    fn veil(&self, exchange: &Exchange) -> Option<Arc<Veil>> {
+        let veil = Veil::of(&exchange.redactions)?;
+        let mut known = self.loading.veils.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(&veil) {
+            return Some(Arc::clone(known));
+        }
+        let fresh = Arc::new(veil);
+        known.insert(Arc::clone(&fresh));
+        Some(fresh)
     }
 
     fn fields(&self, headers: &Headers) -> u32 {

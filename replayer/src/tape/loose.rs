@@ -4,6 +4,7 @@ use super::{Judge, Tape, Traits, load::short, load::with_required};
 use crate::websocket::key_of_loosened;
 use cassettes::matching::Declared;
 use cassettes::model::{Request, Timestamp};
+use cassettes::redact::Veil;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -15,6 +16,8 @@ pub(crate) struct Loose {
     groups: HashMap<[u8; 16], Group, foldhash::fast::RandomState>,
     /// How many of them are large.
     pub(crate) large: usize,
+    /// What hides the stand-ins of recorded requests, each once, with their methods.
+    veils: Vec<(Arc<Veil>, String)>,
 }
 
 /// Families whose requests are the same but for what makes no difference.
@@ -86,28 +89,43 @@ impl Tape {
 impl Loose {
     fn lay(tape: &Tape, declared: &Declared) -> Self {
         let mut groups: HashMap<[u8; 16], Group, foldhash::fast::RandomState> = HashMap::default();
+        let mut veils: Vec<(Arc<Veil>, String)> = Vec::new();
         for (number, family) in (0u32..).zip(tape.families.iter()) {
             let Some(first) = tape.families.entries(family).first() else { continue };
             let entry = &tape.entries[*first as usize];
             let request = &entry.exchange().request;
-            if !declared.concerns(&request.method, request.path()) {
+            let concerned = declared.concerns(&request.method, request.path());
+            // What stands in headers makes a difference only where they are required.
+            let veil = entry.veil.as_ref().filter(|veil| veil.is_inside() || declared.requires());
+            if !concerned && veil.is_none() {
                 continue;
             }
-            let loosened = declared.loosen(request, None);
-            let key = short(&key_of_loosened(&loosened, entry.upgrade, tape.policy.names()));
             let asked_with = tape.request(*first);
-            let key = with_required(key, &declared.required(&asked_with));
-            let group = groups.entry(key).or_default();
-            let traits = Traits::of(&asked_with, entry.upstream, entry.exchange().at);
-            group.is_even = family.mixed.is_none() && (group.is_even || group.members.is_empty());
-            group.add((number, *first), traits, loosened.traces);
+            let mut add = |request: &Request| {
+                let loosened = declared.loosen(request, None);
+                let key = short(&key_of_loosened(&loosened, entry.upgrade, tape.policy.names()));
+                let key = with_required(key, &declared.required(request));
+                let group = groups.entry(key).or_default();
+                let traits = tape.traits(*first);
+                group.is_even = family.mixed.is_none() && (group.is_even || group.members.is_empty());
+                group.add((number, *first), traits, loosened.traces);
+            };
+            if concerned {
+                add(&asked_with);
+            }
+            if let Some(veil) = veil {
+                add(&veil.over(&asked_with));
+                if !veils.iter().any(|(known, method)| known == veil && *method == asked_with.method) {
+                    veils.push((Arc::clone(veil), asked_with.method.clone()));
+                }
+            }
         }
         let mut large = 0;
         for group in groups.values_mut().filter(|group| group.members.len() > LARGE) {
             group.large = Some(large);
             large += 1;
         }
-        Loose { declared: declared.clone(), groups, large: large as usize }
+        Loose { declared: declared.clone(), groups, large: large as usize, veils }
     }
 
     /// Those that an asked request may be, and what each rule took out of it.
@@ -121,10 +139,26 @@ impl Loose {
         if !self.declared.concerns(&asked.method, asked.path()) {
             return None;
         }
+        self.behind(tape, asked, socket, now)
+    }
+
+    /// Those that a veiled request may be.
+    pub(crate) fn behind(
+        &self,
+        tape: &Tape,
+        asked: &Request,
+        socket: bool,
+        now: Timestamp,
+    ) -> Option<(&Group, Box<[u32]>)> {
         let loosened = self.declared.loosen(asked, Some(now));
         let key = short(&key_of_loosened(&loosened, socket, tape.policy.names()));
         let key = with_required(key, &self.declared.required(asked));
         Some((self.groups.get(&key)?, loosened.traces))
+    }
+
+    /// What may hide the secrets of an asked request.
+    pub(crate) fn veils(&self, asked: &Request) -> impl Iterator<Item = &Veil> {
+        self.veils.iter().filter(|(_, method)| *method == asked.method).map(|(veil, _)| &**veil)
     }
 }
 

@@ -73,6 +73,7 @@ impl Tape {
             fields: Arc::clone(&self.fields),
             token_keys: self.token_keys.clone(),
             required: None,
+            veiled: self.veiled,
             laid: Laid::default(),
             index: OnceLock::new(),
         };

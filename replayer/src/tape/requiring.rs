@@ -1,7 +1,7 @@
 //! A tape for which some headers make a difference that by themselves make none.
 
 use super::load::{short, with_required};
-use super::{Exact, Families, Laid, Tape, Traits};
+use super::{Exact, Families, Laid, Tape};
 use crate::websocket::key_of;
 use cassettes::matching::Declared;
 use std::collections::HashMap;
@@ -22,10 +22,7 @@ impl Tape {
                 None => members.push(vec![number]),
             }
         }
-        let mut traits = |number: u32| {
-            let entry = &self.entries[number as usize];
-            Some(Traits::of(&self.request(number), entry.upstream, entry.exchange().at))
-        };
+        let mut traits = |number: u32| Some(self.traits(number));
         Tape {
             cassettes: self.cassettes.clone(),
             upstreams: self.upstreams.clone(),
@@ -38,6 +35,7 @@ impl Tape {
             fields: Arc::clone(&self.fields),
             token_keys: self.token_keys.clone(),
             required: Some(Box::new(declared.clone())),
+            veiled: self.veiled,
             laid: Laid::default(),
             index: OnceLock::new(),
         }

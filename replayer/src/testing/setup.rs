@@ -3,7 +3,7 @@
 use super::replay::Replay;
 use crate::{Auditor, Conditions, NoSession, Playback, Server, Settings, Tape, Wanted};
 use cassettes::model::{Cassette, RedactRules, Timestamp};
-use cassettes::redact::{Policy, PseudonymKey};
+use cassettes::redact::Policy;
 use cassettes::store::{self, StoreError};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -146,7 +146,7 @@ impl Setup {
             }
         }
         let beside = self.paths.first().and_then(|path| path.parent()).unwrap_or(std::path::Path::new("."));
-        let key = store::pseudonym_key(beside, None)?.unwrap_or(PseudonymKey([0; 32]));
+        let key = store::pseudonym_key(beside, None)?;
         Policy::revealing(&rules, Vec::new(), key).map_err(|error| NoReplay::Rules(error.to_string()))
     }
 }

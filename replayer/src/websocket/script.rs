@@ -5,7 +5,7 @@ use cassettes::matching;
 use cassettes::model::{
     Answer, Body, Exchange, FailureKind, Frame, FrameKind, Micros, Request, Response, Side,
 };
-use cassettes::redact::Names;
+use cassettes::redact::{Names, Veil};
 
 /// A recorded WebSocket.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub(super) struct Heard {
     pub(super) data: Body,
     /// What any spelling of the same content has in common.
     pub(super) key: Vec<u8>,
+    /// Over what was taken out of it.
+    pub(super) veil: Option<Box<Veil>>,
     /// Its own ids that the vendor repeats later.
     pub(super) echoes: Vec<Echo>,
 }
@@ -77,6 +79,7 @@ impl Script {
                     kind,
                     data: frame.data.clone(),
                     key: key(&frame.data, names),
+                    veil: Veil::of_frame(&exchange.redactions, number).map(Box::new),
                     echoes: echo::of(&reply.frames, number - 1),
                 })),
             }

@@ -8,19 +8,24 @@ pub(super) fn somebody_is_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// What a person decides about one finding.
+/// What a person decides about one of several things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
     Accept,
+    /// Accept this one and all that follow.
+    All,
     Leave,
     /// Leave this one and all that follow.
     Stop,
 }
 
 /// Asks until the answer is one of those offered.
-pub(super) fn choose() -> Result<Choice, Stop> {
+pub(super) fn choose(question: &str) -> Result<Choice, Stop> {
+    let question = format!("{question} [y]es, [n]o, [a]ll that follow, [q]uit: ");
     loop {
-        match line("  accept it for a while? [y]es, [n]o, [q]uit: ")?.as_deref() {
+        match line(&question)?.as_deref().map(str::to_lowercase).as_deref() {
             Some("y" | "yes") => return Ok(Choice::Accept),
+            Some("a" | "all") => return Ok(Choice::All),
             Some("n" | "no" | "") => return Ok(Choice::Leave),
             Some("q" | "quit") | None => return Ok(Choice::Stop),
             Some(_) => {}

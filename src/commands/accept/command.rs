@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     cassettes: Vec<PathBuf>,
     #[command(flatten)]
     recordings: recording::Terms,
-    /// A report whose findings to accept for a while: verify's, written with --format json
+    /// A report whose findings to accept for a while: verify's or drift's, written with --format json
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let Some(report) = &arguments.report else {
-        return recording::accept(&arguments.cassettes, &arguments.recordings, ui);
+        return recording::accept(&arguments.cassettes, &arguments.recordings, arguments.findings.all, ui);
     };
     if commands::recording::is_ci() {
         return Err(Stop::usage(

@@ -16,9 +16,9 @@ use std::{io::Write as _, path::Path};
 /// On which terms findings are accepted.
 #[derive(Debug, clap::Args)]
 pub(super) struct Terms {
-    /// Accept every finding of the report
-    #[arg(long, requires = "report", conflicts_with = "finding")]
-    all: bool,
+    /// Accept everything: every finding of the report, or the whole of each re-recording
+    #[arg(long, conflicts_with = "finding")]
+    pub(super) all: bool,
     /// Accept this finding; repeat it for several
     #[arg(long, value_name = "FINGERPRINT", requires = "report")]
     finding: Vec<String>,
@@ -109,10 +109,19 @@ fn chosen(found: Vec<Found>, terms: &Terms) -> Result<Vec<Found>, Stop> {
     }
     let mut chosen = Vec::new();
     let all = found.len();
+    let mut unasked = false;
     for (number, finding) in (1..).zip(found) {
+        if unasked {
+            chosen.push(finding);
+            continue;
+        }
         anstream::eprintln!("{dim}{number} of {all}{dim:#}\n{}", finding.shown(), dim = ui::DIM);
-        match choose()? {
+        match choose("  accept it for a while?")? {
             Choice::Accept => chosen.push(finding),
+            Choice::All => {
+                unasked = true;
+                chosen.push(finding);
+            }
             Choice::Leave => {}
             Choice::Stop => break,
         }

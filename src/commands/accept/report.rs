@@ -61,6 +61,8 @@ impl Written {
         }
         let names = match written.command.as_str() {
             "audit" | "replay" => ["recorded", "client"],
+            "drift" | "drift vendor" => ["recorded", "now"],
+            "drift client" => ["before", "now"],
             _ => ["real", "mock"],
         };
         written.findings.iter_mut().for_each(|finding| finding.names = names);

@@ -67,8 +67,24 @@ fn human(one: &Compared, noise: bool, out: &mut dyn Write) -> io::Result<()> {
         one.after.name
     )?;
     let shown = one.difference.changes.iter().filter(|change| noise || change.weight != Weight::Noise);
+    changes(&shown.collect::<Vec<_>>(), out)?;
+    let rest = match quiet {
+        _ if noise => String::new(),
+        0 => String::new(),
+        n => format!(" ({n} that two recordings of one vendor may have, -v shows them)"),
+    };
+    if breaking + compatible == 0 {
+        writeln!(out, "no difference in meaning{rest}")
+    } else {
+        writeln!(out, "\n{breaking} breaking, {compatible} compatible{rest}")
+    }
+}
+
+/// Changes below the operations that they are of.
+pub(super) fn changes(changes: &[&Change], out: &mut dyn Write) -> io::Result<()> {
+    let (bold, dim) = (ui::BOLD, ui::DIM);
     let mut under = None;
-    let mut changes: Vec<&Change> = shown.collect();
+    let mut changes = changes.to_vec();
     changes.sort_by_key(|change| &change.operation);
     for change in changes {
         if under != Some(&change.operation) {
@@ -92,16 +108,7 @@ fn human(one: &Compared, noise: bool, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "    {name} {source}{}", short(&side.excerpt))?;
         }
     }
-    let rest = match quiet {
-        _ if noise => String::new(),
-        0 => String::new(),
-        n => format!(" ({n} that two recordings of one vendor may have, -v shows them)"),
-    };
-    if breaking + compatible == 0 {
-        writeln!(out, "no difference in meaning{rest}")
-    } else {
-        writeln!(out, "\n{breaking} breaking, {compatible} compatible{rest}")
-    }
+    Ok(())
 }
 
 fn source(side: &Evidence) -> Option<String> {
@@ -171,7 +178,7 @@ impl<'d> Listed<'d> {
 
 impl<'d> Told<'d> {
     fn of(change: &'d Change) -> Self {
-        let Change { kind, weight, operation, message, place, before, after } = change;
+        let Change { kind, rule: _, weight, operation, message, place, before, after } = change;
         Told {
             kind: *kind,
             weight: *weight,

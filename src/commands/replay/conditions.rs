@@ -5,7 +5,7 @@ use replayer::{Clock, Conditions, Latency, Speed};
 use std::collections::BTreeMap;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct ConditionFlags {
+pub(crate) struct ConditionFlags {
     /// How fast to answer: instant, recorded, xN for N times faster than recorded, or sampled[:SEED] for times
     /// drawn from those that the operation was recorded with [default: instant]
     #[arg(long, value_name = "SPEED")]
@@ -32,7 +32,7 @@ pub(super) struct ConditionFlags {
 
 impl ConditionFlags {
     /// The defaults of every session, and the recorded values of variables that the flags give another.
-    pub(super) fn over(&self, settings: &Settings) -> Result<(Conditions, BTreeMap<String, String>), Stop> {
+    pub(crate) fn over(&self, settings: &Settings) -> Result<(Conditions, BTreeMap<String, String>), Stop> {
         let flags = Conditions {
             speed: self.speed,
             latency: self.latency,

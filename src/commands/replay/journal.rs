@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The journal, its first line naming what is replayed.
-pub(super) fn journal(
+pub(crate) fn journal(
     path: &Path,
     conditions: &Conditions,
     cassettes: &[PathBuf],

@@ -57,7 +57,7 @@ fn none_recorded(paths: &[PathBuf]) -> Stop {
 }
 
 /// Cassettes read from the disk and made ready to be replayed, exchange by exchange: none is ever held whole.
-pub(super) fn prepared(settings: &Settings, paths: &[PathBuf], ui: &Flags) -> Result<Tape, Stop> {
+pub(crate) fn prepared(settings: &Settings, paths: &[PathBuf], ui: &Flags) -> Result<Tape, Stop> {
     let opened = paths.iter().map(|path| store::open(path)).collect::<Result<Vec<Opened>, StoreError>>()?;
     let rules = opened.iter().fold(settings.redact.clone(), |all, one| join(&all, &one.header().redact));
     let beside = paths.first().map_or(Path::new("."), PathBuf::as_path);

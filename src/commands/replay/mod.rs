@@ -12,5 +12,7 @@ mod told;
 mod watch;
 
 pub(crate) use command::{Arguments, run};
-pub(crate) use load::{load, load_lean, rules};
+pub(crate) use conditions::ConditionFlags;
+pub(crate) use journal::journal;
+pub(crate) use load::{load, load_lean, prepared, rules};
 pub(crate) use serve::{announce, cannot_listen, perform};

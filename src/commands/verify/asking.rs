@@ -7,11 +7,11 @@ use crate::{
     settings::Settings,
 };
 use cassettes::{
-    model::{Cassette, Micros, Request},
+    model::{Cassette, Request},
     subject::Subject,
 };
 use std::path::Path;
-use verify::{Options, Report, Rule};
+use verify::{Budget, Options, Report, Rule};
 
 /// By what a subject is judged.
 #[derive(Clone, Copy)]
@@ -20,8 +20,8 @@ pub(crate) struct Judging<'a> {
     pub(crate) settings: &'a Settings,
     /// The key that its tokens are signed with.
     pub(crate) token_key: Option<&'a str>,
-    /// Older evidence is too old.
-    pub(crate) max_age: Option<Micros>,
+    /// How old evidence may be.
+    pub(crate) max_age: Option<&'a Budget>,
     /// A file of the project, where there are no settings.
     pub(crate) beside: &'a Path,
 }

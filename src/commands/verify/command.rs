@@ -10,7 +10,7 @@ use crate::{
     env,
     exit::{Exit, Outcome, Stop},
     ignores::{self, Applied, NOTICE},
-    settings::{Settings, age},
+    settings::{Settings, age, unknown},
     subjects::{Manner, Mock, ResetRequest, Wish},
     ui::{Flags, ReportFlags},
 };
@@ -59,16 +59,17 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
-    let max_age = arguments.max_age.or(settings.evidence.max_age);
-    let rules = rules(&arguments.selection, max_age.is_some())?;
+    let budget = settings.evidence.budget(arguments.max_age);
+    let rules = rules(&arguments.selection, budget.is_some())?;
     let (wish, manner) = wanted(arguments, &settings)?;
     let paths = settings.cassettes(&arguments.cassettes)?;
     let cassettes = replay::load(&paths, ui)?;
+    unknown(budget.as_ref(), &cassettes).iter().for_each(|text| note(ui, text));
     let judging = Judging {
         rules: &rules,
         settings: &settings,
         token_key: arguments.token_key.as_deref(),
-        max_age,
+        max_age: budget.as_ref(),
         beside: paths.first().map_or(Path::new("."), PathBuf::as_path),
     };
     let mut report = judged(&wish, &manner, &cassettes, judging, ui).await?;

@@ -4,11 +4,13 @@ mod buggy;
 mod mocks;
 mod repaired;
 mod service;
+mod upgrade;
 
 use crate::{
     case::{Case, Mock, Subject},
     client::ask_within,
     conduct::{Client, Conduct},
+    drift::Drift,
 };
 
 pub(crate) static CONDUCT: Conduct = Conduct {
@@ -37,6 +39,18 @@ pub(crate) static CASE: Case = Case {
         Mock { name: "honest", subject: Subject::Words("exec:sh honest.sh"), finds: &[] },
         Mock { name: "optimistic-live", subject: Subject::Live(mocks::optimistic), finds: &["latency-free"] },
         Mock { name: "honest-live", subject: Subject::Live(mocks::honest), finds: &[] },
+    ],
+};
+
+pub(crate) static DRIFT: Drift = Drift {
+    folder: "02-slow-report",
+    cassette: "cassette.yaml",
+    flags: &["--speed", "x10"],
+    before: upgrade::before,
+    after: &[
+        Client { name: "not-upgraded", run: upgrade::before, finds: &[] },
+        Client { name: "upgraded", run: upgrade::after, finds: &["give-up-changed"] },
+        Client { name: "upgraded-repaired", run: upgrade::repaired, finds: &[] },
     ],
 };
 

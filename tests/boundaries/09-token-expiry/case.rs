@@ -5,11 +5,13 @@ mod mocks;
 mod repaired;
 mod service;
 mod tokens;
+mod upgrade;
 
 use crate::{
     case::{Case, Mock, Subject},
     client::ask,
     conduct::{Client, Conduct},
+    drift::Drift,
 };
 
 pub(crate) static CONDUCT: Conduct = Conduct {
@@ -50,6 +52,19 @@ pub(crate) static CASE: Case = Case {
             finds: &["credential-not-needed", "token-accepted"],
         },
         Mock { name: "honest-live", subject: Subject::Live(mocks::honest), finds: &[] },
+    ],
+};
+
+/// The token of the client as it was has an end, whatever else changes from run to run.
+pub(crate) static DRIFT: Drift = Drift {
+    folder: "09-token-expiry",
+    cassette: "cassette.yaml",
+    flags: &[],
+    before: upgrade::before,
+    after: &[
+        Client { name: "not-upgraded", run: upgrade::before, finds: &[] },
+        Client { name: "upgraded", run: upgrade::vanished, finds: &["claims-changed"] },
+        Client { name: "upgraded-twice", run: upgrade::appeared, finds: &["claims-changed"] },
     ],
 };
 

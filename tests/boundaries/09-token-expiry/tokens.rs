@@ -40,6 +40,7 @@ pub(super) fn token(kind: &str) -> Option<String> {
         "malformed" => return Some("not-a-token".to_owned()),
         "no-exp" => drop(claims.as_object_mut().and_then(|claims| claims.remove("exp"))),
         "expired" => claims["exp"] = json!(now - 30),
+        "with-nbf" => claims["nbf"] = json!(now - 60),
         "not-yet-valid" => claims["nbf"] = json!(now + 1800),
         "wrong-aud" => claims["aud"] = json!("billing"),
         "wrong-iss" => claims["iss"] = json!("https://elsewhere.test"),

@@ -6,7 +6,7 @@ mod headers;
 mod honest;
 mod inside;
 mod misses;
-mod places;
+pub(crate) mod places;
 mod shape;
 mod signals;
 mod statuses;

@@ -7,48 +7,48 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One member of one kind of object: what stood there, and how often it could have.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Place {
-    pub(super) parents: usize,
-    pub(super) values: Vec<Json>,
+pub(crate) struct Place {
+    pub(crate) parents: usize,
+    pub(crate) values: Vec<Json>,
 }
 
 impl Place {
-    pub(super) fn is_required(&self) -> bool {
+    pub(crate) fn is_required(&self) -> bool {
         self.values.len() == self.parents
     }
 
     /// Values of one kind that are not null, if there are only such.
-    pub(super) fn texts(&self) -> Option<Vec<&str>> {
+    pub(crate) fn texts(&self) -> Option<Vec<&str>> {
         let all: Option<Vec<&str>> = self.some().map(Json::as_str).collect();
         all.filter(|texts| !texts.is_empty())
     }
 
     /// The texts of numbers, if there are only such.
-    pub(super) fn numbers(&self) -> Option<Vec<&str>> {
+    pub(crate) fn numbers(&self) -> Option<Vec<&str>> {
         let all: Option<Vec<&str>> =
             self.some().map(|v| v.scalar_text().filter(|_| matches!(v, Json::Number(_)))).collect();
         all.filter(|texts| !texts.is_empty())
     }
 
-    pub(super) fn some(&self) -> impl Iterator<Item = &Json> {
+    pub(crate) fn some(&self) -> impl Iterator<Item = &Json> {
         self.values.iter().filter(|v| **v != Json::Null)
     }
 
-    pub(super) fn nulls(&self) -> usize {
+    pub(crate) fn nulls(&self) -> usize {
         self.values.iter().filter(|v| **v == Json::Null).count()
     }
 }
 
 /// One place on the real side and on the honest mock.
-pub(super) struct Pair {
-    pub(super) route: &'static str,
-    pub(super) at: Pointer,
-    pub(super) real: Place,
-    pub(super) mock: Place,
+pub(crate) struct Pair {
+    pub(crate) route: &'static str,
+    pub(crate) at: Pointer,
+    pub(crate) real: Place,
+    pub(crate) mock: Place,
 }
 
 /// Every place that both sides showed, but for those that turn pages.
-pub(super) fn pairs(survey: &Survey) -> Vec<Pair> {
+pub(crate) fn pairs(survey: &Survey) -> Vec<Pair> {
     let mut all = Vec::new();
     for (route, (real, mock)) in survey.documents() {
         let (real, mut mock) = (places(&real), places(&mock));
@@ -62,7 +62,7 @@ pub(super) fn pairs(survey: &Survey) -> Vec<Pair> {
 }
 
 /// At most `most` for each route, by a draw that is always the same.
-pub(super) fn some(pairs: Vec<&Pair>, operator: &str, most: usize) -> Vec<(&'static str, Pointer)> {
+pub(crate) fn some(pairs: Vec<&Pair>, operator: &str, most: usize) -> Vec<(&'static str, Pointer)> {
     let mut by_route: BTreeMap<&'static str, Vec<&Pair>> = BTreeMap::new();
     for pair in pairs {
         by_route.entry(pair.route).or_default().push(pair);

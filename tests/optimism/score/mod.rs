@@ -7,5 +7,5 @@ mod run;
 
 pub(crate) use judge::{judge, rules};
 pub(crate) use outcome::Outcome;
-pub(crate) use page::{is_committed, page, vendors};
+pub(crate) use page::{page, vendors};
 pub(crate) use run::everything;

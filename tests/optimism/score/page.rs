@@ -3,32 +3,6 @@
 use super::outcome::{Outcome, Score};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::PathBuf;
-
-const BEGIN: &str = "<!-- measured: begin -->\n";
-const END: &str = "<!-- measured: end -->\n";
-
-/// The committed page.
-pub(crate) fn file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/verifier-score.md")
-}
-
-/// Whether the committed page says what was measured. With TRUETAPE_BLESS=1 it is made to.
-pub(crate) fn is_committed(measured: &str) -> Result<(), String> {
-    let path = file();
-    let page = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let (Some((before, rest)), Some((_, after))) = (page.split_once(BEGIN), page.split_once(END)) else {
-        return Err(format!("{}: expected the marks of the measured part", path.display()));
-    };
-    if rest.split_once(END).is_some_and(|(committed, _)| committed == measured) {
-        return Ok(());
-    }
-    if std::env::var("TRUETAPE_BLESS").is_ok_and(|v| v == "1") {
-        return std::fs::write(&path, format!("{before}{BEGIN}{measured}{END}{after}"))
-            .map_err(|e| e.to_string());
-    }
-    Err("docs/verifier-score.md is not what was measured; run again with TRUETAPE_BLESS=1 and look at the difference".to_owned())
-}
 
 /// The measured part of the page.
 pub(crate) fn page(score: &Score) -> String {

@@ -48,6 +48,25 @@
 //! + 0.030 c6 #1 again
 //! ```
 //!
+//! Users with a client each:
+//!
+//! ```
+//! > GET /v1/things
+//! < 200 {"data":[]}
+//! + 0.000 c1 #1
+//! + authorization: Bearer user-1-Qw81kLm
+//! + 0.010 c2 #1 again
+//! + authorization: Bearer user-2-Xc72pQr
+//! + 0.020 c3 #1 again
+//! + authorization: Bearer user-3-Bn63sTv
+//! + 0.030 c4 #1 again
+//! + authorization: Bearer user-4-Mk54wXz
+//! + 0.040 c5 #1 again
+//! + authorization: Bearer user-5-Hj45aCd
+//! + 0.050 c6 #1 again
+//! + authorization: Bearer user-6-Gf36eGh
+//! ```
+//!
 //! A program for each request:
 //!
 //! ```

@@ -98,6 +98,17 @@
 //! + 0.000-2.002 c1 #1 left first=1.000
 //! ```
 //!
+//! It asked twice, and left the second answer when the first was there:
+//!
+//! ```
+//! > GET /v1/reports/big
+//! @ first-byte 2500000
+//! < 200 {"rows":1}
+//! + speed recorded
+//! + 0.000-2.502 c1 #1
+//! + 0.300-2.510 c2 #1 again left
+//! ```
+//!
 //! At full speed nobody can tell how long a client would have waited:
 //!
 //! ```
@@ -128,7 +139,7 @@ const TOGETHER: Micros = 5_000;
 fn inspect(conduct: &Conduct<'_>, findings: &mut Findings) {
     let mut ends: Vec<Micros> = conduct.lives.values().filter_map(|life| life.closed).collect();
     ends.sort_unstable();
-    for call in &conduct.calls {
+    for (number, call) in conduct.calls.iter().enumerate() {
         let Some(recorded) = conduct.answer(call).filter(|_| call.served.fault.is_none()) else { continue };
         let Some(speed) = conduct.speed(call) else { continue };
         // Where the real side failed there was nothing to wait for.
@@ -148,7 +159,7 @@ fn inspect(conduct: &Conduct<'_>, findings: &mut Findings) {
             (true, false) => continue,
             _ => Severity::Error,
         };
-        if scaled(wanted, speed) <= patience || is_over(&ends, call) {
+        if scaled(wanted, speed) <= patience || is_over(&ends, call) || is_hedged(conduct, number) {
             continue;
         }
         let complaint = complain(conduct, call, recorded, (what, wanted), patience, speed);
@@ -200,6 +211,19 @@ fn is_over(ends: &[Micros], call: &Call<'_>) -> bool {
     let from = ends.partition_point(|end| *end < left.saturating_sub(TOGETHER));
     let to = ends.partition_point(|end| *end <= left.saturating_add(TOGETHER));
     to - from > 2
+}
+
+/// Asked for the same twice, and left the later answer when the earlier one was there.
+fn is_hedged(conduct: &Conduct<'_>, number: usize) -> bool {
+    let Some(left) = conduct.calls[number].served.gave_up else { return false };
+    let of = |at: usize| {
+        let served = conduct.calls[at].served;
+        (&served.session, &served.method, &served.target, conduct.calls[at].body())
+    };
+    conduct.overlapping(number).filter(|&other| of(other) == of(number)).any(|other| {
+        let other = conduct.calls[other].served;
+        other.gave_up.is_none() && other.end.abs_diff(left) <= SLOW
+    })
 }
 
 fn complain(

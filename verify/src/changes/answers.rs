@@ -140,6 +140,9 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
         false if verdict && (asks || old.is_about_credentials()) => Kind::Token,
         false => Kind::Class,
     };
+    let missed = |said: &Said<'_>, asked: &Request| said.meant(asked).is_some_and(|m| m.miss.is_some());
+    let restyled = missed(&case.real, &case.exchange.request) && missed(&case.other, &case.asked);
+    let rule = if restyled && kind == Kind::Class { "not-found-restyled" } else { rule(kind, old, new) };
     let message = match kind {
         Kind::Status => format!("was answered {} and is answered {}", text(was), text(is)),
         Kind::Token if new.is_about_credentials() => {
@@ -156,10 +159,14 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
                 new.words(&case.other)
             )
         }
+        _ if restyled => {
+            format!("that there is no such thing was said by {}, and is said by {} now", text(was), text(is))
+        }
         _ => format!("{} is {} now", old.words(&case.real), new.words(&case.other)),
     };
     Change {
         kind,
+        rule,
         weight,
         operation: case.operation.clone(),
         message,
@@ -167,6 +174,28 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
         before: case.real.whole(),
         after: case.other.whole(),
     }
+}
+
+/// The rule that says so: a mock that answered as the newer side does would break it, or one that answered as the
+/// older side did would break it now.
+fn rule(kind: Kind, old: Means, new: Means) -> &'static str {
+    match (kind, old, new) {
+        (Kind::Status, ..) => "status-changed",
+        (_, Means::Failed, _) | (_, _, Means::Failed) => "transport-failure-never",
+        (_, Means::Elsewhere, _) | (_, _, Means::Elsewhere) => "redirect-hidden",
+        (Kind::Token, _, Means::Success) => "token-accepted",
+        (_, Means::Missing | Means::Error(Class::NotFound | Class::Gone), Means::Success) => {
+            "not-found-invented"
+        }
+        (_, Means::Error(_), Means::Success) => "error-accepted",
+        (_, Means::Success, _) => "success-refused",
+        (_, Means::Error(a), Means::Error(b)) if retryable(a) != retryable(b) => "retryability-swapped",
+        _ => "error-class-changed",
+    }
+}
+
+fn retryable(class: Class) -> bool {
+    matches!(class, Class::RateLimit | Class::Retryable)
 }
 
 fn text(status: Option<u16>) -> String {

@@ -20,14 +20,37 @@ pub fn between(before: &Cassette, after: &Cassette) -> Difference {
     let known = Operations::learn(before.exchanges.iter().chain(&after.exchanges));
     let (old, new) = (Plan::of(0, before, &known), Plan::of(0, after, &known));
     let pairs = pair(&old, &new);
-    let forth = together(&old, &new, &pairs.after, &pairs.before);
-    let back = together(&new, &old, &pairs.before, &pairs.after);
+    compared(&old, &new, &pairs)
+}
+
+/// The same where it is known which exchange of `after` answers the question of which of `before`: for each of
+/// these its position there. `known` are the operations of both.
+pub(crate) fn paired(
+    before: &Cassette,
+    after: &Cassette,
+    to: Vec<Option<usize>>,
+    known: &Operations,
+) -> Difference {
+    let mut from = vec![None; after.exchanges.len()];
+    for (old, new) in to.iter().enumerate() {
+        if let Some(slot) = new.and_then(|new| from.get_mut(new)) {
+            *slot = Some(old);
+        }
+    }
+    let (old, new) = (Plan::of(0, before, known), Plan::of(0, after, known));
+    compared(&old, &new, &Pairs { after: to, before: from })
+}
+
+fn compared(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Difference {
+    let forth = together(old, new, &pairs.after, &pairs.before);
+    let back = together(new, old, &pairs.before, &pairs.after);
     let mut changes = answers::changes(&forth);
-    changes.extend(lens::changes(&forth, &back));
+    let (seen, checks) = lens::changes(&forth, &back);
+    changes.extend(seen);
     changes.extend(presence::changes(&forth));
     changes.extend(times::changes(&forth));
-    changes.extend(lost_and_added(&old, &new, &pairs));
-    let mut difference = Difference { changes, pairs: listed(&old, &new, &pairs) };
+    changes.extend(lost_and_added(old, new, pairs));
+    let mut difference = Difference { changes, pairs: listed(old, new, pairs), checks };
     difference.settle();
     difference
 }
@@ -75,6 +98,7 @@ fn lost_and_added(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Vec<Change> 
                 let (before, after) = if kind == Kind::Lost { (whole, none) } else { (none, whole) };
                 Change {
                     kind,
+                    rule: if kind == Kind::Lost { "unanswerable" } else { "never-seen" },
                     weight,
                     operation: from.operations[at].clone(),
                     message: format!("`{}` {words}", crate::excerpt::bounded(&asked)),

@@ -4,7 +4,7 @@ use crate::finding::Evidence;
 use cassettes::model::ExchangeId;
 use cassettes::operation::Operation;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The difference of two recordings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +14,8 @@ pub struct Difference {
     /// Every exchange of either, those that answer the same question side by side, in the order of the older
     /// recording; what was added stands at the end.
     pub pairs: Vec<Pair>,
+    /// How often each rule had something to compare.
+    pub checks: BTreeMap<&'static str, u64>,
 }
 
 /// One exchange then and now.
@@ -32,6 +34,8 @@ pub struct Pair {
 pub struct Change {
     /// What kind of thing.
     pub kind: Kind,
+    /// The rule that says so, of whichever recording stands in the place of the real side.
+    pub rule: &'static str,
     /// Whom it concerns.
     pub weight: Weight,
     /// What was asked.

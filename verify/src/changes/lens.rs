@@ -8,6 +8,7 @@ use crate::rules::{RULES, Rule};
 use crate::run::Run;
 use crate::run::shape::{Presence, Shape};
 use cassettes::json::Pointer;
+use std::collections::BTreeMap;
 
 /// How a rule is looked through, and what its finding then means.
 struct Lens {
@@ -119,23 +120,30 @@ const BACK: &[Lens] = &[
     lens("order-narrowed", Kind::Order, Noise, "the order is unsteady"),
 ];
 
+/// How often each rule had something to compare.
+pub(super) type Checks = BTreeMap<&'static str, u64>;
+
 /// What the lenses show: `forth` has the older recording in the place of the real side, `back` the newer.
-pub(super) fn changes(forth: &Run<'_>, back: &Run<'_>) -> Vec<Change> {
-    let mut changes = through(FORTH, forth, false);
-    changes.extend(through(BACK, back, true));
-    changes
+pub(super) fn changes(forth: &Run<'_>, back: &Run<'_>) -> (Vec<Change>, Checks) {
+    let (mut changes, mut checks) = through(FORTH, forth, false);
+    let (more, again) = through(BACK, back, true);
+    changes.extend(more);
+    for (rule, times) in again {
+        *checks.entry(rule).or_default() += times;
+    }
+    (changes, checks)
 }
 
-fn through(lenses: &[Lens], run: &Run<'_>, back: bool) -> Vec<Change> {
+fn through(lenses: &[Lens], run: &Run<'_>, back: bool) -> (Vec<Change>, Checks) {
     let rules: Vec<&'static Rule> =
         RULES.iter().copied().filter(|rule| lenses.iter().any(|l| l.rule == rule.meta.name)).collect();
-    let found = judge(run, &rules, "changes").findings;
+    let report = judge(run, &rules, "changes");
     let seen = |finding: Finding| {
         let lens = lenses.iter().find(|lens| lens.rule == finding.rule)?;
         let chance = finding.rule == "field-missing" && is_chance(run, &finding);
         (!chance).then(|| change(lens, finding, back))
     };
-    found.into_iter().filter_map(seen).collect()
+    (report.findings.into_iter().filter_map(seen).collect(), report.checks.by_rule)
 }
 
 /// Whether a member was there at times only on either side: how often counts, and is judged elsewhere.
@@ -154,7 +162,9 @@ fn change(lens: &Lens, finding: Finding, back: bool) -> Change {
     let (before, after) = if back { (other, real) } else { (real, other) };
     let named = if place.starts_with('/') { format!("`{place}`") } else { place.clone() };
     let message = lens.says.replace("{}", if named.is_empty() { "the answer" } else { &named });
-    Change { kind: lens.kind, weight: lens.weight, operation, message, place, before, after }
+    // A member that the newer recording alone has is, to those who rely on the older one, invented.
+    let rule = if lens.kind == Kind::FieldNew { "field-invented" } else { lens.rule };
+    Change { kind: lens.kind, rule, weight: lens.weight, operation, message, place, before, after }
 }
 
 #[cfg(test)]

@@ -17,5 +17,6 @@ mod kinds_tests;
 mod tests;
 
 pub use between::between;
+pub(crate) use between::paired;
 pub use dependants::{Dependant, dependants};
 pub use difference::{Change, Counts, Difference, Kind, Pair, Weight};

@@ -7,7 +7,7 @@ use crate::finding::Evidence;
 use crate::run::Run;
 use crate::run::shape::{Group, Node, Presence, Shape, kin};
 use cassettes::json::{Json, Pointer, Step};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is told is explained by chance no more often than this.
 const BY_CHANCE: f64 = 0.002;
@@ -22,7 +22,7 @@ pub(super) fn changes(run: &Run<'_>) -> Vec<Change> {
     for group in run.shapes() {
         for place in group.real.nodes.keys() {
             changes.extend(nulls(run, group, place));
-            changes.extend(absence(run.shapes(), group, place));
+            changes.extend(absence(run, group, place));
         }
     }
     changes
@@ -85,6 +85,7 @@ fn nulls(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
     let operation = group.operation.clone();
     Some(Change {
         kind: Kind::ValueKind,
+        rule: "null-never",
         weight,
         operation,
         message,
@@ -94,7 +95,8 @@ fn nulls(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
     })
 }
 
-fn absence(groups: &[Group], group: &Group, place: &Pointer) -> Option<Change> {
+fn absence(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
+    let groups = run.shapes();
     let parent =
         Pointer(place.0.split_last().filter(|(step, _)| matches!(step, Step::Member(_)))?.1.to_vec());
     let (then, now) = (group.real.presence(place)?, group.other.presence(place)?);
@@ -115,7 +117,9 @@ fn absence(groups: &[Group], group: &Group, place: &Pointer) -> Option<Change> {
     };
     let (kind, message, weight, before, after) = match (then, now) {
         (Presence::Always, Presence::Sometimes(_)) => {
-            let telling = lacking.is_new() && !sometimes(|g| &g.real);
+            let (lost, kept) = lost(run, group, place);
+            // Several of the very things that had it: that is no luck.
+            let telling = (lacking.is_new() || lost > 1 && lost * 3 >= kept) && !sometimes(|g| &g.real);
             let weight = if telling { Weight::Breaking } else { Weight::Noise };
             let message = format!("`{place}` can be absent, which it never was");
             (Kind::FieldOptional, message, weight, first(old)?, absent(new?.absent.as_ref()?))
@@ -140,7 +144,8 @@ fn absence(groups: &[Group], group: &Group, place: &Pointer) -> Option<Change> {
         _ => return None,
     };
     let operation = group.operation.clone();
-    Some(Change { kind, weight, operation, message, place: place.to_string(), before, after })
+    let rule = if kind == Kind::FieldGone { "field-missing" } else { "optional-always-present" };
+    Some(Change { kind, rule, weight, operation, message, place: place.to_string(), before, after })
 }
 
 /// How many of the very things that had a value have null now, and the other way round, while three quarters of the
@@ -167,6 +172,31 @@ fn turned(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
         }
     }
     (to_null, to_value)
+}
+
+/// How many of the very things that had a member have it no longer, while three quarters of the rest of each are what
+/// they were, and how many have it still.
+fn lost(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
+    let Some((Step::Member(name), parent)) = place.0.split_last() else { return (0, 0) };
+    let parent = Pointer(parent.to_vec());
+    let (mut gone, mut there) = (BTreeSet::new(), BTreeSet::new());
+    for case in run.of(&group.operation) {
+        let (Some(then), Some(now)) = (&case.real.json, &case.other.json) else { continue };
+        let (then, now) = (objects(then, &parent), objects(now, &parent));
+        for (id, old) in &then {
+            let Some(new) = now.get(id).filter(|_| old.get(name).is_some()) else { continue };
+            if new.get(name).is_some() {
+                there.insert(id.map(str::to_owned));
+                continue;
+            }
+            let others: Vec<_> = old.members().iter().filter(|(other, _)| other != name).collect();
+            let same = others.iter().filter(|(other, value)| new.get(other) == Some(value)).count();
+            if same * 4 >= others.len() * 3 && same > 0 {
+                gone.insert(id.map(str::to_owned));
+            }
+        }
+    }
+    (count(gone.len()), count(there.len()))
 }
 
 /// The objects at a place, each by its id; one that is no item of a list needs none.

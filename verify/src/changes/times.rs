@@ -32,6 +32,7 @@ fn change(cases: &[&Case<'_>]) -> Option<Change> {
     let evidence = |said: &Said<'_>, micros: u64| said.evidence("timing".to_owned(), seconds(micros));
     Some(Change {
         kind: Kind::Timing,
+        rule: "latency-changed",
         weight: Weight::Compatible,
         operation: case.operation.clone(),
         message: format!(

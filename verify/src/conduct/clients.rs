@@ -1,5 +1,6 @@
 //! Connections by the client that opened them, as far as the journal tells clients apart.
 
+use super::repeats::{Who, who};
 use super::{Conduct, Life};
 use std::collections::BTreeMap;
 
@@ -17,9 +18,9 @@ pub struct Client<'c, 'a> {
     pub peak: usize,
 }
 
-/// Connections by session and by what their clients call themselves.
+/// Connections by session, by what their clients call themselves and by whose credentials they show.
 pub fn clients<'c, 'a>(conduct: &'c Conduct<'a>) -> Vec<Client<'c, 'a>> {
-    let mut by: BTreeMap<(&'a str, &'c str), Vec<&'c Life>> = BTreeMap::new();
+    let mut by: BTreeMap<(&'a str, &'c str, Who), Vec<&'c Life>> = BTreeMap::new();
     for life in conduct.lives.values() {
         let Some(&first) = life.calls.first() else { continue };
         let call = &conduct.calls[first];
@@ -27,10 +28,10 @@ pub fn clients<'c, 'a>(conduct: &'c Conduct<'a>) -> Vec<Client<'c, 'a>> {
             continue;
         }
         let session = call.served.session.as_str();
-        by.entry((session, call.header("user-agent").unwrap_or_default())).or_default().push(life);
+        by.entry((session, call.header("user-agent").unwrap_or_default(), who(call))).or_default().push(life);
     }
     by.into_iter()
-        .map(|((session, agent), mut lives)| {
+        .map(|((session, agent, _), mut lives)| {
             lives.sort_by_key(|life| (life.opened, life.id));
             let peak = peak(conduct, &lives);
             Client { session, agent, lives, peak }

@@ -150,9 +150,9 @@ impl Conduct<'_> {
 }
 
 /// By what a client is told from others: its name, and its credentials with their places.
-type Who = (Vec<Option<String>>, Vec<(String, String)>);
+pub(super) type Who = (Vec<Option<String>>, Vec<(String, String)>);
 
-fn who(call: &Call<'_>) -> Who {
+pub(super) fn who(call: &Call<'_>) -> Who {
     let told = ["user-agent", "authorization", "cookie"].map(|name| call.header(name).map(str::to_owned));
     let shown = credentials(&call.request()).into_iter();
     (told.to_vec(), shown.map(|credential| (credential.place.0, credential.text)).collect())

@@ -1,6 +1,7 @@
 //! Playing an example: its cassettes against its mock.
 
 use super::Example;
+use crate::budget::Budget;
 use crate::compare::compare;
 use crate::options::Options;
 use crate::report::Report;
@@ -17,7 +18,7 @@ const MAX_AGE: Micros = 365 * 24 * 3_600 * 1_000_000;
 
 /// The example's mock against the example's cassettes.
 pub fn play(example: &Example, rules: &[&'static Rule]) -> Result<Report, NoAnswer> {
-    run(example, example.answers.clone(), example.forever, Some(MAX_AGE), rules)
+    run(example, example.answers.clone(), example.forever, Some(&Budget::of_all(MAX_AGE)), rules)
 }
 
 /// The real side against itself.
@@ -33,7 +34,7 @@ fn run(
     example: &Example,
     mut answers: Vec<Observed>,
     forever: bool,
-    max_age: Option<Micros>,
+    max_age: Option<&Budget>,
     rules: &[&'static Rule],
 ) -> Result<Report, NoAnswer> {
     answers.reverse();

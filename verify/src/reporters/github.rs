@@ -52,6 +52,9 @@ fn command(report: &Report, finding: &Finding) -> String {
         let from = side.exchange.as_deref().map(|cite| format!(" ({cite})")).unwrap_or_default();
         message.push_str(&format!("\n{name}{from} {}: {}", side.pointer, side.excerpt));
     }
+    if let Some(wrong) = finding.wrong {
+        message.push_str(&format!("\n{}", wrong.told()));
+    }
     if let Some(hint) = &finding.hint {
         message.push_str(&format!("\nhint: {hint}"));
     }

@@ -12,13 +12,19 @@
 //! filters, a search, and keys (`?` lists them).
 
 mod coverage;
+mod drift;
 mod fidelity;
 mod findings;
+pub(super) mod history;
 mod lessons;
 mod markup;
+mod matrix;
+mod numbers;
 mod rule_pages;
+mod since;
 
 use super::counts::{plural, sentence};
+use super::requests;
 use super::wording::{Judged, vacuous};
 use super::{Reporter, View};
 use crate::finding::Severity;
@@ -57,7 +63,18 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
             coverage::show(report, &mut page);
             exchanges(report, &mut page);
         }
-        Judged::Client => {
+        Judged::Client | Judged::Vendor | Judged::Requests => {
+            findings::show(report, &mut page);
+            // What is true of all of them comes before the evidence.
+            since::show(report, &mut page);
+            history::show(&report.past, &mut page);
+            drift::show(report, &mut page);
+            exchanges(report, &mut page);
+            checks(report, &mut page);
+        }
+        Judged::Contract => {
+            matrix::show(report, &mut page);
+            numbers::show(report, &mut page);
             findings::show(report, &mut page);
             exchanges(report, &mut page);
             checks(report, &mut page);
@@ -83,14 +100,18 @@ fn policy() -> String {
 }
 
 fn head(report: &Report, page: &mut Markup) {
+    document(&format!("{}: truetape {}", report.verdict.as_str(), report.command), page);
+    page.raw("<a class=\"skip\" href=\"#findings\">Skip to the findings</a>");
+}
+
+/// What every page begins with, its body's start included.
+fn document(title: &str, page: &mut Markup) {
     page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
     page.open("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy())]);
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     page.raw("<meta name=\"color-scheme\" content=\"light dark\">");
     page.raw("<meta name=\"referrer\" content=\"no-referrer\">");
-    let title = format!("{}: truetape {}", report.verdict.as_str(), report.command);
-    page.leaf("title", &[], &title).raw("<style>").raw(STYLE).raw("</style></head><body>");
-    page.raw("<a class=\"skip\" href=\"#findings\">Skip to the findings</a>");
+    page.leaf("title", &[], title).raw("<style>").raw(STYLE).raw("</style></head><body>");
 }
 
 fn summary(report: &Report, page: &mut Markup) {
@@ -108,6 +129,9 @@ fn summary(report: &Report, page: &mut Markup) {
     if let Some(why) = vacuous(report) {
         page.raw("<p class=\"lead\">").text(&sentence(why)).raw("</p>");
     }
+    if let Some(words) = requests::words(report) {
+        page.leaf("p", &[("class", "lead")], &words);
+    }
     if !report.about.subject.is_empty() {
         page.raw("<p class=\"about\">");
         match &report.teaching {
@@ -117,7 +141,8 @@ fn summary(report: &Report, page: &mut Markup) {
                 page.raw(if report.about.cassettes.is_empty() { "" } else { ", recorded in " });
             }
             None => {
-                page.leaf("code", &[], &report.about.subject).raw(" against ");
+                page.leaf("code", &[], &report.about.subject);
+                page.raw(if report.about.cassettes.is_empty() { "" } else { " against " });
             }
         }
         for (number, name) in report.about.cassettes.iter().enumerate() {
@@ -142,6 +167,19 @@ fn judgement(report: &Report, judged: Judged, page: &mut Markup) {
         let n = report.count(severity);
         let class = if n == 0 { "none" } else { severity.as_str() };
         number(page, class, title, &n.to_string());
+    }
+    if let Some(since) = &report.since {
+        number(page, "none", "known before", &since.known.len().to_string());
+        number(page, "none", "gone", &since.gone.len().to_string());
+    }
+    if let Some(drift) = &report.drift {
+        number(page, "checks", "exchanges compared", &drift.compared.to_string());
+        number(
+            page,
+            if drift.skipped.is_empty() { "none" } else { "lacking" },
+            "skipped",
+            &drift.skipped.len().to_string(),
+        );
     }
     let coverage = &report.coverage;
     if coverage.behaviours + coverage.unverified > 0 {
@@ -190,7 +228,7 @@ fn exchanges(report: &Report, page: &mut Markup) {
         return;
     }
     page.raw("<section id=\"exchanges\" aria-labelledby=\"exchanges-title\"><h2 id=\"exchanges-title\">Exchanges</h2>");
-    let mock = Judged::of(report) == Judged::Mock;
+    let mock = matches!(Judged::of(report), Judged::Mock | Judged::Vendor);
     page.raw("<p class=\"lead\">The recorded exchanges that this page cites");
     page.raw(if mock { ", in a line for each side.</p>" } else { ".</p>" });
     page.raw("<ul class=\"exchanges\">");
@@ -204,10 +242,11 @@ fn exchanges(report: &Report, page: &mut Markup) {
         page.open("li", &[("id", &anchor("exchange", cite)), ("tabindex", "-1")]);
         page.raw("<h3>").leaf("code", &[], cite).raw("</h3><dl><dt>asked</dt>");
         page.raw("<dd>").leaf("code", &[], &cited.request).raw("</dd><dt>");
-        page.raw(if mock { "real" } else { "came" }).raw("</dt><dd>");
+        let (then, now) = Judged::of(report).names();
+        page.raw(if mock { then } else { "came" }).raw("</dt><dd>");
         page.leaf("code", &[], &cited.answer).raw("</dd>");
         if mock {
-            page.raw("<dt>mock</dt><dd>");
+            page.raw("<dt>").raw(now).raw("</dt><dd>");
             page.leaf("code", &[], cited.other.as_deref().unwrap_or("not asked")).raw("</dd>");
         }
         if let Some(spot) = &cited.location {

@@ -10,8 +10,13 @@
 
 use super::columns::{pad, wrap};
 use super::counts::{named, plural, sentence};
+use super::drift;
 use super::lessons;
+use super::matrix;
+use super::numbers;
 use super::paint::Paint;
+use super::requests;
+use super::since;
 use super::unjudged::unjudged;
 use super::wording::{self, Judged, Side, vacuous};
 use super::{Reporter, View};
@@ -42,16 +47,23 @@ fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
         lessons::show(report, width, paint, out)?;
         return counts(report, width, paint, out);
     }
+    numbers::reporters(report, width, paint, out)?;
+    requests::show(report, paint, out)?;
     for finding in &report.findings {
-        show(finding, judged, width, paint, out)?;
+        show(report, finding, judged, width, paint, out)?;
     }
+    matrix::show(report, width, paint, out)?;
+    numbers::close(report, width, paint, out)?;
     coverage(report, width, paint, out)?;
     unjudged(report, width, paint, out)?;
     lacks(report, width, paint, out)?;
+    drift::show(report, width, paint, out)?;
+    since::show(report, width, paint, out)?;
     counts(report, width, paint, out)
 }
 
 fn show(
+    report: &Report,
     finding: &Finding,
     judged: Judged,
     width: usize,
@@ -68,8 +80,17 @@ fn show(
     }
     writeln!(out)?;
     match judged.sides(finding).as_slice() {
+        _ if let Some((table, case)) = matrix::case(report, finding) => {
+            matrix::answers(table, case, width, paint, out)?;
+        }
         [left, right] if width >= SIDE_BY_SIDE => beside(*left, *right, width, paint, out)?,
         sides => below(sides, width, paint, out)?,
+    }
+    if let Some(wrong) = finding.wrong {
+        writeln!(out)?;
+        for line in wrap(&sentence(wrong.told()), width - INDENT.len()) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
     }
     if let Some(hint) = &finding.hint {
         writeln!(out)?;

@@ -12,6 +12,8 @@
 //! be judged, or was never recorded, is skipped with its reason. A run in which no rule had anything to
 //! compare is an error.
 
+mod contract;
+
 use super::counts::plural;
 use super::lessons;
 use super::wording::{Judged, Side, counts, vacuous};
@@ -34,6 +36,9 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
     let mut left: Vec<&Finding> = report.findings.iter().collect();
     if let Some(teaching) = &report.teaching {
         document.add_test_suite(taught(report, teaching, &mut left));
+    }
+    if let Some(matrix) = &report.matrix {
+        document.add_test_suite(contract::suite(report, matrix));
     }
     let mut found: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     for finding in left {
@@ -190,6 +195,9 @@ fn told(finding: &Finding, judged: Judged) -> String {
     let mut told = format!("{severity}{}\n\n", finding.message);
     for Side { name, evidence: side, .. } in judged.sides(finding) {
         told.push_str(&format!("{name}: {}\n    {}\n", source(side), side.excerpt));
+    }
+    if let Some(wrong) = finding.wrong {
+        told.push_str(&format!("{}\n", wrong.told()));
     }
     if let Some(hint) = &finding.hint {
         told.push_str(&format!("hint: {hint}\n"));

@@ -10,8 +10,13 @@
 
 use super::aspect::ASPECTS;
 use super::counts::{plural, sentence};
+use super::drift;
 use super::fidelity::{STATES, State, table};
 use super::lessons;
+use super::matrix;
+use super::numbers;
+use super::requests;
+use super::since;
 use super::wording::{Judged, Side, counts, vacuous};
 use super::{Reporter, View};
 use crate::finding::{Evidence, Finding, Severity};
@@ -34,7 +39,8 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
     match Judged::of(report) {
         Judged::Mock => fidelity(report, &mut page),
         Judged::Beliefs => taught(report, &mut page),
-        Judged::Client | Judged::Files => {}
+        Judged::Contract => contract(report, &mut page),
+        Judged::Client | Judged::Vendor | Judged::Requests | Judged::Files => {}
     }
     let mut left = 0;
     for (number, finding) in report.findings.iter().enumerate() {
@@ -52,6 +58,9 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
         let _ = writeln!(page, "\n{}; `--format html` shows all.", plural(left, "more finding"));
     }
     lacks(report, &mut page);
+    requests::markdown(report, &mut page);
+    drift::markdown(report, &mut page);
+    since::markdown(report, &mut page);
     out.write_all(page.as_bytes())
 }
 
@@ -77,11 +86,71 @@ fn head(report: &Report, page: &mut String) {
                     cassettes.join(", ")
                 )
             }
+            None if cassettes.is_empty() => writeln!(page, "{subject}\n"),
             None => writeln!(page, "{subject} against {}\n", cassettes.join(", ")),
         };
     }
     for count in counts(report) {
         let _ = writeln!(page, "- {count}");
+    }
+}
+
+/// Who reports a number.
+fn reporters(report: &Report, page: &mut String) {
+    let Some(all) = &report.numbers else { return };
+    let _ = writeln!(page, "\n## {}\n", plain(&numbers::title(all)));
+    page.push_str("| reporter | where | form | seen | example |\n|---|---|---|---|---|\n");
+    for (number, one) in all.reporters.iter().enumerate() {
+        if page.len() > MOST[0] {
+            let left = plural(all.reporters.len() - number, "more reporter");
+            let _ = writeln!(page, "\n{left}; `--format html` shows all.");
+            break;
+        }
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {} | {} |",
+            code(&numbers::operation(all, one)),
+            code(&one.pointer),
+            plain(&one.forms.join("; or ")),
+            plain(&numbers::extent(one)),
+            code(&numbers::example(one))
+        );
+    }
+    for note in all.notes.iter().take(20) {
+        let _ = write!(page, "\n- {}", plain(note));
+    }
+    if all.reporters.len() > 1 {
+        let _ = writeln!(page, "\n\n**{}**", numbers::QUESTION);
+    }
+}
+
+/// The table of a contract, and the question that it ends with.
+fn contract(report: &Report, page: &mut String) {
+    reporters(report, page);
+    let Some(table) = &report.matrix else { return };
+    let _ = write!(page, "\n## {}\n\n| case | expected |", plain(&matrix::title(table)));
+    for at in 0..table.implementations.len() {
+        let _ = write!(page, " {} |", code(&matrix::heading(table, at)));
+    }
+    let _ = writeln!(page, "\n|---|---|{}", "---|".repeat(table.implementations.len()));
+    let (rows, mut left) = matrix::shown(table, 200);
+    for (number, row) in rows.iter().enumerate() {
+        if page.len() > MOST[0] {
+            left += rows.len() - number;
+            break;
+        }
+        let expect = row.expect.as_deref().map(code).unwrap_or_default();
+        let _ = write!(page, "| {} {} | {expect} |", matrix::mark(row.outcome), code(&row.name));
+        for cell in &row.answers {
+            let _ = write!(page, " {}{} |", code(&cell.answer), if cell.differs { " ✗" } else { "" });
+        }
+        page.push('\n');
+    }
+    if left > 0 {
+        let _ = writeln!(page, "\n{}; `--format html` shows all.", plural(left, "more case"));
+    }
+    if let Some(question) = &table.question {
+        let _ = writeln!(page, "\n**{}**", plain(question));
     }
 }
 
@@ -188,6 +257,9 @@ fn show(finding: &Finding, judged: Judged) -> String {
     );
     for Side { name, evidence: side, .. } in judged.sides(finding) {
         let _ = writeln!(text, "{name} {}\n\n{}", source(side), fence(&side.excerpt));
+    }
+    if let Some(wrong) = finding.wrong {
+        let _ = writeln!(text, "{}\n", plain(&sentence(wrong.told())));
     }
     if let Some(hint) = &finding.hint {
         let _ = writeln!(text, "**hint:** {}\n", plain(&sentence(hint)));

@@ -3,6 +3,7 @@
 mod aspect;
 mod columns;
 mod counts;
+mod drift;
 mod fidelity;
 mod github;
 mod html;
@@ -11,14 +12,21 @@ mod json;
 mod junit;
 mod lessons;
 mod markdown;
+mod matrix;
+mod numbers;
 mod marks;
 mod paint;
 mod reporter;
+mod requests;
 mod sarif;
+mod since;
 mod unjudged;
 mod wording;
 
 pub use reporter::{Reporter, View};
+
+use crate::history::past::Past;
+use std::io::{self, Write};
 
 /// Every reporter.
 pub static REPORTERS: &[&Reporter] = &[
@@ -30,6 +38,11 @@ pub static REPORTERS: &[&Reporter] = &[
     &html::REPORTER,
     &markdown::REPORTER,
 ];
+
+/// The runs of each kind, of which there is one at least, as a page of HTML that draws the `last` of them.
+pub fn history(kinds: &[Vec<&Past>], last: usize, out: &mut dyn Write) -> io::Result<()> {
+    html::history::write(kinds, last, out)
+}
 
 /// The reporter of that name.
 pub fn find(name: &str) -> Option<&'static Reporter> {

@@ -58,7 +58,10 @@ fn properties(report: &Report) -> Value {
     let coverage = &report.coverage;
     let mut properties = json!({"verdict": report.verdict.as_str(), "checks": report.checks.total});
     let judged = Judged::of(report);
-    if !matches!(judged, Judged::Files | Judged::Client) {
+    if !matches!(
+        judged,
+        Judged::Files | Judged::Client | Judged::Contract | Judged::Vendor | Judged::Requests
+    ) {
         properties["behaviours"] = json!(coverage.behaviours);
         properties["unverified"] = json!(coverage.unverified);
     }
@@ -87,6 +90,8 @@ fn rule(report: &Report, name: &str) -> Value {
         Judged::Mock => vec!["mock", Aspect::of_rule(name).title()],
         Judged::Beliefs => vec!["learning test"],
         Judged::Client => vec!["client"],
+        Judged::Vendor | Judged::Requests => vec!["drift"],
+        Judged::Contract => vec!["contract"],
         Judged::Files => vec!["security", "external/cwe/cwe-798"],
     };
     let mut rule = json!({
@@ -120,6 +125,9 @@ fn result(report: &Report, finding: &Finding, rule: usize) -> Value {
     let sides = judged.sides(finding);
     for Side { name, evidence, .. } in &sides {
         text.push_str(&format!(" {}: {}", capital(name), told(evidence)));
+    }
+    if let Some(wrong) = finding.wrong {
+        text.push_str(&format!(" {}", sentence(wrong.told())));
     }
     if let Some(hint) = &finding.hint {
         text.push_str(&format!(" Hint: {}", sentence(hint)));

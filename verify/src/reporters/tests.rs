@@ -100,6 +100,9 @@ fn hostile() -> Report {
             other: side(HOSTILE),
             hint: Some(HOSTILE.to_owned()),
             places: 3,
+            change: None,
+            wrong: None,
+            operations: Vec::new(),
         },
     );
     report.about.subject = HOSTILE.to_owned();

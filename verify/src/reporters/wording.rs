@@ -3,7 +3,11 @@
 //! and a secret stands in one place.
 
 use super::counts::{plural, unsure};
+use super::drift;
+use super::matrix;
+use super::numbers;
 use crate::finding::{Evidence, Finding, Severity};
+use crate::history::since::Since;
 use crate::lesson::Outcome;
 use crate::report::{Report, Verdict};
 
@@ -16,6 +20,12 @@ pub(super) enum Judged {
     Beliefs,
     /// What clients did, held against what the real side told them.
     Client,
+    /// Services that report one number, held against each other.
+    Contract,
+    /// The real side now, held against what was recorded of it.
+    Vendor,
+    /// What clients send now, held against what they sent.
+    Requests,
     /// Files, of which none may hold what is looked for.
     Files,
 }
@@ -34,6 +44,9 @@ impl Judged {
         match report.command {
             "scan" => Judged::Files,
             "audit" | "replay" => Judged::Client,
+            "contract run" | "contract find" => Judged::Contract,
+            _ if report.requests.is_some() => Judged::Requests,
+            _ if report.drift.is_some() => Judged::Vendor,
             _ if report.teaching.is_some() => Judged::Beliefs,
             _ => Judged::Mock,
         }
@@ -45,6 +58,8 @@ impl Judged {
             Judged::Mock => ("real", "mock"),
             Judged::Beliefs => ("came", "believed"),
             Judged::Client => ("recorded", "client"),
+            Judged::Contract => ("one", "another"),
+            Judged::Vendor | Judged::Requests => ("then", "now"),
             Judged::Files => ("expected", "found"),
         }
     }
@@ -56,18 +71,35 @@ impl Judged {
         let truth = Side { name: real, evidence: &finding.real, truth: true };
         let other = Side { name: other, evidence: &finding.other, truth: false };
         match self {
+            Judged::Requests if finding.real == Evidence::default() => vec![other],
             _ if finding.real == Evidence::default() => vec![Side { name: "found", ..other }],
             // A belief comes before what becomes of it.
             Judged::Beliefs => vec![other, truth],
-            Judged::Mock | Judged::Client | Judged::Files => vec![truth, other],
+            Judged::Contract if finding.rule == "expectation-missed" => {
+                vec![Side { name: "expected", ..truth }, Side { name: "came", ..other }]
+            }
+            Judged::Contract if finding.rule == "case-uncovered" => {
+                vec![Side { name: "recorded", ..truth }, Side { name: "contract", ..other }]
+            }
+            // Where two services disagree nobody knows who is right.
+            Judged::Contract => vec![Side { truth: false, ..truth }, other],
+            Judged::Requests if finding.other == Evidence::default() => vec![truth],
+            Judged::Mock | Judged::Client | Judged::Vendor | Judged::Requests | Judged::Files => {
+                vec![truth, other]
+            }
         }
     }
 
     /// What a finding is about: an operation, or a file.
     pub(super) fn about(self, finding: &Finding) -> String {
         match self {
-            Judged::Files => finding.operation.template.clone(),
-            Judged::Mock | Judged::Beliefs | Judged::Client => finding.operation.to_string(),
+            Judged::Files | Judged::Contract => finding.operation.template.clone(),
+            Judged::Vendor if finding.operations.len() > 1 => {
+                format!("{} and {} more", finding.operation, finding.operations.len() - 1)
+            }
+            Judged::Mock | Judged::Beliefs | Judged::Client | Judged::Vendor | Judged::Requests => {
+                finding.operation.to_string()
+            }
         }
     }
 
@@ -75,16 +107,21 @@ impl Judged {
     pub(super) fn unit(self) -> &'static str {
         match self {
             Judged::Files => "file",
-            Judged::Mock | Judged::Beliefs | Judged::Client => "operation",
+            Judged::Contract => "number",
+            Judged::Mock | Judged::Beliefs | Judged::Client | Judged::Vendor | Judged::Requests => {
+                "operation"
+            }
         }
     }
 
     /// What more answers of the same kind are called.
     pub(super) fn place(self) -> &'static str {
         match self {
-            Judged::Mock => "more answer",
+            Judged::Mock | Judged::Vendor => "more answer",
             Judged::Beliefs => "more belief",
+            Judged::Requests => "more request",
             Judged::Client => "more time",
+            Judged::Contract => "more case",
             Judged::Files => "more place",
         }
     }
@@ -92,6 +129,13 @@ impl Judged {
 
 /// The counts of a report, each a part of a sentence; what has no meaning in it is not there.
 pub(super) fn counts(report: &Report) -> Vec<String> {
+    let mut parts = of_its_kind(report);
+    // Only where something is remembered.
+    parts.extend(report.since.as_ref().map(Since::words));
+    parts
+}
+
+fn of_its_kind(report: &Report) -> Vec<String> {
     match Judged::of(report) {
         Judged::Mock => {
             [Some(checks(report)), Some(findings(report)), coverage(report)].into_iter().flatten().collect()
@@ -101,7 +145,20 @@ pub(super) fn counts(report: &Report) -> Vec<String> {
             parts.extend(unknown(report));
             parts
         }
-        Judged::Client => vec![checks(report), findings(report)],
+        Judged::Client | Judged::Requests => vec![checks(report), findings(report)],
+        Judged::Vendor => {
+            let drift = report.drift.iter();
+            drift
+                .flat_map(|drift| [drift::compared(drift), drift::changes(drift)])
+                .chain([findings(report)])
+                .collect()
+        }
+        Judged::Contract => {
+            let cases = report.matrix.as_ref().map(matrix::cases);
+            let reporters = report.numbers.as_ref().map(numbers::count);
+            let checks = reporters.is_none().then(|| checks(report));
+            cases.into_iter().chain(reporters).chain(checks).chain([findings(report)]).collect()
+        }
         Judged::Files => vec![findings(report), format!("{} looked through", plural(total(report), "place"))],
     }
 }
@@ -113,7 +170,11 @@ fn total(report: &Report) -> usize {
 /// `12 checks by 3 rules`.
 fn checks(report: &Report) -> String {
     let used = report.checks.by_rule.values().filter(|n| **n > 0).count();
-    let who = if Judged::of(report) == Judged::Client { "audit" } else { "rule" };
+    let who = match Judged::of(report) {
+        Judged::Client => "audit",
+        Judged::Contract => "clause",
+        Judged::Mock | Judged::Beliefs | Judged::Vendor | Judged::Requests | Judged::Files => "rule",
+    };
     format!("{} by {}", plural(total(report), "check"), plural(used, who))
 }
 
@@ -191,7 +252,12 @@ pub(super) fn vacuous(report: &Report) -> Option<&'static str> {
     (report.verdict == Verdict::Vacuous).then_some(match Judged::of(report) {
         Judged::Mock => "no rule had anything to compare: nothing was proven",
         Judged::Beliefs => "no lesson could be asked: nothing was learned",
+        Judged::Requests => "no request could be compared with an earlier one: nothing was proven",
+        Judged::Vendor => "nothing that was recorded could be compared: nothing was proven",
         Judged::Client => "no audit had anything to look at: nothing was proven",
+        Judged::Contract => {
+            "nobody's answer could be compared with another or with what is expected: nothing was proven"
+        }
         Judged::Files => "there was nothing to look through: nothing was proven",
     })
 }

@@ -10,7 +10,8 @@
 //! nothing about today. Each exchange is as old as the moment at which it was recorded: a file that was
 //! copied, merged or saved again is not younger for that.
 //!
-//! Nothing is too old until a greatest age is given. The examples are asked on 2026-01-03 and allow a year.
+//! Nothing is too old until a greatest age is given, for all operations or for one: what a vendor changes often is
+//! stale sooner. `evidence: {max-age: 180d, operations: {"GET /v1/prices": 30d}}` in truetape.yaml. The examples are asked on 2026-01-03 and allow a year.
 //!
 //! ## Fires
 //!
@@ -53,7 +54,7 @@ pub(super) static RULE: Rule =
 const DAY: i64 = 24 * 3_600 * 1_000_000;
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
-    let Some(most) = run.max_age.and_then(|age| i64::try_from(age).ok()) else { return };
+    let Some(budget) = &run.max_age else { return };
     let judged = run.cases.iter().map(|c| (&c.operation, c.exchange, &c.real));
     let unjudged = run.unjudged.iter().filter(|u| u.is_evidence());
     let mut by_operation: BTreeMap<&Operation, Vec<(&Exchange, &Said<'_>)>> = BTreeMap::new();
@@ -61,6 +62,7 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
         by_operation.entry(operation).or_default().push((exchange, real));
     }
     for (operation, mut all) in by_operation {
+        let Some(most) = budget.of(operation).and_then(|age| i64::try_from(age).ok()) else { continue };
         findings.check();
         all.sort_by_key(|(exchange, _)| exchange.at);
         let age = |at: Timestamp| run.now.0.saturating_sub(at.0);

@@ -1,10 +1,11 @@
 //! Everything that was asked and answered in one run, for rules that judge it as a whole.
 
+use crate::budget::Budget;
 use crate::case::{Case, Said, Unjudged};
 use crate::run::fates::Fated;
 use crate::run::shape::{self, Group};
 use crate::walk::{Listings, Walk};
-use cassettes::model::{Cassette, Micros, Request, Timestamp};
+use cassettes::model::{Cassette, Request, Timestamp};
 use cassettes::operation::Operation;
 use cassettes::subject::Repertoire;
 use std::collections::{BTreeMap, HashMap};
@@ -31,8 +32,8 @@ pub struct Run<'a> {
     pub together: Vec<Together>,
     /// The moment at which it was asked.
     pub now: Timestamp,
-    /// Evidence older than this is too old; none: no age is.
-    pub max_age: Option<Micros>,
+    /// How old evidence may be; none: any age.
+    pub max_age: Option<Budget>,
     /// Read once, by the first rule that asks for it.
     pub(crate) shapes: OnceLock<Vec<Group>>,
     /// Likewise: what became of every case.

@@ -118,6 +118,9 @@ fn one(report: &Report, finding: &Finding, out: &mut Markup) {
     out.raw(" ").leaf("code", &[("class", "operation")], &operation).raw("</h3>");
     out.raw("<p class=\"message\">").prose(&sentence(&finding.message)).raw("</p>");
     sides(report, finding, out);
+    if let Some(wrong) = finding.wrong {
+        out.leaf("p", &[("class", "wrong")], &sentence(wrong.told()));
+    }
     if let Some(hint) = &finding.hint {
         out.raw("<p class=\"hint\"><b>Hint</b> ").prose(&sentence(hint)).raw("</p>");
     }
@@ -201,7 +204,7 @@ fn source(report: &Report, finding: &Finding, side: &Evidence, real: bool, out: 
     let judged = Judged::of(report);
     let Some(cited) = finding.real.exchange.as_ref().and_then(known) else { return };
     // Only of a mock something was asked on this side.
-    if !real && judged != Judged::Mock {
+    if !real && !matches!(judged, Judged::Mock | Judged::Vendor) {
         return;
     }
     let status = |answer: &str| answer.split(' ').next().unwrap_or_default().to_owned();

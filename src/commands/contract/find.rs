@@ -1,0 +1,85 @@
+//! `truetape contract find`: who reports a number, and who disagrees.
+
+use crate::{
+    commands::{replay, verify as verifying},
+    env,
+    exit::{Exit, Outcome, Stop},
+    ignores::{self, Applied},
+    settings::Settings,
+    ui::{self, Flags, ReportFlags},
+};
+use cassettes::model::Cassette;
+use std::path::PathBuf;
+use verify::{
+    Report,
+    contract::find::{Unknown, find},
+    reporters,
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The number as its reporters call it, however they spell it: sold, sold_count, commitments.sold
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The cassettes to look through, of any number of services; without any, those of truetape.yaml
+    #[arg(value_name = "CASSETTE")]
+    cassettes: Vec<PathBuf>,
+    /// Take members whose names contain the words of NAME, too: sold finds total_sold
+    #[arg(long)]
+    like: bool,
+    #[command(flatten)]
+    report: ReportFlags,
+}
+
+pub(super) fn perform(arguments: &Arguments, ui: &Flags) -> Outcome {
+    let settings = Settings::find()?;
+    let paths = settings.cassettes(&arguments.cassettes)?;
+    let cassettes = replay::load(&paths, ui)?;
+    let mut report = find(&cassettes, &arguments.name, arguments.like)
+        .map_err(|unknown| nowhere(&unknown, arguments.like))?;
+    ignore(&mut report, &settings, ui);
+    stand(&mut report, &paths, &cassettes);
+    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
+        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
+    })?;
+    arguments.report.write(|out, terminal| (reporter.write)(&report, &verifying::view(terminal), out))?;
+    Ok(verifying::exit(&report))
+}
+
+/// The name stands nowhere: nothing could be compared, and what may have been meant is said.
+fn nowhere(unknown: &Unknown, like: bool) -> Stop {
+    let near: Vec<String> =
+        unknown.near.iter().map(|(name, n)| format!("{name}, seen in {}", ui::count(*n, "answer"))).collect();
+    let hint = match (near.is_empty(), like) {
+        (false, _) => format!("did you mean {}?", near.join("; or ")),
+        (true, false) => "with --like, members whose names contain its words are found, too".to_owned(),
+        (true, true) => "`truetape inspect` shows what the cassettes hold".to_owned(),
+    };
+    Stop::new(Exit::CouldNotAsk, unknown.to_string(), hint)
+}
+
+/// Takes out the findings that the settings accept, while they do.
+fn ignore(report: &mut Report, settings: &Settings, ui: &Flags) {
+    let file = settings.path();
+    let applied = Applied {
+        ignores: &settings.ignore,
+        file: &file.to_string_lossy(),
+        text: &settings.text,
+        // Most entries are about mocks, which were not asked.
+        whole: false,
+        notice: false,
+    };
+    for note in ignores::apply(report, &applied, env::now()) {
+        ui.say(format!("{yellow}note:{yellow:#} {note}", yellow = ui::YELLOW));
+    }
+}
+
+/// Tells the report where the exchanges that it cites stand, as their readers would open them.
+fn stand(report: &mut Report, paths: &[PathBuf], cassettes: &[Cassette]) {
+    for (path, cassette) in paths.iter().zip(cassettes) {
+        // It was read a moment ago; if it went since, its lines are unknown, and nothing is lost.
+        if let Ok(text) = std::fs::read_to_string(path) {
+            report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
+        }
+    }
+}

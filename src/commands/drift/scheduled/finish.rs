@@ -1,0 +1,224 @@
+//! Begins and ends a run.
+
+use super::{Kind, ScheduleFlags, log, news::news, notify, state::State};
+use crate::{
+    commands::verify::{exit, view},
+    env,
+    exit::{Exit, Outcome, Stop},
+    settings::{Settings, Webhook},
+    ui::{self, Flags, count},
+};
+use cassettes::model::Timestamp;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+use verify::{
+    Report, Verdict,
+    changes::Weight,
+    history::past::{Came, Past, weight},
+    reporters,
+};
+
+/// So many findings of a run stand in the history by name.
+const MOST: usize = 500;
+
+/// A run that has begun.
+pub(crate) struct Scheduled<'a> {
+    flags: &'a ScheduleFlags,
+    kind: Kind,
+    begun: Timestamp,
+    state: Option<State>,
+    /// Where a line is added, and the runs of this kind that stand there.
+    history: Option<(PathBuf, Vec<Past>)>,
+    hooks: Vec<Webhook>,
+}
+
+impl<'a> Scheduled<'a> {
+    /// Begins a run, before anybody is asked: what it needs of the disk is read and checked now.
+    pub(crate) fn begin(flags: &'a ScheduleFlags, kind: Kind, settings: &Settings) -> Result<Self, Stop> {
+        let state = if flags.since_last {
+            let path = flags.state.clone().unwrap_or_else(|| State::path(&settings.below("".as_ref()), kind));
+            Some(State::read(path, kind)?)
+        } else {
+            None
+        };
+        let place = match &flags.history {
+            _ if flags.no_history => None,
+            Some(path) => Some(path.clone()),
+            None => log::place(settings),
+        };
+        let history = match place {
+            None => None,
+            Some(path) => {
+                let mut runs = log::read(&path)?.unwrap_or_default().runs;
+                runs.retain(|run| run.kind == kind.as_str());
+                Some((path, runs))
+            }
+        };
+        let hooks = match flags.notify.as_slice() {
+            [] => settings.notify.0.iter().map(|text| Webhook::parse(text, "notify")).collect(),
+            urls => urls.iter().map(|text| Webhook::parse(text, "--notify")).collect::<Result<_, _>>(),
+        };
+        Ok(Scheduled { flags, kind, begun: env::now(), state, history, hooks: hooks? })
+    }
+
+    /// Ends the run: takes out what is known already, writes the report, sends word, keeps state and history.
+    /// A run that was stopped stands in the history as well, and changes no state.
+    pub(crate) async fn finish(mut self, came: Result<Report, Stop>, ui: &Flags) -> Outcome {
+        let now = env::now();
+        let mut past = self.past(&came, now);
+        let mut report = match came {
+            Ok(report) => report,
+            // Whoever asked in a wrong way has not run anything.
+            Err(stop) if stop.exit == Exit::Usage => return Err(stop),
+            Err(stop) => {
+                self.tell(&past, None, ui).await;
+                self.remember(&past)?;
+                return Err(stop);
+            }
+        };
+        if let Some(state) = &mut self.state {
+            let skipped = skipped(&report);
+            state.settle(&mut report, &skipped, now);
+            past.new = report.since.as_ref().map(|since| since.new as u64);
+        }
+        if let Some((_, runs)) = &self.history {
+            report.past = runs.iter().chain([&past]).cloned().collect();
+        }
+        self.write(&report)?;
+        self.tell(&past, Some(&report), ui).await;
+        let remembered = self.remember(&past);
+        if report.verdict != Verdict::Vacuous
+            && let Some(state) = self.state.take()
+        {
+            state.write(self.kind)?;
+        }
+        remembered?;
+        Ok(exit(&report))
+    }
+
+    /// The line for the history.
+    fn past(&self, came: &Result<Report, Stop>, now: Timestamp) -> Past {
+        let kind = self.kind.as_str();
+        let mut past = match came {
+            Err(stop) => {
+                Past { because: Some(stop.message.clone()), ..Past::at(now, kind, Came::CouldNotAsk) }
+            }
+            Ok(report) => of(report, now, kind),
+        };
+        past.milliseconds = u64::try_from(now.0.saturating_sub(self.begun.0) / 1000).unwrap_or_default();
+        past
+    }
+
+    fn write(&self, report: &Report) -> Result<(), Stop> {
+        let form = &self.flags.report;
+        let reporter = |form: &str| {
+            reporters::find(form)
+                .ok_or_else(|| Stop::usage(format!("there is no report form `{form}`"), "see --help"))
+        };
+        for also in &self.flags.also {
+            let also_by = reporter(also.form)?;
+            ui::write_report(Some(&also.file), |out, _| (also_by.write)(report, &view(false), out))?;
+        }
+        let reporter = reporter(&form.format)?;
+        form.write(|out, terminal| (reporter.write)(report, &view(terminal), out))
+    }
+
+    fn remember(&self, past: &Past) -> Result<(), Stop> {
+        self.history.as_ref().map_or(Ok(()), |(path, _)| log::add(path, past))
+    }
+
+    /// Posts what is new, where there is somebody to post it to.
+    async fn tell(&mut self, past: &Past, report: Option<&Report>, ui: &Flags) {
+        if self.hooks.is_empty() {
+            return;
+        }
+        let fresh = report.map_or(&[][..], |report| &report.findings);
+        let mut fresh: BTreeSet<String> = fresh
+            .iter()
+            .filter(|finding| weight(finding) != Weight::Noise)
+            .map(verify::Finding::fingerprint)
+            .collect();
+        let mut again = self.state.as_ref().map(State::untold).unwrap_or_default();
+        again.retain(|fingerprint| !fresh.contains(fingerprint));
+        let is_news = match past.verdict {
+            // Who has been told that nothing can be asked need not hear it every night.
+            Came::Vacuous | Came::CouldNotAsk => self.last().is_none_or(|last| last.verdict.is_proof()),
+            Came::Agreed | Came::Findings if self.state.is_some() => !fresh.is_empty() || !again.is_empty(),
+            came => came == Came::Findings,
+        };
+        if !is_news && !self.flags.notify_always {
+            return;
+        }
+        let told = match news(past, report, again.len()) {
+            Ok(text) => notify::post(&self.hooks, &text, ui).await,
+            Err(_) => false,
+        };
+        fresh.append(&mut again);
+        if let Some(state) = &mut self.state {
+            state.tell(&fresh, told);
+        }
+        if !told && self.state.is_some() && !fresh.is_empty() {
+            let yellow = ui::YELLOW;
+            ui.say(format!("{yellow}note:{yellow:#} what could not be told is told by the next run"));
+        }
+    }
+
+    fn last(&self) -> Option<&Past> {
+        self.history.as_ref().and_then(|(_, runs)| runs.last())
+    }
+}
+
+/// A run that came to a report, before anything known is taken out of it.
+fn of(report: &Report, now: Timestamp, kind: &str) -> Past {
+    let came = match report.verdict {
+        Verdict::Agreed => Came::Agreed,
+        Verdict::Findings => Came::Findings,
+        Verdict::Vacuous => Came::Vacuous,
+    };
+    let mut past = Past::at(now, kind, came);
+    past.cassettes.clone_from(&report.about.cassettes);
+    // A journal is of one run: its name says nothing later.
+    if report.drift.is_some() {
+        past.subject.clone_from(&report.about.subject);
+    }
+    past.compared = report.checks.total;
+    for finding in &report.findings {
+        past.count(finding, MOST);
+    }
+    if came == Came::Vacuous {
+        past.because = Some(idle(report));
+    }
+    if let Some(drift) = &report.drift {
+        past.asked = drift.sent as u64;
+        past.compared = drift.compared as u64;
+        past.skipped = drift.skipped.len() as u64;
+        // Most noise is counted alone.
+        past.noise = past.noise.max(drift.changes.noise as u64);
+    }
+    past
+}
+
+/// Why a run proves nothing: what kept it from comparing, the most frequent reasons first.
+fn idle(report: &Report) -> String {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for skipped in report.drift.iter().flat_map(|drift| &drift.skipped) {
+        *reasons.entry(skipped.reason.as_str()).or_default() += 1;
+    }
+    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    let named: Vec<String> = reasons
+        .iter()
+        .take(3)
+        .map(|(reason, times)| format!("{} {reason}", count(*times, "exchange")))
+        .collect();
+    let why = if named.is_empty() { String::new() } else { format!(": {}", named.join("; ")) };
+    format!("nothing was compared{why}")
+}
+
+/// The exchanges that were not looked at in this run.
+fn skipped(report: &Report) -> BTreeSet<String> {
+    let skipped = report.drift.iter().flat_map(|drift| &drift.skipped);
+    skipped.map(|skipped| skipped.exchange.clone()).collect()
+}

@@ -1,0 +1,246 @@
+//! What is known already: the findings of earlier runs, in a file that is replaced whole or not at all.
+
+use super::Kind;
+use crate::{exit::Stop, ui};
+use cassettes::model::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Path, PathBuf},
+};
+use verify::{
+    Finding, Report, Severity, Verdict,
+    changes::Weight,
+    history::{
+        past::weight,
+        since::{Since, Standing},
+    },
+    rules,
+};
+
+/// The version of the file's form.
+const SCHEMA: u32 = 1;
+/// What ignores itself in version control, and is the project's own.
+const DIRECTORY: &str = ".truetape";
+
+/// What no run has looked at for so long is forgotten: ninety days, in microseconds.
+const FORGOTTEN: i64 = 90 * 86_400 * 1_000_000;
+
+/// The state of a project.
+#[derive(Debug)]
+pub(super) struct State {
+    path: PathBuf,
+    written: Option<Written>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Written {
+    schema: u32,
+    kind: String,
+    /// When the last run was that proved anything.
+    last: String,
+    /// By fingerprint.
+    findings: BTreeMap<String, Known>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Known {
+    rule: String,
+    severity: String,
+    operation: String,
+    message: String,
+    /// The exchange that showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exchange: Option<String>,
+    first: String,
+    last: String,
+    /// Nobody has been told of it yet: the webhook did not take it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    untold: bool,
+}
+
+impl State {
+    /// Where the state is kept that no flag names.
+    pub(super) fn path(project: &Path, kind: Kind) -> PathBuf {
+        project.join(DIRECTORY).join(format!("drift-{}.state.json", kind.as_str()))
+    }
+
+    /// Reads the state; a file that is not there is one of a project that has not been looked at. One that is
+    /// broken is left as it is.
+    pub(super) fn read(path: PathBuf, kind: Kind) -> Result<State, Stop> {
+        let shown = path.display();
+        let hint = "mend it, or move it away: then everything that is found is new";
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(State { path, written: None }),
+            Err(e) => return Err(Stop::usage(format!("{shown}: reading the state: {e}"), "check the file")),
+        };
+        let written: Written = serde_json::from_str(&text).map_err(|e| {
+            Stop::usage(format!("{shown}:{}: expected the state of earlier runs: {e}", e.line()), hint)
+        })?;
+        if written.schema != SCHEMA {
+            let found = written.schema;
+            return Err(Stop::usage(
+                format!("{shown}: expected a state of schema {SCHEMA}, found {found}"),
+                hint,
+            ));
+        }
+        if written.kind != kind.as_str() {
+            return Err(Stop::usage(
+                format!(
+                    "{shown}: expected the state of `drift {}`, found that of `drift {}`",
+                    kind.as_str(),
+                    written.kind
+                ),
+                "give each its own --state FILE",
+            ));
+        }
+        Ok(State { path, written: Some(written) })
+    }
+
+    /// Takes what is known out of a report, and says so in it; its verdict is about what is new. A run that
+    /// proved nothing changes nothing.
+    pub(super) fn settle(&mut self, report: &mut Report, skipped: &BTreeSet<String>, now: Timestamp) {
+        if report.verdict == Verdict::Vacuous {
+            return;
+        }
+        let before = self.written.as_ref().and_then(|written| Timestamp::parse(&written.last));
+        let mut earlier = self.written.take().map(|written| written.findings).unwrap_or_default();
+        let mut kept = BTreeMap::new();
+        let (mut known, mut gone) = (Vec::new(), Vec::new());
+        report.findings.retain(|finding| {
+            if weight(finding) == Weight::Noise {
+                return true;
+            }
+            let fingerprint = finding.fingerprint();
+            let old = earlier.remove(&fingerprint);
+            let first = old.as_ref().and_then(|old| Timestamp::parse(&old.first)).unwrap_or(now);
+            let untold = old.as_ref().is_some_and(|old| old.untold);
+            // What has become worse is news; nobody was told that it breaks.
+            let worse = old.as_ref().is_some_and(|old| severity(&old.severity) > finding.severity);
+            kept.insert(fingerprint, Known { untold, ..Known::of(finding, first, now) });
+            if old.is_none() || worse {
+                return true;
+            }
+            known.push(Standing::of(finding, first, now));
+            false
+        });
+        for (fingerprint, old) in earlier {
+            // What was not looked at is as it was, until nobody can say any more.
+            let age = now.0.saturating_sub(Timestamp::parse(&old.last).map_or(0, |last| last.0));
+            if !old.was_looked_at(report, skipped) && age < FORGOTTEN {
+                if let Some(standing) = old.standing(&fingerprint) {
+                    known.push(standing);
+                }
+                kept.insert(fingerprint, old);
+            } else {
+                gone.extend(old.standing(&fingerprint));
+            }
+        }
+        known.sort_by(|a, b| (a.first, a.severity, &a.rule).cmp(&(b.first, b.severity, &b.rule)));
+        let new = report.findings.iter().filter(|finding| weight(finding) != Weight::Noise).count();
+        forget_cited(report);
+        if report.verdict == Verdict::Findings && !report.findings.iter().any(Finding::fails) {
+            report.verdict = Verdict::Agreed;
+        }
+        report.since = Some(Since { before, now, new, known, gone });
+        self.written =
+            Some(Written { schema: SCHEMA, kind: String::new(), last: now.to_string(), findings: kept });
+    }
+
+    /// What earlier runs found and could tell nobody.
+    pub(super) fn untold(&self) -> BTreeSet<String> {
+        let all = self.written.iter().flat_map(|written| &written.findings);
+        all.filter(|(_, known)| known.untold).map(|(fingerprint, _)| fingerprint.clone()).collect()
+    }
+
+    /// Whether these have been told.
+    pub(super) fn tell(&mut self, fingerprints: &BTreeSet<String>, told: bool) {
+        let Some(written) = &mut self.written else { return };
+        for (fingerprint, known) in &mut written.findings {
+            if fingerprints.contains(fingerprint) {
+                known.untold = !told;
+            }
+        }
+    }
+
+    /// Writes the state, whole or not at all.
+    pub(super) fn write(mut self, kind: Kind) -> Result<(), Stop> {
+        let Some(written) = &mut self.written else { return Ok(()) };
+        written.kind = kind.as_str().to_owned();
+        let failed = |e: io::Error| {
+            let shown = self.path.display();
+            Stop::usage(format!("{shown}: writing the state: {e}"), "check --state")
+        };
+        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if let Some(directory) = directory {
+            fs::create_dir_all(directory).map_err(failed)?;
+            let ignore = directory.join(".gitignore");
+            if directory.ends_with(DIRECTORY) && !ignore.exists() {
+                fs::write(ignore, "*\n").map_err(failed)?;
+            }
+        }
+        let mut text = serde_json::to_string_pretty(written).map_err(|e| failed(e.into()))?;
+        text.push('\n');
+        ui::write_report(Some(&self.path), |out, _| out.write_all(text.as_bytes()))
+    }
+}
+
+/// Exchanges that only what is known cites are no part of the report.
+fn forget_cited(report: &mut Report) {
+    let sides = report.findings.iter().flat_map(|finding| [&finding.real, &finding.other]);
+    let behaviours = report.coverage.operations.iter().flat_map(|operation| &operation.behaviours);
+    let evidence = behaviours.flat_map(|behaviour| behaviour.evidence.iter().cloned());
+    let cited: BTreeSet<String> = sides.filter_map(|side| side.exchange.clone()).chain(evidence).collect();
+    report.about.exchanges.retain(|cite, _| cited.contains(cite));
+}
+
+impl Known {
+    fn of(finding: &Finding, first: Timestamp, last: Timestamp) -> Known {
+        Known {
+            rule: finding.rule.to_owned(),
+            severity: finding.severity.as_str().to_owned(),
+            operation: finding.operation.to_string(),
+            message: finding.message.clone(),
+            exchange: finding.real.exchange.clone().or_else(|| finding.other.exchange.clone()),
+            first: first.to_string(),
+            last: last.to_string(),
+            untold: false,
+        }
+    }
+
+    fn standing(&self, fingerprint: &str) -> Option<Standing> {
+        Some(Standing {
+            fingerprint: fingerprint.to_owned(),
+            rule: self.rule.clone(),
+            severity: severity(&self.severity),
+            operation: self.operation.clone(),
+            message: self.message.clone(),
+            first: Timestamp::parse(&self.first)?,
+            last: Timestamp::parse(&self.last)?,
+        })
+    }
+
+    /// Whether the run looked where it was found, and by that rule: its cassette was there, and its exchange was
+    /// not skipped.
+    fn was_looked_at(&self, report: &Report, skipped: &BTreeSet<String>) -> bool {
+        let judged = &report.checks.by_rule;
+        if rules::find(&self.rule).is_some() && !judged.is_empty() && !judged.contains_key(self.rule.as_str())
+        {
+            return false;
+        }
+        let Some(exchange) = &self.exchange else { return true };
+        let cassette = exchange.rsplit_once('#').map_or(exchange.as_str(), |(cassette, _)| cassette);
+        let known = &report.about.cassettes;
+        (known.is_empty() || known.iter().any(|name| name == cassette)) && !skipped.contains(exchange)
+    }
+}
+
+fn severity(text: &str) -> Severity {
+    match text {
+        "error" => Severity::Error,
+        "warning" => Severity::Warning,
+        _ => Severity::Info,
+    }
+}

@@ -1,0 +1,280 @@
+//! The command: asks the real side again, judges what came, proposes it, and reports.
+
+use super::{
+    mock::{self, MockFlags},
+    notes::{self, note},
+    progress::Line,
+    proposal::{Wanted, propose},
+    sides::Sides,
+};
+use crate::{
+    commands::{
+        cleaned,
+        drift::scheduled::{Kind, ScheduleFlags, Scheduled},
+        picked::Picked,
+        replay,
+        wrapped::Stopping,
+    },
+    env,
+    exit::{Exit, Outcome, Stop},
+    ignores::{self, Applied, NOTICE},
+    settings::{Settings, age, unknown},
+    ui::Flags,
+};
+use cassettes::model::{Cassette, Exchange, Micros, Request};
+use recorder::LiveLimits;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use verify::{
+    Budget, Finding, Options, Report, Verdict,
+    drift::vendor::{Guard, Judging, Manners, Terms, ask_again, judge},
+};
+
+/// Requests per second where nobody says otherwise.
+const RATE: f64 = 10.0;
+/// Requests under way at once.
+const CONCURRENCY: usize = 2;
+/// No wish to be left alone is followed longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long is waited before what seems to have changed is asked again.
+const SECOND_LOOK: Duration = Duration::from_millis(1500);
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The cassettes that say what the real side did; without any, those of truetape.yaml
+    #[arg(value_name = "CASSETTE")]
+    cassettes: Vec<PathBuf>,
+    /// Ask this base URL in the place of the recorded one; FROM=TO where several were recorded
+    #[arg(long, value_name = "URL")]
+    upstream: Vec<String>,
+    /// Ask this route although its method is not safe: 'POST /v1/search'; repeat it for several
+    #[arg(long, value_name = "ROUTE")]
+    allow: Vec<String>,
+    #[command(flatten)]
+    mock: MockFlags,
+    /// The key that signs tokens: hs256:TEXT, rs256:FILE, es256:FILE, env:NAME
+    #[arg(long, value_name = "KEY")]
+    token_key: Option<String>,
+    /// Certificates to trust besides the system's, as PEM
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    picked: Picked,
+    /// Fail on what is compatible, too
+    #[arg(long, value_name = "WEIGHT", value_parser = ["breaking", "compatible"], default_value = "breaking")]
+    fail_on: String,
+    /// Evidence that is older is too old: 180d, 26w
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    max_age: Option<Micros>,
+    /// Requests per second; 10 where nothing says otherwise
+    #[arg(long, value_name = "N")]
+    rate: Option<f64>,
+    /// Requests under way at once; 2 where nothing says otherwise
+    #[arg(long, value_name = "N")]
+    concurrency: Option<usize>,
+    /// How long the real side may be silent, in seconds
+    #[arg(long, default_value_t = 30.0, value_name = "SECONDS")]
+    timeout: f64,
+    /// Write no NAME.new.yaml
+    #[arg(long)]
+    no_propose: bool,
+    /// Write NAME.new.yaml although CI is set; TRUETAPE_FORCE_RECORD=1 does the same
+    #[arg(long)]
+    force_record: bool,
+    #[command(flatten)]
+    schedule: ScheduleFlags,
+}
+
+pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
+    let settings = Settings::find()?;
+    let scheduled = Scheduled::begin(&arguments.schedule, Kind::Vendor, &settings)?;
+    let came = drifted(arguments, &settings, ui).await;
+    scheduled.finish(came, ui).await
+}
+
+/// Everything but the report.
+async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Result<Report, Stop> {
+    let known = |name: &str| verify::RULES.iter().any(|rule| rule.meta.name == name) || page(name);
+    arguments.picked.check("rule", known)?;
+    let manner = Manner::of(arguments, settings)?;
+    let paths = settings.cassettes(&arguments.cassettes)?;
+    let cassettes = replay::load(&paths, ui)?;
+    let budget = settings.evidence.budget(arguments.max_age);
+    unknown(budget.as_ref(), &cassettes).iter().for_each(|text| note(ui, text));
+    let given = if arguments.upstream.is_empty() { &settings.drift.upstream } else { &arguments.upstream };
+    let sides = Sides::open(&cassettes, given, manner.limits, arguments.ca_file.as_deref())?;
+    let beside = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let keys = settings.keys(arguments.token_key.as_deref())?;
+    let policy = settings.policy(&replay::rules(settings, &cassettes), keys.clone(), beside, false)?;
+    let reveal = |request: &mut Request| policy.reveal(request);
+    let clean = |exchange: Exchange| policy.clean(exchange).into_exchange();
+    let options = Options {
+        command: "drift vendor",
+        now: env::now(),
+        keys: keys.as_deref(),
+        max_age: budget.as_ref(),
+        reveal: &reveal,
+    };
+    // Heard before anybody is asked: nothing may be left behind.
+    let mut stopping = Stopping::listen();
+    let mock = arguments.mock.open(settings, manner.limits.silence).await?;
+    let line = Line::new(ui);
+    let terms = Terms {
+        options,
+        sides: &sides.all(),
+        guard: &manner.guard,
+        manners: manner.manners,
+        clean: &clean,
+        progress: &|progress| line.step(progress),
+    };
+    let asked = tokio::select! {
+        asked = ask_again(&cassettes, &terms) => asked.map_err(|no| Stop::new(
+            Exit::CouldNotAsk,
+            format!("could not ask {}: {}", sides.name(), cleaned::text(&policy, no.reason)),
+            "check the base URL; --upstream names another",
+        )),
+        () = stopping.wish() => Err(Stop::new(
+            Exit::CouldNotAsk,
+            "stopped before the real side had been asked everything",
+            "run it again",
+        )),
+    };
+    line.end();
+    let (asked, triangle) = match (asked, mock) {
+        (Ok(asked), Some(mock)) => {
+            let triangle = mock::beside(mock, &asked, &options, &clean).await?;
+            (asked, Some(triangle))
+        }
+        (Ok(asked), None) => (asked, None),
+        (Err(stop), mock) => {
+            if let Some(mock) = mock {
+                mock.stop().await;
+            }
+            return Err(stop);
+        }
+    };
+    let judging = Judging {
+        command: "drift vendor",
+        subject: &sides.name(),
+        noise: ui.verbose,
+        compatible_fails: arguments.fail_on == "compatible",
+        triangle: triangle.as_ref(),
+    };
+    let mut report = judge(&asked, &judging);
+    report.findings.retain(|finding| arguments.picked.has(finding.rule));
+    age_of(&mut report, &cassettes, budget.as_ref(), &arguments.picked);
+    settle(&mut report);
+    let mut report = cleaned::report(report, &policy);
+    ignore(&mut report, settings, &arguments.picked, ui);
+    stand(&mut report, &paths, &cassettes);
+    let wanted = Wanted { no_propose: arguments.no_propose, force: arguments.force_record };
+    propose(wanted, &paths, &asked, &report, (settings, &policy), ui);
+    notes::vacuous(&report, ui);
+    Ok(report)
+}
+
+fn page(name: &str) -> bool {
+    verify::drift::vendor::pages::find(name).is_some()
+}
+
+/// How the real side is asked.
+struct Manner {
+    guard: Guard,
+    limits: LiveLimits,
+    manners: Manners<'static>,
+}
+
+impl Manner {
+    fn of(arguments: &Arguments, settings: &Settings) -> Result<Manner, Stop> {
+        let ours = &settings.drift;
+        let guard = Guard::allowing(ours.allow.iter().chain(&arguments.allow)).map_err(|e| {
+            Stop::usage(e.to_string(), "--allow and `drift: allow:` take routes as reports print them")
+        })?;
+        let rate = arguments.rate.or(ours.rate).unwrap_or(RATE);
+        if !(rate > 0.0 && rate < 1e6) {
+            return Err(Stop::usage(
+                format!("--rate {rate}: expected requests per second"),
+                "for example --rate 5",
+            ));
+        }
+        let concurrency = arguments.concurrency.or(ours.concurrency).unwrap_or(CONCURRENCY);
+        if !(1..=100).contains(&concurrency) {
+            return Err(Stop::usage(
+                format!("--concurrency {concurrency}: expected 1 to 100 requests at once"),
+                "for example --concurrency 2",
+            ));
+        }
+        if !(arguments.timeout > 0.0 && arguments.timeout < 1e7) {
+            return Err(Stop::usage(
+                format!("--timeout {}: expected seconds above zero", arguments.timeout),
+                "for example --timeout 30",
+            ));
+        }
+        let silence = Duration::from_secs_f64(arguments.timeout);
+        let limits = LiveLimits { silence, ..LiveLimits::default() };
+        let manners = Manners {
+            interval: Duration::from_secs_f64(1.0 / rate),
+            concurrency,
+            patience: PATIENCE,
+            second_look: SECOND_LOOK,
+            wait: &|pause| Box::pin(tokio::time::sleep(pause)),
+            clock: env::now,
+        };
+        Ok(Manner { guard, limits, manners })
+    }
+}
+
+/// Adds what is to be said of the age of the evidence, by each exchange's own date.
+fn age_of(report: &mut Report, cassettes: &[Cassette], budget: Option<&Budget>, picked: &Picked) {
+    const RULE: &str = "evidence-old";
+    if budget.is_none() || !picked.has(RULE) {
+        return;
+    }
+    let learned = verify::learned(cassettes, env::now(), budget);
+    let old: Vec<Finding> = learned.findings.into_iter().filter(|finding| finding.rule == RULE).collect();
+    for (cite, cited) in learned.about.exchanges {
+        let named = |finding: &Finding| finding.real.exchange.as_deref() == Some(cite.as_str());
+        if old.iter().any(named) {
+            report.about.exchanges.entry(cite.clone()).or_insert(cited);
+        }
+    }
+    report.findings.extend(old);
+}
+
+/// Brings the verdict up to date with the findings.
+fn settle(report: &mut Report) {
+    report.findings.sort_by_key(|finding| finding.severity);
+    report.verdict = match report.verdict {
+        Verdict::Vacuous => Verdict::Vacuous,
+        _ if report.findings.iter().any(Finding::fails) => Verdict::Findings,
+        _ => Verdict::Agreed,
+    };
+}
+
+/// Takes out the findings that the settings accept, while they do.
+fn ignore(report: &mut Report, settings: &Settings, picked: &Picked, ui: &Flags) {
+    let file = settings.path();
+    let applied = Applied {
+        ignores: &settings.ignore,
+        file: &file.to_string_lossy(),
+        text: &settings.text,
+        // What verify finds of a mock is no finding here: it says nothing that an entry hides nothing.
+        whole: false,
+        notice: picked.has(NOTICE.meta.name),
+    };
+    for text in ignores::apply(report, &applied, env::now()) {
+        note(ui, &text);
+    }
+}
+
+/// Tells the report where the exchanges that it cites stand, as their readers would open them.
+fn stand(report: &mut Report, paths: &[PathBuf], cassettes: &[Cassette]) {
+    for (path, cassette) in paths.iter().zip(cassettes) {
+        // It was read a moment ago; if it went since, its lines are unknown, and nothing is lost.
+        if let Ok(text) = std::fs::read_to_string(path) {
+            report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+use reqwest_0_11 as reqwest;
+include!("../suite.rs");

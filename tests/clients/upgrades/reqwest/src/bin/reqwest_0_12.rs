@@ -1,0 +1,2 @@
+use reqwest_0_12 as reqwest;
+include!("../suite.rs");

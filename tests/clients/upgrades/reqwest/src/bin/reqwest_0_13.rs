@@ -1,0 +1,2 @@
+use reqwest_0_13 as reqwest;
+include!("../suite.rs");

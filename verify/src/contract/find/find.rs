@@ -1,0 +1,141 @@
+//! The engine: reads what was recorded, finds the reporters of a number, and holds them against each other.
+
+use super::agreement::compare;
+use super::disagreements::{self, Told};
+use super::ids::Key;
+use super::name::Name;
+use super::near::near;
+use super::notes::notes;
+use super::recorded::{Recorded, writes};
+use super::reporters_disagree::REPORTERS_DISAGREE;
+use super::series::Verdict as Came;
+use super::sightings::{Seen, read};
+use crate::about::{About, Cited};
+use crate::excerpt::bounded;
+use crate::finding::{Finding, Findings};
+use crate::numbers::{Example, Numbers, Reporter};
+use crate::report::{Checks, Report, Verdict};
+use cassettes::model::Cassette;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// The name stands nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a number called {name:?} in {exchanges} recorded answers, found none")]
+pub struct Unknown {
+    /// The name that was looked for.
+    pub name: String,
+    /// In how many exchanges.
+    pub exchanges: usize,
+    /// Names of numbers that are like it, and how many answers have each; the likeliest first.
+    pub near: Vec<(String, usize)>,
+}
+
+/// Finds every reporter of a number, and where two of them disagree. With `like`, members that contain the name's
+/// words are reporters, too.
+pub fn find(cassettes: &[Cassette], name: &str, like: bool) -> Result<Report, Unknown> {
+    let recorded = Recorded::of(cassettes);
+    let unknown = |near| Unknown { name: name.to_owned(), exchanges: recorded.ones.len(), near };
+    let Some(wanted) = Name::parse(name, like) else { return Err(unknown(Vec::new())) };
+    let seen = read(&recorded, &wanted);
+    if seen.places.is_empty() {
+        return Err(unknown(near(&recorded, name)));
+    }
+    let compared = compare(&seen, &recorded, &wanted, &writes(&recorded));
+    let mut findings = Findings::default();
+    findings.begin(REPORTERS_DISAGREE.meta.name);
+    compared.iter().for_each(|_| findings.check());
+    let told = Told { name: &wanted, seen: &seen, recorded: &recorded, compared: &compared };
+    let mut order: Vec<String> = Vec::new();
+    for complaint in disagreements::complaints(&told) {
+        order.push(complaint.place.clone());
+        findings.add(complaint);
+    }
+    let checks = Checks::of(findings.checks());
+    let mut findings = findings.into_list();
+    // The smallest first, which is easiest to look into.
+    findings
+        .sort_by_key(|finding| (finding.severity, order.iter().position(|place| *place == finding.place)));
+    disagreements::count(&told, &mut findings);
+    let agreed = compared.iter().filter(|one| matches!(one.verdict, Came::Agree(_))).count();
+    let numbers = Numbers {
+        name: wanted.text.clone(),
+        reporters: reporters(&seen, &recorded),
+        compared: compared.len(),
+        agreed,
+        notes: notes(&told),
+    };
+    let fails = findings.iter().any(Finding::fails);
+    Ok(Report {
+        about: about(cassettes, &recorded, &findings, &numbers),
+        verdict: if fails { Verdict::Findings } else { Verdict::Agreed },
+        checks,
+        findings,
+        numbers: Some(numbers),
+        pages: vec![REPORTERS_DISAGREE.meta],
+        ..Report::empty("contract find")
+    })
+}
+
+/// The reporters, those that report the most things first.
+fn reporters(seen: &Seen, recorded: &Recorded<'_>) -> Vec<Reporter> {
+    // Of a thing's names the one that most reporters know tells people most.
+    let mut known: HashMap<&Key, HashSet<usize>> = HashMap::new();
+    for sighting in &seen.sightings {
+        for key in sighting.entity.iter().flat_map(|entity| &entity.keys) {
+            known.entry(key).or_default().insert(sighting.reporter);
+        }
+    }
+    let name = |number: usize| {
+        let keys = &seen.sightings[number].entity.as_ref()?.keys;
+        let spread = |key: &Key| known.get(key).map_or(0, HashSet::len);
+        keys.iter().rev().max_by_key(|key| (spread(key), !key.kind.is_empty()))
+    };
+    let mut all: Vec<Reporter> = seen
+        .places
+        .iter()
+        .filter_map(|place| {
+            let things: HashSet<&Key> = place.sightings.iter().filter_map(|number| name(*number)).collect();
+            let first = &seen.sightings[*place.sightings.first()?];
+            Some(Reporter {
+                operation: recorded.operation_of(place.route).to_string(),
+                service: recorded.upstreams[place.route.0].to_owned(),
+                pointer: place.pointer.clone(),
+                forms: place.forms.iter().map(ToString::to_string).collect(),
+                exchanges: place.exchanges,
+                entities: things.len(),
+                example: Example {
+                    exchange: recorded.ones[first.one].cite(),
+                    pointer: first.pointer.clone(),
+                    text: bounded(&first.amount.text),
+                    about: name(*place.sightings.first()?).map(ToString::to_string),
+                },
+            })
+        })
+        .collect();
+    all.sort_by(|a, b| {
+        (b.entities, b.exchanges, &a.operation, &a.service, &a.pointer).cmp(&(
+            a.entities,
+            a.exchanges,
+            &b.operation,
+            &b.service,
+            &b.pointer,
+        ))
+    });
+    all
+}
+
+/// The exchanges that the findings and the table cite.
+fn about(cassettes: &[Cassette], recorded: &Recorded<'_>, findings: &[Finding], numbers: &Numbers) -> About {
+    let sides = findings.iter().flat_map(|finding| [&finding.real, &finding.other]);
+    let mut cited: BTreeSet<&str> = sides.filter_map(|side| side.exchange.as_deref()).collect();
+    cited.extend(numbers.reporters.iter().map(|reporter| reporter.example.exchange.as_str()));
+    let exchanges = recorded.ones.iter().map(|one| (one.cite(), one));
+    About {
+        subject: String::new(),
+        cassettes: cassettes.iter().map(|cassette| cassette.name.clone()).collect(),
+        exchanges: exchanges
+            .filter(|(cite, _)| cited.contains(cite.as_str()))
+            .map(|(cite, one)| (cite, Cited::recorded(one.exchange)))
+            .collect(),
+    }
+}

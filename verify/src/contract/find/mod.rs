@@ -1,0 +1,23 @@
+//! Every exchange that reports a number of some name, and who disagrees about one thing.
+
+mod agreement;
+mod amount;
+mod asked;
+mod disagreements;
+mod documents;
+mod entity;
+#[expect(clippy::module_inception, reason = "the engine is called as what it does")]
+mod find;
+mod html;
+mod ids;
+mod name;
+mod near;
+mod notes;
+mod recorded;
+mod reporters_disagree;
+mod series;
+mod sightings;
+mod table;
+
+pub use find::{Unknown, find};
+pub use reporters_disagree::{Page, REPORTERS_DISAGREE};

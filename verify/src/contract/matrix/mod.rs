@@ -1,0 +1,33 @@
+//! One matrix of cases, asked of every implementation.
+
+mod answered;
+mod causes;
+pub mod clauses;
+mod contract;
+mod decimal;
+mod error;
+mod expect;
+mod judge;
+mod kinds;
+mod read;
+mod read_case;
+mod read_implementation;
+mod said;
+mod shown;
+mod table;
+mod template;
+mod value;
+mod words;
+
+pub use answered::Answered;
+pub use contract::{Asks, Case, Compare, Content, Contract, Covers, Implementation, Question};
+pub use decimal::{Decimal, Form, Scale};
+pub use error::ContractError;
+pub use expect::Expect;
+pub use judge::{Judged, judge};
+pub use kinds::{Kinds, Tally};
+pub use said::Said;
+pub use shown::{Cell, Column, Line, Matrix, Outcome};
+pub use table::Table;
+pub use template::{Template, Unfilled, Values, Writing, fill_json};
+pub use value::{Found, Value};

@@ -1,0 +1,159 @@
+//! Whether waits differ by more than chance: clients draw theirs at random, and busy machines lengthen them.
+
+use cassettes::model::Micros;
+use std::collections::BTreeMap;
+
+/// The waits before the first, the second, … repetition.
+pub(super) type Waits = BTreeMap<usize, Vec<Micros>>;
+
+/// Who comes again within this time does not wait.
+const AT_ONCE: f64 = 0.02;
+
+/// So unlikely must it be that two fixed schedules only look fixed; and that two samples of one kind of wait lie so
+/// far apart.
+const FIXED: f64 = 0.0009;
+const APART: f64 = 0.0003;
+
+/// Whether the waits are of different kinds.
+pub(super) fn differ(before: &Waits, after: &Waits) -> bool {
+    let shared: Vec<(usize, Vec<f64>, Vec<f64>)> = before
+        .iter()
+        .filter_map(|(number, waits)| Some((*number, in_seconds(waits), in_seconds(after.get(number)?))))
+        .collect();
+    if shared.is_empty() {
+        return false;
+    }
+    let longer: Vec<f64> = shared.iter().map(|(_, before, after)| apart(before, after)).collect();
+    let shorter: Vec<f64> = shared.iter().map(|(_, before, after)| apart(after, before)).collect();
+    if together(&longer) < APART || together(&shorter) < APART {
+        return true;
+    }
+    let (was, is) = (fixed(before), fixed(after));
+    shared.iter().any(|(number, before, after)| {
+        let (a, b) = (middle(before), middle(after));
+        let far = (a - b).abs() > (0.25 * a.max(b)).max(0.1);
+        let chance = |all: &BTreeMap<usize, f64>| all.get(number).copied().unwrap_or(1.0);
+        far && chance(&was) * chance(&is) < FIXED
+    })
+}
+
+fn in_seconds(waits: &[Micros]) -> Vec<f64> {
+    waits.iter().map(|wait| *wait as f64 / 1e6).collect()
+}
+
+fn middle(waits: &[f64]) -> f64 {
+    let mut all = waits.to_vec();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// How likely it is that the product of chances is no greater by chance (Fisher's method).
+fn together(chances: &[f64]) -> f64 {
+    let product: f64 = chances.iter().product();
+    let (mut term, mut sum) = (1.0, 1.0);
+    for number in 1..chances.len() {
+        term *= -product.ln() / number as f64;
+        sum += term;
+    }
+    product * sum
+}
+
+/// How likely it is that all of `low` lie so far below all of `high` if both are drawn from nothing up to one bound.
+fn apart(low: &[f64], high: &[f64]) -> f64 {
+    let most = low.iter().copied().fold(AT_ONCE / 4.0, f64::max);
+    let least = high.iter().copied().fold(f64::INFINITY, f64::min);
+    // A busy machine lengthens a wait by some tenths of a second.
+    if !least.is_finite() || least < most + 0.25 {
+        return 1.0;
+    }
+    let n = low.len().min(20) as i32;
+    let mut orders = 1.0;
+    for taken in 0..low.len().min(high.len()).min(20) {
+        orders *= (low.len().min(20) + high.len().min(20) - taken) as f64 / (taken + 1) as f64;
+    }
+    (most / least).powi(n) * 2.0 / orders
+}
+
+/// For each wait, how likely it is that one that is drawn looks as fixed as it does: round, the same each time, or in
+/// proportion to the first.
+fn fixed(waits: &Waits) -> BTreeMap<usize, f64> {
+    let near = |a: f64, b: f64| (a - b).abs() <= tolerance(b);
+    let first = waits.get(&0).and_then(|all| all.first()).map_or(0.0, |wait| *wait as f64 / 1e6);
+    let of = |number: usize, all: &[Micros]| {
+        let all = in_seconds(all);
+        let Some(&one) = all.first() else { return 1.0 };
+        let doubled = first * 2_f64.powi(i32::try_from(number).unwrap_or(30));
+        let steps = first * (number + 1) as f64;
+        let scheduled =
+            number > 0 && one > AT_ONCE && [doubled, first, steps].iter().any(|&to| near(one, to));
+        let mut chance = round(one);
+        if scheduled {
+            chance = chance.min((6.0 * tolerance(one) / one).min(1.0));
+        }
+        for &other in &all[1..] {
+            let at_once = other < AT_ONCE && one < AT_ONCE;
+            if !at_once && !near(other, one) {
+                // One that lies elsewhere shows that they are not fixed.
+                return 1.0;
+            }
+            chance *= (2.0 * tolerance(one) / one.max(0.2)).min(1.0);
+        }
+        chance
+    };
+    waits.iter().map(|(number, all)| (*number, of(*number, all))).collect()
+}
+
+fn tolerance(of: f64) -> f64 {
+    (0.03 * of).max(0.012)
+}
+
+/// So late does a client come back that has slept for a round time.
+const LATE: f64 = 0.007;
+
+/// How likely a number of seconds is to be as round as this one.
+fn round(wait: f64) -> f64 {
+    if wait < AT_ONCE {
+        return AT_ONCE;
+    }
+    let over = |grid: f64| wait >= grid - 0.001 && (wait + 0.001).rem_euclid(grid) <= LATE + 0.001;
+    [1.0, 0.5, 0.25, 0.1].into_iter().find(|grid| over(*grid)).map_or(1.0, |grid| (LATE + 0.001) / grid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(all: &[&[f64]]) -> Waits {
+        let micros = |waits: &[f64]| waits.iter().map(|wait| (wait * 1e6) as Micros).collect();
+        all.iter().map(|waits| micros(waits)).enumerate().collect()
+    }
+
+    #[test]
+    fn schedules_differ_and_what_is_drawn_does_not() {
+        let differ = |a: &[&[f64]], b: &[&[f64]]| super::differ(&waits(a), &waits(b));
+        assert!(differ(&[&[0.503], &[1.004]], &[&[0.004], &[0.003]]));
+        assert!(differ(&[&[0.204]], &[&[1.003]]));
+        assert!(differ(&[&[0.31, 0.48, 0.42, 0.37]], &[&[1.9, 2.4, 2.1, 2.2]]));
+        assert!(!differ(&[&[0.31]], &[&[0.87]]));
+        assert!(!differ(&[&[0.503]], &[&[0.641]]));
+        assert!(!differ(&[&[0.03]], &[&[0.92]]));
+    }
+
+    #[test]
+    fn waits_that_are_drawn_are_never_told() {
+        // A fixed sequence of numbers that look drawn (Numerical Recipes' generator).
+        let mut state = 7_u32;
+        let mut drawn = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from(state >> 8) / f64::from(1_u32 << 24)
+        };
+        let mut told = 0;
+        for _ in 0..2000 {
+            let one = [vec![drawn()], vec![2.0 * drawn()]];
+            let two = [vec![drawn()], vec![2.0 * drawn()]];
+            let slices = |all: &[Vec<f64>]| waits(&all.iter().map(Vec::as_slice).collect::<Vec<_>>());
+            told += usize::from(super::differ(&slices(&one), &slices(&two)));
+        }
+        assert!(told <= 3, "{told} of 2000");
+    }
+}

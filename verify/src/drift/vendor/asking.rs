@@ -1,0 +1,195 @@
+//! One cassette, asked again in recorded order: with what the real side gives now, with tokens made afresh.
+
+use super::gate::{Came, Gate};
+use super::skip::{Skip, is_token};
+use crate::ask::plan::Plan;
+use crate::ask::turn;
+use crate::case::{Reason, Said};
+use crate::options::Options;
+use crate::tokens;
+use crate::walk::Listings;
+use cassettes::facets::credential::credentials;
+use cassettes::facets::pagination::Slot;
+use cassettes::links;
+use cassettes::model::{Answer, Connection, Exchange, Request, Response};
+use cassettes::subject::NoAnswer;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Takes out of an exchange what no recording may hold.
+pub type Clean<'a> = &'a (dyn Fn(Exchange) -> Exchange + Send + Sync);
+
+/// What asking needs.
+#[derive(Clone, Copy)]
+pub(super) struct With<'p> {
+    pub(super) gate: &'p Gate<'p>,
+    pub(super) options: &'p Options<'p>,
+    pub(super) listings: &'p Listings,
+    pub(super) clean: Clean<'p>,
+    /// Called when an exchange is done with.
+    pub(super) done: &'p (dyn Fn(&Exchange) + Send + Sync),
+}
+
+/// One cassette while it is asked.
+pub(super) struct Asking<'p, 'a> {
+    plan: &'p Plan<'a>,
+    with: With<'p>,
+    state: Mutex<State>,
+}
+
+/// What came of each exchange.
+#[derive(Clone, Default)]
+pub(super) struct State {
+    asked: Vec<Option<Request>>,
+    heard: Vec<Option<Said<'static>>>,
+    answers: Vec<Option<Answer>>,
+    /// As it is now, cleaned.
+    pub(super) now: Vec<Option<Exchange>>,
+    pub(super) skips: Vec<Option<Skip>>,
+    /// Credentials that are refused, because what stands for them is none.
+    refused: BTreeSet<String>,
+}
+
+impl State {
+    /// Nothing was asked yet.
+    pub(super) fn new(skips: Vec<Option<Skip>>) -> State {
+        let count = skips.len();
+        State {
+            asked: vec![None; count],
+            heard: (0..count).map(|_| None).collect(),
+            answers: vec![None; count],
+            now: vec![None; count],
+            skips,
+            refused: BTreeSet::new(),
+        }
+    }
+
+    /// As if these had not been asked; why others may not be stays known.
+    pub(super) fn forget(&mut self, positions: &[usize]) {
+        for &at in positions {
+            (self.asked[at], self.heard[at], self.answers[at], self.now[at]) = (None, None, None, None);
+            self.skips[at] = None;
+        }
+    }
+}
+
+impl<'p, 'a> Asking<'p, 'a> {
+    pub(super) fn new(plan: &'p Plan<'a>, with: With<'p>, state: State) -> Self {
+        Asking { plan, with, state: Mutex::new(state) }
+    }
+
+    pub(super) fn finish(self) -> State {
+        self.state.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks these, one after the other.
+    pub(super) async fn all(&self, positions: &[usize]) -> Result<(), NoAnswer> {
+        for &at in positions {
+            if let Err(skip) = self.ask(at).await? {
+                self.state().skips[at] = Some(skip);
+            }
+            (self.with.done)(&self.plan.cassette.exchanges[at]);
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask(&self, at: usize) -> Result<Result<(), Skip>, NoAnswer> {
+        let (exchange, options) = (&self.plan.cassette.exchanges[at], self.with.options);
+        let request = match self.bound(at) {
+            Ok(request) => request,
+            Err(skip) => return Ok(Err(skip)),
+        };
+        let mut revealed = request.clone();
+        if !tokens::renew(exchange, &mut revealed, options) {
+            return Ok(Err(Skip::Unjudged(Reason::Token)));
+        }
+        if let Some(name) = (options.reveal)(&mut revealed).into_iter().next() {
+            return Ok(Err(Skip::Unjudged(Reason::Secret(name))));
+        }
+        let shown: BTreeSet<String> = credentials(&request).into_iter().map(|one| one.text).collect();
+        if let Some(known) = self.known_refusal(at, &shown) {
+            return Ok(Err(known));
+        }
+        let (observed, sent) = match self.with.gate.ask(&exchange.upstream, &revealed, &exchange.answer).await
+        {
+            Ok(Came::Answered(observed, sent)) => (observed, sent),
+            Ok(Came::Troubled(what)) => return Ok(Err(Skip::Trouble(what))),
+            Ok(Came::Refused(why)) => return Ok(Err(Skip::NotSent(why))),
+            Err(no) if no.fatal => return Err(no),
+            Err(no) => return Ok(Err(Skip::NotSent(no.reason))),
+        };
+        let refused = tokens::refused(exchange, &observed.answer);
+        let now = Exchange {
+            id: exchange.id,
+            at: sent,
+            upstream: exchange.upstream.clone(),
+            request: revealed,
+            answer: observed.answer.clone(),
+            timing: observed.timing.clone(),
+            connection: Connection::default(),
+            redactions: Vec::new(),
+            tokens: Vec::new(),
+            edited: false,
+        };
+        let now = (self.with.clean)(now);
+        let mut state = self.state();
+        state.answers[at] = Some(observed.answer.clone());
+        state.heard[at] = Some(Said::observed(*observed));
+        // The cleaned request is what reports may show: no secret stands in it.
+        state.asked[at] = Some(request);
+        if let Some(reason) = refused {
+            state.refused.extend(shown);
+            return Ok(Err(Skip::Unjudged(reason)));
+        }
+        if exchange.edited {
+            return Ok(Err(Skip::Unjudged(Reason::Edited)));
+        }
+        state.now[at] = Some(now);
+        Ok(Ok(()))
+    }
+
+    /// What was refused once because it only stands for a credential is not shown again and again.
+    fn known_refusal(&self, at: usize, shown: &BTreeSet<String>) -> Option<Skip> {
+        let exchange = &self.plan.cassette.exchanges[at];
+        let let_in = exchange.answer.reply().is_some_and(Response::is_success);
+        let known = !shown.is_empty() && let_in && shown.is_subset(&self.state().refused);
+        let place = || credentials(&exchange.request).into_iter().next().map(|one| one.place.0);
+        known.then(|| Skip::Unjudged(Reason::Masked(place().unwrap_or_default())))
+    }
+
+    /// The recorded request with what the real side gives now.
+    fn bound(&self, at: usize) -> Result<Request, Skip> {
+        let state = self.state();
+        let exchanges = &self.plan.cassette.exchanges;
+        let links = &self.plan.links[at];
+        let page = self.plan.page_before[at].as_ref();
+        // Where no listing was recognised the links alone lead on.
+        let page = page.filter(|(from, _)| self.with.listings.0.contains_key(&self.plan.operations[*from]));
+        let bound = links::bind(at, exchanges, links, &state.answers);
+        let mints = self.with.options.keys.is_some();
+        let missing = bound.unbound.iter().filter_map(|&link| links.get(link)).find(|link| {
+            // The turning of the page is bound below; a token is made afresh.
+            page.is_none_or(|(from, _)| *from != link.from) && !(mints && is_token(link))
+        });
+        if let Some(link) = missing {
+            return Err(Skip::Unjudged(Reason::Unreachable { via: link.from }));
+        }
+        let Some((from, edge)) = page else { return Ok(bound.request) };
+        // A URL as a whole may lead to another path: the links know how to follow it.
+        let led =
+            edge.slot == Slot::Target && links.iter().any(|l| l.from == *from) && bound.unbound.is_empty();
+        let turned = match (&state.asked[*from], &state.heard[*from]) {
+            (Some(asked), Some(said)) => {
+                let listing = self.with.listings.0.get(&self.plan.operations[*from]);
+                listing.and_then(|listing| turn(listing, edge, &bound.request, asked, said))
+            }
+            _ => None,
+        };
+        let turned = if led { turned.map(|_| bound.request) } else { turned };
+        turned.ok_or(Skip::Unjudged(Reason::Unreachable { via: *from }))
+    }
+}

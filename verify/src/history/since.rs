@@ -1,0 +1,131 @@
+//! What is new since an earlier run, what was known, and what is gone.
+
+use crate::finding::{Finding, Severity};
+use cassettes::model::Timestamp;
+use serde::Serialize;
+
+/// How the findings of a run stand to those of the runs before it. Known ones are not among the report's
+/// findings: they stand here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    /// When the earlier run was whose state this one is held against; none: it is the first.
+    pub before: Option<Timestamp>,
+    /// When this run was.
+    pub now: Timestamp,
+    /// How many findings are new; these are the report's.
+    pub new: usize,
+    /// What was found before and is found still, the longest known first.
+    pub known: Vec<Standing>,
+    /// What was found before and is found no more.
+    pub gone: Vec<Standing>,
+}
+
+/// One finding that an earlier run had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// See [`Finding::fingerprint`].
+    pub fingerprint: String,
+    /// The rule that it is of.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What was asked.
+    pub operation: String,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// When it was first found.
+    pub first: Timestamp,
+    /// When it was last found.
+    pub last: Timestamp,
+}
+
+impl Standing {
+    /// The day on which it was last found, in universal time.
+    pub fn last_day(&self) -> String {
+        day(self.last)
+    }
+
+    /// Of a finding, first and last found then.
+    pub fn of(finding: &Finding, first: Timestamp, last: Timestamp) -> Self {
+        Standing {
+            fingerprint: finding.fingerprint(),
+            rule: finding.rule.to_owned(),
+            severity: finding.severity,
+            operation: finding.operation.to_string(),
+            message: finding.message.clone(),
+            first,
+            last,
+        }
+    }
+}
+
+impl Since {
+    /// `1 new, 12 known since 2026-11-01, 2 gone`.
+    pub fn words(&self) -> String {
+        let oldest = self.known.iter().map(|standing| standing.first).min();
+        let known = match oldest {
+            Some(oldest) => format!("{} known since {}", self.known.len(), day(oldest)),
+            None => "none known".to_owned(),
+        };
+        match self.before {
+            None => format!("{} new in the first run that is remembered", self.new),
+            Some(_) => format!("{} new, {known}, {} gone", self.new, self.gone.len()),
+        }
+    }
+
+    /// For how long it has stood: `21 d`, or `new today`.
+    pub fn age(&self, standing: &Standing) -> String {
+        match self.now.0.saturating_sub(standing.first.0) / 86_400_000_000 {
+            days if days > 0 => format!("for {days} d"),
+            _ => "for less than a day".to_owned(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> impl Serialize {
+        #[derive(Serialize)]
+        struct Written {
+            before: Option<String>,
+            new: usize,
+            known: usize,
+            gone: usize,
+            standing: Vec<Line>,
+            ended: Vec<Line>,
+        }
+        #[derive(Serialize)]
+        struct Line {
+            fingerprint: String,
+            rule: String,
+            severity: &'static str,
+            operation: String,
+            message: String,
+            first: String,
+            last: String,
+        }
+        let lines = |all: &[Standing]| {
+            let line = |one: &Standing| Line {
+                fingerprint: one.fingerprint.clone(),
+                rule: one.rule.clone(),
+                severity: one.severity.as_str(),
+                operation: one.operation.clone(),
+                message: one.message.clone(),
+                first: one.first.to_string(),
+                last: one.last.to_string(),
+            };
+            all.iter().map(line).collect()
+        };
+        Written {
+            before: self.before.map(|at| at.to_string()),
+            new: self.new,
+            known: self.known.len(),
+            gone: self.gone.len(),
+            standing: lines(&self.known),
+            ended: lines(&self.gone),
+        }
+    }
+}
+
+/// The day of a moment, in universal time: `2026-11-01`.
+pub(crate) fn day(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split('T').next().unwrap_or_default().to_owned()
+}
