@@ -113,6 +113,35 @@ fn a_part_is_accepted_and_the_rest_waits() {
 }
 
 #[test]
+fn what_is_taken_does_not_hide_the_rest() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    let now = Arc::new(AtomicBool::new(false));
+    let is_now = Arc::clone(&now);
+    let vendor = Upstream::json(move |asked| {
+        let member = if is_now.load(Ordering::SeqCst) { "headline" } else { "title" };
+        (200, format!(r#"{{"id":"{}","{member}":"x"}}"#, asked.target.trim_start_matches("/things/")))
+    });
+    for mode in ["once", "all"] {
+        let arguments = ["record", "--upstream", &vendor.url, "--cassette", "c.yaml", "--mode", mode];
+        let recorder = Running::start(&arguments, directory, 1);
+        (101..=104).for_each(|id| drop(get(recorder.url(), &format!("/things/{id}"))));
+        assert_eq!(recorder.stop().code, 0);
+        now.store(true, Ordering::SeqCst);
+    }
+    assert_eq!(accept(directory, &["--exchange", "1,2"]).code, 0);
+    let done = accept(directory, &["--dry-run"]);
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(
+        done.stdout.contains("`/title` is renamed") || done.stdout.contains("`/title` is no longer"),
+        "{done:?}"
+    );
+    assert_eq!(accept(directory, &["--exchange", "3,4"]).code, 0);
+    let done = accept(directory, &["--dry-run"]);
+    assert!(done.code == 0 && done.stdout.contains("no difference in meaning"), "{done:?}");
+}
+
+#[test]
 fn an_unchanged_vendor_has_no_difference() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();

@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
     time::Instant,
 };
-use verify::contract::find::find;
+use verify::contract::find::{Search, find};
 
 /// The page and its export leave reservations out, the check behind the form does not. Item 1 has none.
 const SHOP: &str = "\
@@ -114,6 +114,60 @@ fn reporters_across_services_are_found_and_disagree() {
     }
 }
 
+/// Two services that call one thing by two words, and a map of numbers by ids.
+const WORDS: &str = "\
+> GET /items/1
+< 200 {\"sold\":5}
+> GET /items/2
+< 200 {\"sold\":7}
+> GET /items/3
+< 200 {\"sold\":2}
+> GET /items/9
+< 404 {\"error\":\"nope\"}
+--- stock.yaml
+> GET /stock/1
+< 200 {\"commitments\":{\"sold\":5}}
+> GET /stock/2
+< 200 {\"commitments\":{\"sold\":10}}
+> GET /stock/3
+< 200 {\"commitments\":{\"sold\":2}}
+> GET /stock/9
+< 404 {\"error\":\"nope\"}
+--- summary.yaml
+> GET /summary
+< 200 {\"sold\":{\"1\":5,\"2\":7,\"3\":2}}
+";
+
+#[test]
+fn things_with_two_names_are_joined_by_evidence_and_by_word() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cassettes = record(folder.path(), WORDS);
+    let find = |more: &[&str]| {
+        let done = find_in(folder.path(), "sold", &cassettes, &[more, &["--format", "json"]].concat());
+        let report: Value = serde_json::from_str(&done.stdout).unwrap_or_default();
+        (done, report)
+    };
+    let (done, report) = find(&[]);
+    let findings = report["findings"].as_array().expect("findings");
+    assert_eq!((done.code, findings.len()), (1, 1), "{findings:#?}");
+    assert_eq!(findings[0]["severity"], "warning");
+    let message = findings[0]["message"].as_str().expect("text");
+    let joined =
+        "`item` and `stock` seem to be one: 2 of 3 ids give the same number, and neither knows 1 more";
+    assert!(message.contains("`sold` of item 2 is 7") && message.contains(joined), "{message}");
+    assert!(findings[0]["hint"].as_str().expect("text").contains("`--same item=stock`"), "{findings:#?}");
+    let (done, report) = find(&["--same", "item=stock", "--same", "item=sold-key"]);
+    let findings = report["findings"].as_array().expect("findings");
+    assert_eq!((done.code, findings.len()), (1, 1), "{findings:#?}");
+    assert_eq!((&findings[0]["severity"], &report["numbers"]["compared"]), (&"error".into(), &9.into()));
+    let about = |at: usize| report["numbers"]["reporters"][at]["example"]["about"].as_str().expect("a thing");
+    assert_eq!([about(0), about(1), about(2)], ["item 1", "stock 1", "soldkey 1"]);
+    for (wrong, said) in [("item", "`=` between them"), ("item=stok", "tell of item, soldkey, stock")] {
+        let (done, _) = find(&["--same", wrong]);
+        assert!(done.code == 2 && done.stderr.contains(said), "{done:?}");
+    }
+}
+
 #[test]
 fn agreement_is_silent_and_absence_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -181,7 +235,7 @@ fn complaints(folder: &str, cassettes: &[Cassette]) -> (Vec<String>, usize) {
     let mut said = Vec::new();
     let mut compared = 0;
     for name in COMMON {
-        let Ok(report) = find(cassettes, name, false) else { continue };
+        let Ok(report) = find(cassettes, &Search { name, ..Search::default() }) else { continue };
         compared += report.numbers.as_ref().map_or(0, |numbers| numbers.compared);
         let known = LOOKED_AT.iter().any(|(of, number)| folder.contains(of) && name == *number);
         for finding in report.findings.iter().filter(|finding| finding.fails() && !known) {
@@ -200,6 +254,20 @@ fn complaints(folder: &str, cassettes: &[Cassette]) -> (Vec<String>, usize) {
     (said, compared)
 }
 
+/// Every folder as a service, all together: none of them speaks of things of another.
+fn together(by_folder: &BTreeMap<PathBuf, Vec<Cassette>>) -> Vec<String> {
+    let mut all = Vec::new();
+    for (folder, cassettes) in by_folder {
+        let upstream = folder.to_string_lossy();
+        for mut cassette in cassettes.iter().cloned() {
+            cassette.exchanges.iter_mut().for_each(|exchange| exchange.upstream = upstream.to_string());
+            all.push(cassette);
+        }
+    }
+    let across = |line: &String| line.contains("be one") || line.contains("are one");
+    complaints("all", &all).0.into_iter().filter(across).collect()
+}
+
 #[test]
 fn no_service_at_hand_disagrees_with_itself() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -211,10 +279,11 @@ fn no_service_at_hand_disagrees_with_itself() {
             by_folder.entry(parent).or_default().push(loaded.cassette);
         }
     }
-    let said: Vec<String> = by_folder
+    let mut said: Vec<String> = by_folder
         .iter()
         .flat_map(|(folder, cassettes)| complaints(&folder.to_string_lossy(), cassettes).0)
         .collect();
+    said.extend(together(&by_folder));
     assert!(by_folder.len() > 5);
     assert_eq!(said, Vec::<String>::new());
 }
@@ -237,6 +306,7 @@ fn no_service_that_others_recorded_disagrees_with_itself() {
         said.extend(more);
         compared += times;
     }
+    said.extend(together(&by_folder));
     eprintln!("{compared} comparisons");
     assert!(said.is_empty(), "{}\n{}", said.len(), said.join("\n"));
 }
@@ -264,10 +334,39 @@ fn ten_thousand_exchanges_take_seconds() {
         cassette.exchanges.push(exchange);
     }
     let began = Instant::now();
-    let report = find(&[cassette], "sold", false).expect("it is there");
+    let report = find(&[cassette], &Search { name: "sold", ..Search::default() }).expect("it is there");
     eprintln!("{:?}", began.elapsed());
     assert_eq!(report.numbers.expect("numbers").compared, 50);
     assert_eq!(report.findings.len(), 1);
     // Without optimization, on a machine with other work.
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
+#[test]
+fn chance_joins_no_things() {
+    let mut state = 12345_u64;
+    let mut random = |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    for (things, below, times) in [(3, 100, 40), (5, 30, 40), (12, 10, 20)] {
+        for _ in 0..times {
+            let mut text = String::new();
+            for (file, kind) in [("", "items"), ("--- people.yaml\n", "people")] {
+                text.push_str(file);
+                for id in 1..=things {
+                    let _ = writeln!(text, "> GET /{kind}/{id}\n< 200 {{\"sold\":{}}}", random(below));
+                }
+            }
+            let mut cassettes = examples::parse(&text).expect("reads").cassettes;
+            for cassette in &mut cassettes {
+                let upstream = cassette.name.clone();
+                cassette.exchanges.iter_mut().for_each(|exchange| exchange.upstream = upstream.clone());
+            }
+            let report = find(&cassettes, &Search { name: "sold", ..Search::default() }).expect("is there");
+            assert_eq!(report.numbers.expect("numbers").compared, 0, "{text}");
+        }
+    }
 }

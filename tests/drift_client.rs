@@ -1,7 +1,7 @@
 //! Client drift, by whole commands: a suite whose requests change, one whose requests do not, and what a run says of
 //! itself.
 
-use crate::support::{Done, Running, ask, get, truetape};
+use crate::support::{Done, Running, ask, client::ask_raw, get, truetape, truetape_with};
 use cassettes::{
     examples,
     model::RedactRules,
@@ -105,8 +105,8 @@ fn an_upgraded_client_is_told_cause_by_cause_and_again_from_its_journal() {
             ("retries-changed", "error"),
             ("calls-lost", "warning"),
             ("page-size-changed", "warning"),
-            ("body-changed", "info"),
             ("header-changed", "info"),
+            ("body-changed", "info"),
         ],
         "{report:#}"
     );
@@ -176,8 +176,9 @@ fn what_is_accepted_becomes_the_baseline() {
     run(folder.path(), &["--journal", "base.jsonl"], old);
     let base = ["--baseline", "base.jsonl"];
     let (done, report) = run(folder.path(), &[&base[..], &["--write-baseline", "base.jsonl"]].concat(), new);
-    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!((done.code, report["verdict"].as_str()), (0, Some("agreed")), "{done:?}");
     assert!(!found(&report).is_empty(), "what is accepted is shown");
+    assert_eq!(report["requests"]["renewed"], "base.jsonl");
     let (done, report) = run(folder.path(), &base, new);
     assert_eq!((done.code, found(&report)), (0, Vec::new()), "{done:?}");
 }
@@ -192,4 +193,69 @@ fn what_is_no_journal_says_so() {
     );
     assert_eq!(done.code, 2, "{done:?}");
     assert!(done.stderr.contains("shop.yaml: expected a journal entry"), "{done:?}");
+}
+
+#[test]
+fn a_baseline_is_not_renewed_in_ci() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let arguments =
+        ["drift", "client", "shop.yaml", "--no-history", "--write-baseline", "base.jsonl", "--", "true"];
+    let done = truetape_with(&arguments, folder.path(), &[("CI", "true")]);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.stderr.contains("`--write-baseline` accepts whatever has changed"), "{done:?}");
+    assert!(!folder.path().join("base.jsonl").exists());
+}
+
+/// Asks on one connection, one thing after the other.
+fn in_order(url: &str, targets: &[(&str, &str)]) {
+    let one = |(number, (method, target)): (usize, &(&str, &str))| {
+        let end = if number + 1 == targets.len() { "connection: close\r\n" } else { "" };
+        let body = if *method == "POST" { "{\"amount\":100}" } else { "" };
+        let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
+        let length = body.len();
+        format!("{method} {target} HTTP/1.1\r\nhost: h\r\n{kind}content-length: {length}\r\n{end}\r\n{body}")
+    };
+    let all: String = targets.iter().enumerate().map(one).collect();
+    assert_eq!(ask_raw(url, all.as_bytes()).text().matches("HTTP/1.1 ").count(), targets.len());
+}
+
+#[test]
+fn a_client_that_reorders_its_calls_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let old = [("GET", "/v1/a"), ("POST", "/v1/charges"), ("GET", "/v1/b")];
+    let new = [("POST", "/v1/charges"), ("GET", "/v1/a"), ("GET", "/v1/b")];
+    run(folder.path(), &["--journal", "one.jsonl"], |url| in_order(url, &old));
+    run(folder.path(), &["--journal", "two.jsonl"], |url| in_order(url, &old));
+    let both = ["--baseline", "one.jsonl", "--baseline", "two.jsonl"];
+    let (_, report) = run(folder.path(), &both, |url| in_order(url, &old));
+    assert_eq!(found(&report), Vec::new());
+    let (_, report) = run(folder.path(), &both, |url| in_order(url, &new));
+    let told = found(&report);
+    assert_eq!(told.len(), 1, "{report:#}");
+    let (rule, severity, message) = &told[0];
+    assert_eq!((rule.as_str(), severity.as_str()), ("calls-reordered", "warning"));
+    assert_eq!(message, "POST /v1/charges comes before GET /v1/a, and came after it");
+}
+
+#[test]
+fn a_claim_that_vanished_from_a_token_is_told() {
+    // Expiring, and for ever.
+    const OLD: &str = "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhIiwiaWF0IjoxNzY3MjI1NjAwLCJleHAiOjE3NjcyMjkyMDB9.c2lnbmVk";
+    const NEW: &str =
+        "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhIiwiaWF0IjoxNzY3MjI1NjAwfQ.c2lnbmVk";
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let with = |token: &'static str| {
+        move |url: &str| {
+            assert_eq!(ask(url, "GET", "/v1/a", &[("authorization", token)], b"").status(), 200);
+        }
+    };
+    run(folder.path(), &["--journal", "base.jsonl"], with(OLD));
+    let (done, report) = run(folder.path(), &["--baseline", "base.jsonl"], with(NEW));
+    assert_eq!(done.code, 1, "{done:?}");
+    let told = found(&report);
+    let text = "the claim `exp` has vanished from the token".to_owned();
+    assert_eq!(told, [("claims-changed".to_owned(), "error".to_owned(), text)]);
 }

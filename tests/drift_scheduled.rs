@@ -25,9 +25,18 @@ impl Vendor {
         let upstream = Upstream::json(move |asked| {
             count.fetch_add(1, Ordering::SeqCst);
             let stage = now.load(Ordering::SeqCst);
+            let n = count.load(Ordering::SeqCst);
             match asked.target.as_str() {
                 "/a" if stage & 1 != 0 => (200, r#"{"id":1}"#.into()),
                 "/a" => (200, r#"{"id":1,"a":"x"}"#.into()),
+                "/unstable" => (200, unstable(n, stage & 4 != 0)),
+                "/e" => (
+                    404,
+                    format!(
+                        r#"{{"error":{{"code":"{}"}}}}"#,
+                        ["gone", "late", "later"][usize::from(stage / 8)]
+                    ),
+                ),
                 "/b" if stage & 2 != 0 => (200, r#"{"id":2}"#.into()),
                 _ => (200, r#"{"id":2,"b":"y"}"#.into()),
             }
@@ -35,10 +44,19 @@ impl Vendor {
         Vendor { url: upstream.url, stage, asked }
     }
 
-    /// Bit 1: `/a` has lost a member; bit 2: so has `/b`.
+    /// Bit 1: `/a` has lost a member; bit 2: so has `/b`; bit 3: `/unstable` has more; the rest: another code.
     fn is(&self, stage: u16) {
         self.stage.store(stage, Ordering::SeqCst);
     }
+}
+
+/// Ids, moments, numbers and words, and members below a new one, that are others each time.
+fn unstable(n: usize, more: bool) -> String {
+    let id = format!("{n:08x}-1111-4222-8333-44445555{n:04x}");
+    let extra = format!(r#","extra":{{"trace":"{n:x}","price":{n}.5}},"fresh":"{}""#, ["x", "y"][n % 2]);
+    let (second, carrier) = (n % 60, ["DHL", "DPD", "UPS"][n % 3]);
+    let extra = if more { extra } else { String::new() };
+    format!(r#"{{"id":"{id}","at":"2026-11-22T03:00:{second:02}Z","carrier":"{carrier}","load":{n}{extra}}}"#)
 }
 
 fn record(directory: &Path, url: &str, paths: &[&str]) {
@@ -95,6 +113,70 @@ fn what_is_known_fails_nothing_and_what_comes_back_is_new() {
     let expected = [0_u64, 1, 1, 2, 1, 2, 2, 2];
     assert_eq!(runs.iter().map(|run| run.0).collect::<Vec<_>>(), expected);
     assert_eq!((&runs[1].1, &runs[2].1, &runs[7].1), (&1.into(), &0.into(), &Value::Null));
+}
+
+#[test]
+fn another_value_is_new_and_what_varies_is_known() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    let vendor = Vendor::start();
+    record(directory, &vendor.url, &["/unstable", "/unstable", "/unstable", "/e"]);
+    vendor.is(4);
+    let (code, [new, ..]) = since(directory);
+    assert!(code == 0 && new >= 1, "what is added breaks nobody: {code}, {new}");
+    for night in 2..=20 {
+        assert_eq!(since(directory), (0, [0, new, 0]), "night {night}");
+    }
+    // Another code of an error, and then another one.
+    let mut came = Vec::new();
+    for stage in [12, 12, 20] {
+        vendor.is(stage);
+        came.push(since(directory));
+    }
+    assert_eq!(came, [(1, [1, new, 0]), (0, [0, new + 1, 0]), (1, [1, new, 1])]);
+    let runs = history(directory);
+    let verdicts: Vec<&str> = runs[20..].iter().filter_map(|run| run["verdict"].as_str()).collect();
+    assert_eq!(verdicts, ["findings", "agreed", "findings"]);
+}
+
+#[test]
+fn another_value_of_a_header_that_is_known_is_new() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    let vendor = Vendor::start();
+    record(directory, &vendor.url, &["/a", "/b"]);
+    let run = |flags: &[&str], version: &str| {
+        let arguments =
+            [&["drift", "client", "c.yaml", "--format", "json", "--output", "r.json"], flags].concat();
+        let replay = Running::start(&arguments, directory, 1);
+        for path in ["/a", "/b"] {
+            ask(replay.url(), "GET", path, &[("api-version", version)], b"");
+        }
+        let code = replay.stop().code;
+        let text = std::fs::read_to_string(directory.join("r.json")).expect("a report");
+        (code, serde_json::from_str::<Value>(&text).expect("JSON"))
+    };
+    run(&["--journal", "base.jsonl", "--no-history"], "2024-01-01");
+    let mut came = Vec::new();
+    for version in ["2025-02-02", "2025-02-02", "2026-03-03", "2026-03-03"] {
+        let (code, report) = run(&["--baseline", "base.jsonl", "--since-last"], version);
+        let since = &report["since"];
+        came.push((code, since["new"].as_u64(), since["known"].as_u64()));
+        let before = &since["changed"][0]["message"];
+        assert_eq!(before.as_str().is_some_and(|m| m.contains("2025-02-02")), came.len() == 3, "{since:#}");
+    }
+    let (new, known) = ((1, Some(1), Some(0)), (0, Some(0), Some(1)));
+    assert_eq!(came, [new, known, new, known]);
+    let runs = history(directory);
+    let verdicts: Vec<&str> = runs.iter().filter_map(|run| run["verdict"].as_str()).collect();
+    assert_eq!(verdicts, ["findings", "agreed", "findings", "agreed"]);
+    // In words of this side.
+    let run = &runs[3];
+    assert_eq!((&run["asked"], &run["warnings"], &run["breaking"]), (&2.into(), &1.into(), &Value::Null));
+    assert_eq!(run["found"][0]["weight"], "warning");
+    assert!(run["subject"].as_str().is_some_and(|subject| !subject.is_empty()), "{run}");
+    let drawn = truetape(&["drift", "history"], directory);
+    assert!(drawn.stdout.contains("warnings") && drawn.stdout.contains("✗✓✗✓"), "{drawn:?}");
 }
 
 #[test]
@@ -183,6 +265,7 @@ fn a_webhook_is_told_once_and_what_it_missed_is_told_by_the_next_run() {
         assert_eq!((&told[0]["new"], &told[1]["new"]), (&1.into(), &0.into()));
         assert!(told[0]["text"].as_str().expect("a text").contains("• breaking"), "{told:?}");
         assert!(told[1]["text"].as_str().expect("a text").contains("1 of before"), "{told:?}");
+        assert_eq!(told[0]["findings"], told[1]["findings"], "in the same words");
     }
     let files = ["d.html", "drift-history.jsonl", ".truetape/drift-vendor.state.json"];
     let text: String = files.map(|name| std::fs::read_to_string(directory.join(name)).expect(name)).concat();

@@ -154,7 +154,7 @@ fn one_cause_is_one_finding_and_its_answers_wait_to_be_accepted() {
     assert!(
         finding["message"].as_str().is_some_and(|m| m.contains("`amount` is renamed: it is `total` now"))
     );
-    assert_eq!(finding["real"]["exchange"], "c.yaml#1");
+    assert_eq!(finding["real"]["exchange"], "c.yaml#5");
     let shown = truetape(&["accept", "c.yaml", "--dry-run"], directory);
     assert!(shown.code == 1 && shown.stdout.contains("amount` is no longer there"), "{shown:?}");
     assert_eq!(truetape_with(&["accept", "c.yaml", "--yes"], directory, &[("CI", "")]).code, 0);

@@ -25,6 +25,7 @@ mod load;
 mod matching;
 mod misses;
 mod mock_kinds;
+mod record_keyless;
 mod record_modes;
 mod replay_faults;
 mod replay_identity;

@@ -163,6 +163,7 @@ async fn recorded(
         listen: &[],
         limits: Limits { silence: Duration::from_secs(1), ..Limits::default() },
         extra_ca: None,
+        comparing: Arc::clone(&policy),
         policy,
         scanner: settings.scanner(&[])?,
         spill_text: false,

@@ -10,6 +10,7 @@ pub(crate) mod contract;
 pub(crate) mod demo;
 pub(crate) mod drift;
 pub(crate) mod explain;
+mod forms;
 pub(crate) mod inspect;
 mod known;
 pub(crate) mod learn;

@@ -1,7 +1,8 @@
 //! The settings file: found, read, and what follows from it.
 
 use super::{
-    age::Evidence, drift::DriftSettings, mock::MockSettings, notify::NotifySettings, proxy::ProxySettings, replay::ReplaySettings, scan::ScanSettings,
+    age::Evidence, drift::DriftSettings, mock::MockSettings, notify::NotifySettings, proxy::ProxySettings,
+    replay::ReplaySettings, scan::ScanSettings,
 };
 use crate::{
     env,
@@ -12,7 +13,7 @@ use cassettes::{
     jwt::Keys,
     matching::Declared,
     model::RedactRules,
-    redact::{Policy, Secret},
+    redact::{Policy, RuleError, Secret},
     scan::Scanner,
     store,
 };
@@ -215,8 +216,13 @@ impl Settings {
             true => Policy::new(rules, secrets, key, keys),
             false => Policy::revealing(rules, secrets, key),
         };
-        policy
-            .map_err(|e| Stop::usage(format!("{FILE}: {e}"), "mend `redact:` or `secrets:` in truetape.yaml"))
+        policy.map_err(|e| unruly(&e))
+    }
+
+    /// The policy by which a recorder compares what is asked with a cassette that another key made: its own was
+    /// not there before.
+    pub(crate) fn keyless(&self, rules: &RedactRules, keys: Option<Arc<dyn Keys>>) -> Result<Policy, Stop> {
+        Policy::new(rules, self.secrets(true)?, None, keys).map_err(|e| unruly(&e))
     }
 
     /// Where the project's own key is kept: beside the settings, else beside a file of the project.
@@ -254,6 +260,10 @@ impl Settings {
     pub(crate) fn rules(&self, recorded: &RedactRules) -> RedactRules {
         join(&self.redact, recorded)
     }
+}
+
+fn unruly(error: &RuleError) -> Stop {
+    Stop::usage(format!("{FILE}: {error}"), "mend `redact:` or `secrets:` in truetape.yaml")
 }
 
 /// All rules of both.

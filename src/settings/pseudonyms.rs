@@ -51,6 +51,22 @@ impl Lack {
             )
         })
     }
+
+    /// What to say where a recorder makes a key beside a cassette that another one made; none where that makes no
+    /// difference.
+    pub(crate) fn made(&self, old: &Cassette) -> Option<String> {
+        let hidden =
+            |exchange: &Exchange| Veil::of(&exchange.redactions).is_some_and(|veil| veil.is_inside());
+        old.exchanges.iter().any(hidden).then(|| {
+            format!(
+                "{}: it was recorded with another key of the pseudonyms than {}, which was not here and is made now: \
+                 in this run secrets are compared by their form, in later ones those of before are not found; \
+                 copy the file from where it was recorded, over the new one (it stays out of version control)",
+                old.name,
+                self.0.display()
+            )
+        })
+    }
 }
 
 /// Whether secrets of one form stand in one place of one question, so that only their pseudonyms tell them apart;
@@ -71,7 +87,7 @@ impl Several {
         let Some(veil) = Veil::of(&exchange.redactions) else { return };
         let (request, veiled) = (&exchange.request, veil.over(&exchange.request));
         if veil.is_inside() {
-            self.see(&question(&veiled, "", ""), question(request, "", ""));
+            self.see(&question(&veiled, "", ""), &question(request, "", ""));
         }
         let masked = |place: &Place| {
             exchange.redactions.iter().any(|r| r.place == *place && !r.by.starts_with("secret "))
@@ -85,16 +101,16 @@ impl Several {
                 continue;
             }
             let kind = format!("{} {}", one.place.0, one.scheme.unwrap_or_default());
-            self.see(&question(&veiled, &kind, &form.text), one.text);
+            self.see(&question(&veiled, &kind, &form.text), &one.text);
         }
     }
 
     /// Remembers a secret, or what holds it, under what shows of it.
-    fn see(&self, shows: &str, secret: String) {
+    fn see(&self, shows: &str, secret: &str) {
         let mut seen = self.seen();
         if !seen.found {
             let shows = Digest::of(shows.as_bytes());
-            seen.found = *seen.first.entry(shows).or_insert_with(|| secret.clone()) != secret;
+            seen.found = *seen.first.entry(shows).or_insert_with(|| secret.to_owned()) != secret;
         }
     }
 

@@ -17,18 +17,19 @@ mod vendor_drift;
 use measured::is_committed;
 
 /// The least that is accepted of changes of vendors, in percent: the right verdict, the right rule, nothing beside it.
-const VENDORS: [usize; 3] = [90, 90, 90];
+const VENDORS: [usize; 3] = [85, 88, 97];
 
 /// The same of changes of clients: told rightly, and nothing beside it.
-const CLIENTS: [usize; 2] = [90, 90];
+const CLIENTS: [usize; 2] = [92, 92];
 
 fn percent<T>(of: &[T], fits: impl Fn(&T) -> bool) -> usize {
     of.iter().filter(|one| fits(one)).count() * 100 / of.len().max(1)
 }
 
 /// `cargo test --test drift_bench score -- --nocapture` prints what is not right. TRUETAPE_VENDOR=shop asks one
-/// vendor alone, TRUETAPE_OPERATOR=member-removed looks at one change, TRUETAPE_HABIT=page-size at one of clients,
-/// TRUETAPE_WHOLE=1 at every place, TRUETAPE_NOISE=1 shows what was taken for noise; none of these compares anything with the committed page.
+/// vendor alone, TRUETAPE_OPERATOR=member-removed looks at one change, TRUETAPE_HABIT=page-size at one of clients
+/// (`all`: at every one), TRUETAPE_WHOLE=1 at every place, TRUETAPE_NOISE=1 shows what was taken for noise; none of
+/// these compares anything with the committed page.
 #[test]
 fn score() {
     let of = |name: &str| std::env::var(name).is_ok();
@@ -58,7 +59,7 @@ fn score() {
         vendors.len(),
         clients.len()
     );
-    if one_vendor || one_client || of("TRUETAPE_WHOLE") {
+    if one_vendor || one_client || of("TRUETAPE_WHOLE") || of("TRUETAPE_NOISE") {
         return;
     }
     let mut faults = Vec::new();

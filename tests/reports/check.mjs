@@ -36,7 +36,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
   judge(file, ours, report, (spoiled) => { spoiled.verdict = "fine"; });
 
   const log = read(path.join(folder, `${name}.sarif`));
-  judge(`${name}.sarif`, sarif, log, (spoiled) => { spoiled.runs[0].tool.driver.rules[0].defaultConfiguration.level = "bad"; });
+  judge(`${name}.sarif`, sarif, log, (spoiled) => { spoiled.runs[0].tool.driver.name = 7; });
 
   const failing = report.findings.filter((finding) => finding.severity !== "info").length;
   const results = log.runs[0].results;

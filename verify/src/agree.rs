@@ -1,6 +1,6 @@
 //! Holds the implementations of one number against each other: the report of a contract.
 
-use crate::contract::matrix::{Judged, Table, judge};
+use crate::contract::matrix::{Judged, Table, clauses::CLAUSES, judge};
 use crate::finding::Finding;
 use crate::report::{Checks, Report, Verdict};
 use cassettes::model::Cassette;
@@ -14,5 +14,13 @@ pub fn agree(table: &Table<'_>, cassettes: &[&Cassette], wanted: &dyn Fn(&str) -
         true => Verdict::Findings,
         false => Verdict::Agreed,
     };
-    Report { about, verdict, checks, findings, matrix: Some(matrix), ..Report::empty("contract run") }
+    Report {
+        about,
+        verdict,
+        checks,
+        findings,
+        matrix: Some(matrix),
+        pages: CLAUSES.iter().map(|clause| clause.meta).collect(),
+        ..Report::empty("contract run")
+    }
 }

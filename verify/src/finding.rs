@@ -1,7 +1,7 @@
 //! The unit of complaint, and the book in which rules write.
 
-use crate::changes::Weight;
-use crate::drift::drifted::Wrong;
+use crate::drifted::Wrong;
+use crate::weight::Weight;
 use cassettes::model::Digest;
 use cassettes::operation::Operation;
 use cassettes::subject::Spot;
@@ -89,12 +89,18 @@ pub struct Finding {
     pub wrong: Option<Wrong>,
     /// Every operation that shows it, where there are several.
     pub operations: Vec<Operation>,
+    /// What names it across runs in the place of an operation and a place, where one cause shows in any number of
+    /// them: mending the first makes the rest no other complaint.
+    pub cause: Option<String>,
 }
 
 impl Finding {
-    /// Names this complaint across runs: the rule, the operation and the place, hashed.
+    /// Names this complaint across runs: the rule, the operation and the place, or the cause, hashed.
     pub fn fingerprint(&self) -> String {
-        let text = format!("{}\0{}\0{}", self.rule, self.operation, self.place);
+        let text = match &self.cause {
+            Some(cause) => format!("{}\0{cause}", self.rule),
+            None => format!("{}\0{}\0{}", self.rule, self.operation, self.place),
+        };
         Digest::of(text.as_bytes()).to_string()[..16].to_owned()
     }
 }
@@ -105,6 +111,8 @@ pub struct Findings {
     rule: &'static str,
     checks: BTreeMap<&'static str, u64>,
     list: Vec<Finding>,
+    /// Where in the list the last complaint stands.
+    last: usize,
     /// Where in the list a rule's complaint about a place of an operation stands.
     known: HashMap<(&'static str, Operation, String), usize>,
     /// By line of a journal, the rule that told why a request found no answer, and how many of its differences
@@ -129,12 +137,16 @@ impl Findings {
     pub fn add(&mut self, complaint: Complaint) {
         let rule = self.rule;
         let key = (rule, complaint.operation.clone(), complaint.place.clone());
-        if let Some(finding) = self.known.get(&key).and_then(|&at| self.list.get_mut(at)) {
+        if let Some(finding) = self.known.get(&key).and_then(|&at| {
+            self.last = at;
+            self.list.get_mut(at)
+        }) {
             finding.places += 1;
             finding.severity = finding.severity.min(complaint.severity);
             return;
         }
-        self.known.insert(key, self.list.len());
+        self.last = self.list.len();
+        self.known.insert(key, self.last);
         self.list.push(Finding {
             rule,
             severity: complaint.severity,
@@ -148,7 +160,15 @@ impl Findings {
             change: None,
             wrong: None,
             operations: Vec::new(),
+            cause: None,
         });
+    }
+
+    /// These operations show what was complained of last.
+    pub fn shown_by(&mut self, operations: &[Operation]) {
+        if let Some(finding) = self.list.get_mut(self.last) {
+            finding.operations = operations.to_vec();
+        }
     }
 
     /// The rule told why the request on this line of the journal is not as it was recorded: so many of its

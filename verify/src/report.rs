@@ -2,15 +2,15 @@
 
 use crate::about::{About, Cited};
 use crate::behaviour::Coverage;
-use crate::changes::Weight;
-use crate::drift::drifted::{Drifted, Wrong};
-use crate::requests::Requests;
-use crate::numbers::Numbers;
-use crate::contract::matrix::{Matrix, clauses};
+use crate::drifted::{Drifted, Wrong};
+use crate::finding::{Evidence, Finding, Severity};
 use crate::history::past::Past;
 use crate::history::since::Since;
-use crate::finding::{Evidence, Finding, Severity};
 use crate::lesson::{Lesson, Teaching};
+use crate::matrix::Matrix;
+use crate::numbers::Numbers;
+use crate::requests::Requests;
+use crate::weight::Weight;
 use crate::{audits, rules};
 use cassettes::meta::Meta;
 use serde::Serialize;
@@ -120,7 +120,6 @@ impl Report {
     pub fn page(&self, rule: &str) -> Option<&Meta> {
         let shelf = rules::find(rule).map(|rule| &rule.meta);
         let shelf = shelf.or_else(|| audits::find(rule).map(|audit| &audit.meta));
-        let shelf = shelf.or_else(|| clauses::find(rule).map(|clause| &clause.meta));
         shelf.or_else(|| self.pages.iter().find(|page| page.name == rule))
     }
 

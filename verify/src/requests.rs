@@ -15,6 +15,9 @@ pub struct Requests {
     pub is: Vec<String>,
     /// The journals of the earlier runs; `the recording`, where it is the cassettes' own requests.
     pub baselines: Vec<String>,
+    /// The file that this run was written to as the baseline of later ones: what has changed is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewed: Option<String>,
 }
 
 impl Requests {

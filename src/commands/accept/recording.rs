@@ -12,8 +12,15 @@ use crate::{
     exit::{Exit, Outcome, Stop},
     ui::{self, Flags, count},
 };
-use cassettes::{model::Cassette, store};
-use std::path::{Path, PathBuf};
+use cassettes::{
+    model::{Cassette, Exchange},
+    operation::Operation,
+    store,
+};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 use verify::changes::between;
 
 /// How much of a re-recording is accepted, and how its difference is shown.
@@ -162,6 +169,21 @@ fn compare(path: &Path) -> Result<Compared, Stop> {
     }
     let before = if path.exists() { store::load(path)?.cassette } else { Cassette::default() };
     let after = store::load(&proposal)?.cassette;
-    let difference = between(&before, &after);
+    let mut difference = between(&before, &after);
+    // Beside what was taken of it already, the rest would look like what varies.
+    let is_taken = |exchange: &Exchange, of: &Cassette| {
+        of.exchanges.iter().any(|other| other.at == exchange.at && other.answer == exchange.answer)
+    };
+    let rest = |one: &Cassette, of: &Cassette| Cassette {
+        exchanges: one.exchanges.iter().filter(|exchange| !is_taken(exchange, of)).cloned().collect(),
+        ..one.clone()
+    };
+    let left = [rest(&before, &after), rest(&after, &before)];
+    if left[0].exchanges.len() < before.exchanges.len() {
+        let told: BTreeSet<Operation> = difference.telling().map(|change| change.operation.clone()).collect();
+        let more = between(&left[0], &left[1]).changes;
+        difference.changes.extend(more.into_iter().filter(|change| !told.contains(&change.operation)));
+        difference.changes.sort_by_key(|change| change.weight);
+    }
     Ok(Compared { path: path.to_owned(), proposal, before, after, difference })
 }

@@ -12,7 +12,7 @@ use cassettes::model::Cassette;
 use std::path::PathBuf;
 use verify::{
     Report,
-    contract::find::{Unknown, find},
+    contract::find::{FindError, SameError, Search, Unknown, find},
     reporters,
 };
 
@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Take members whose names contain the words of NAME, too: sold finds total_sold
     #[arg(long)]
     like: bool,
+    /// Say that two services mean the same things by two words: item=stock. May be given several times
+    #[arg(long, value_name = "KIND=KIND")]
+    same: Vec<String>,
     #[command(flatten)]
     report: ReportFlags,
 }
@@ -35,8 +38,11 @@ pub(super) fn perform(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
     let paths = settings.cassettes(&arguments.cassettes)?;
     let cassettes = replay::load(&paths, ui)?;
-    let mut report = find(&cassettes, &arguments.name, arguments.like)
-        .map_err(|unknown| nowhere(&unknown, arguments.like))?;
+    let search = Search { name: &arguments.name, like: arguments.like, same: &arguments.same };
+    let mut report = find(&cassettes, &search).map_err(|error| match error {
+        FindError::Nowhere(unknown) => nowhere(&unknown, arguments.like),
+        FindError::Same(error) => not_same(&error),
+    })?;
     ignore(&mut report, &settings, ui);
     stand(&mut report, &paths, &cassettes);
     let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
@@ -56,6 +62,18 @@ fn nowhere(unknown: &Unknown, like: bool) -> Stop {
         (true, true) => "`truetape inspect` shows what the cassettes hold".to_owned(),
     };
     Stop::new(Exit::CouldNotAsk, unknown.to_string(), hint)
+}
+
+/// What `--same` says is not understood.
+fn not_same(error: &SameError) -> Stop {
+    let hint = match error {
+        SameError::NotTwo { .. } => "for example --same item=stock".to_owned(),
+        SameError::NoSuchKind { known, .. } if known.is_empty() => {
+            "no reporter says what its number is about".to_owned()
+        }
+        SameError::NoSuchKind { known, .. } => format!("the recordings tell of {}", known.join(", ")),
+    };
+    Stop::usage(format!("--same: {error}"), hint)
 }
 
 /// Takes out the findings that the settings accept, while they do.

@@ -193,6 +193,7 @@ async fn taught(
         upstreams: &upstreams,
         target: &tape.target,
         adding: tape.adding,
+        comparing: Arc::clone(&policy),
         always: true,
         anew: None,
         reach: Reach::Plain,

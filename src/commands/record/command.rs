@@ -122,9 +122,15 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         _ => arguments.cassette.clone(),
     };
     let keys = settings.keys(arguments.token_key.as_deref())?;
-    let policy = Arc::new(settings.policy(&rules, keys, &arguments.cassette, true)?);
+    // What stands there was made with another key than the one that is made now.
+    let lack = settings.lack(&arguments.cassette);
+    let policy = Arc::new(settings.policy(&rules, keys.clone(), &arguments.cassette, true)?);
+    let comparing = match &lack {
+        Some(_) => Arc::new(settings.keyless(&rules, keys)?),
+        None => Arc::clone(&policy),
+    };
     let scanner = settings.scanner(&arguments.allow_secret)?;
-    let anew = Anew::choose(&arguments.chosen, old.as_ref(), &policy)?;
+    let anew = Anew::choose(&arguments.chosen, old.as_ref(), &policy, lack.is_some())?;
     let extra_ca = match &arguments.ca_file {
         Some(path) => Some(
             std::fs::read(path)
@@ -133,11 +139,16 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         None => None,
     };
     let (reach, files) = arguments.proxying.reach(&upstreams, &settings, &arguments.listen, ui)?;
+    let adding = old.filter(|_| matches!(plan, Plan::RecordUnknown | Plan::RecordChosen));
+    if let Some(made) = lack.zip(adding.as_ref()).and_then(|(lack, old)| lack.made(old)) {
+        ui.say(format!("{yellow}note:{yellow:#} {made}", yellow = ui::YELLOW));
+    }
     let session = Session::start(Setup {
         reach,
         upstreams: &upstreams,
         target: &target,
-        adding: old.filter(|_| matches!(plan, Plan::RecordUnknown | Plan::RecordChosen)),
+        adding,
+        comparing,
         always: false,
         anew: anew.clone(),
         listen: &arguments.listen,

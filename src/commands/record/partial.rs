@@ -2,7 +2,7 @@
 //! from the cassette, and both stand together in the proposal.
 
 use crate::{
-    commands::chosen::Chosen,
+    commands::{chosen::Chosen, forms::Forms},
     exit::Stop,
     ui::{self, Flags},
 };
@@ -27,6 +27,8 @@ pub(crate) struct Anew {
     chosen: BTreeSet<ExchangeId>,
     links: Vec<Link>,
     policy: Arc<Policy>,
+    /// The cassette was made with another key of the pseudonyms.
+    lacks_key: bool,
     state: Mutex<State>,
 }
 
@@ -35,6 +37,8 @@ struct State {
     said: Vec<Option<Answer>>,
     /// Requests that carry what was given anew, each with the exchange whose question it is.
     known: HashMap<Vec<u8>, usize>,
+    /// The same by the forms of what another key hides in them.
+    forms: Forms,
     done: BTreeSet<ExchangeId>,
 }
 
@@ -44,6 +48,7 @@ impl Anew {
         chosen: &Chosen,
         old: Option<&Cassette>,
         policy: &Arc<Policy>,
+        lacks_key: bool,
     ) -> Result<Option<Arc<Anew>>, Stop> {
         if chosen.is_empty() {
             return Ok(None);
@@ -59,7 +64,13 @@ impl Anew {
             chosen: chosen.of(old)?,
             links: links::discover(&old.exchanges),
             policy: Arc::clone(policy),
-            state: Mutex::new(State { said, known: HashMap::new(), done: BTreeSet::new() }),
+            lacks_key,
+            state: Mutex::new(State {
+                said,
+                known: HashMap::new(),
+                forms: Forms::default(),
+                done: BTreeSet::new(),
+            }),
             old: old.clone(),
         })))
     }
@@ -79,20 +90,28 @@ impl Anew {
         self.old.exchanges.len()
     }
 
-    /// The recorded request that a request stands for which carries what an answer gave anew.
-    pub(crate) fn recorded(&self, request: &Request) -> Option<Request> {
+    /// The recorded request that a request stands for which carries what an answer gave anew; without the key of
+    /// the pseudonyms there may be several, in recorded order.
+    pub(crate) fn recorded(&self, request: &Request) -> Vec<Request> {
         let known = {
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             if state.known.is_empty() {
-                return None;
+                return Vec::new();
             }
-            let cleaned = self.policy.clean_request(request, crate::env::now());
-            state.known.get(&matching::key(&cleaned, self.policy.names())).copied()
+            let (cleaned, names) =
+                (self.policy.clean_request(request, crate::env::now()), self.policy.names());
+            match state.known.get(&matching::key(&cleaned, names)) {
+                Some(known) => BTreeSet::from([*known]),
+                None => state.forms.find(&cleaned, names),
+            }
         };
-        let recorded = &self.old.exchanges.get(known?)?.request;
         // The client's own fields still say which of several answers it wants.
-        let (target, body, blob) = (recorded.target.clone(), recorded.body.clone(), recorded.blob.clone());
-        Some(Request { target, body, blob, ..request.clone() })
+        let as_recorded = |recorded: &Request| {
+            let (target, body, blob) =
+                (recorded.target.clone(), recorded.body.clone(), recorded.blob.clone());
+            Request { target, body, blob, ..request.clone() }
+        };
+        known.iter().map(|at| as_recorded(&self.old.exchanges[*at].request)).collect()
     }
 
     /// Learns what the real side gave: requests that carry it are known from now on.
@@ -104,9 +123,13 @@ impl Anew {
         let carry = |link: &&Link| link.from == from || link.others.iter().any(|(other, _)| *other == from);
         let dependants: BTreeSet<usize> = self.links.iter().filter(carry).map(|link| link.to).collect();
         for to in dependants {
+            let (old, names) = (&self.old.exchanges[to], self.policy.names());
             let bound = links::bind(to, &self.old.exchanges, &self.links, &state.said).request;
-            if bound != self.old.exchanges[to].request {
-                state.known.insert(matching::key(&bound, self.policy.names()), to);
+            if bound != old.request {
+                state.known.insert(matching::key(&bound, names), to);
+                if self.lacks_key {
+                    state.forms.add(&bound, &old.redactions, names, to);
+                }
             }
         }
     }

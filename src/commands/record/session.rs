@@ -116,6 +116,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) target: &'a Path,
     /// The cassette that is added to: it is asked first.
     pub(crate) adding: Option<Cassette>,
+    /// How what is asked is compared with it.
+    pub(crate) comparing: Arc<Policy>,
     /// That cassette answers nothing: everything is asked of the real side, and added.
     pub(crate) always: bool,
     /// The part of that cassette that is asked of the real side; nothing is added then.
@@ -182,7 +184,7 @@ impl Session {
         let known = setup
             .adding
             .filter(|_| !setup.always)
-            .map(|old| Known::new(old, Arc::clone(&setup.policy), &standings, setup.anew.clone()));
+            .map(|old| Known::new(old, setup.comparing, &standings, setup.anew.clone()));
         let (stop, stopping) = watch::channel(false);
         let mut serving = JoinSet::new();
         match setup.reach {

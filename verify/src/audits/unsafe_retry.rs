@@ -121,7 +121,7 @@
 use super::Audit;
 use crate::conduct::{Call, Conduct, quote, seconds};
 use crate::finding::{Complaint, Evidence, Findings, Severity};
-use crate::idempotency::key;
+use crate::idempotency::{key, keyed};
 use cassettes::meta::Meta;
 use cassettes::model::{Answer, FailureKind};
 use cassettes::operation::{Effect, effect};
@@ -142,7 +142,8 @@ fn inspect(conduct: &Conduct<'_>, findings: &mut Findings) {
         if !conduct.is_at_once(again) || matches!(&keys, (Some(a), Some(b)) if a == b) {
             continue;
         }
-        let without = match keys {
+        // An id that each attempt has of its own is none.
+        let without = match (keyed(&first.request()), keyed(&second.request())) {
             (Some(_), Some(_)) => "with another key",
             _ => "without an idempotency key",
         };

@@ -21,7 +21,9 @@ enum Means {
     /// There is nothing for a question that may well be asked.
     Missing,
     Error(Class),
-    /// 304, or the way to somewhere else.
+    /// What was asked for is what the client has already (RFC 9110 §15.4.5).
+    Unchanged,
+    /// The way to somewhere else.
     Elsewhere,
     Failed,
 }
@@ -32,6 +34,7 @@ impl Means {
         let Some(meant) = said.meant(asked) else { return Means::Failed };
         match &meant.error {
             Some(error) => Means::Error(error.class),
+            None if reply.status == 304 => Means::Unchanged,
             None if (300..400).contains(&reply.status) => Means::Elsewhere,
             None if meant.miss.is_some() && !reply.is_success() => Means::Missing,
             None => Means::Success,
@@ -53,6 +56,7 @@ impl Means {
             Means::Success => format!("a success ({label})"),
             Means::Missing => format!("a miss ({label})"),
             Means::Error(class) => format!("an error of the class {} ({label})", class.as_str()),
+            Means::Unchanged => format!("a success ({label})"),
             Means::Elsewhere => format!("a redirection ({label})"),
             Means::Failed => format!("a transport failure ({label})"),
         }
@@ -93,7 +97,10 @@ pub(super) fn changes(run: &Run<'_>) -> Vec<Change> {
             let (old, new) = (came(&case.real, &case.exchange.request), came(&case.other, &case.asked));
             // The same answers in another order, or fewer of several: a race, a poll, a limit.
             let known = then.contains(&new) && (now.contains(&old) || fewer.contains(&question));
-            if old != new && !known {
+            // Sent again, or not: clients that ask so know both, and the rule of ETags tells it.
+            let sent_again = [old.0, new.0].iter().all(|m| matches!(m, Means::Unchanged | Means::Success))
+                && [old.0, new.0].contains(&Means::Unchanged);
+            if old != new && !known && !sent_again {
                 changes.push(change(case, old, new, weight(old, new, &then, &now)));
             }
         }
@@ -144,6 +151,29 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
     let restyled = missed(&case.real, &case.exchange.request) && missed(&case.other, &case.asked);
     let rule = if restyled && kind == Kind::Class { "not-found-restyled" } else { rule(kind, old, new) };
     let message = match kind {
+        // It was refused before as well.
+        Kind::Token if old.is_about_credentials() && new.is_about_credentials() => {
+            let told = |means: Means, status| match means {
+                Means::Error(class) => format!("{} ({})", text(status), class.as_str()),
+                _ => text(status),
+            };
+            format!(
+                "a refused credential is refused in another way: {} is {} now",
+                told(old, was),
+                told(new, is)
+            )
+        }
+        // Not for its own sake: the question was another error.
+        Kind::Token
+            if matches!((old, new), (Means::Error(_) | Means::Missing, Means::Error(_) | Means::Missing)) =>
+        {
+            let checked = if new.is_about_credentials() { "before" } else { "after" };
+            format!(
+                "the credential is checked {checked} something else: {} is {} now",
+                old.words(&case.real),
+                new.words(&case.other)
+            )
+        }
         Kind::Status => format!("was answered {} and is answered {}", text(was), text(is)),
         Kind::Token if new.is_about_credentials() => {
             format!(

@@ -1,8 +1,11 @@
 //! The difference itself.
 
 use super::answers;
+use super::decimals;
 use super::difference::{Change, Difference, Kind, Pair, Weight};
+use super::documents;
 use super::lens;
+use super::moments;
 use super::pairs::{Pairs, pair};
 use super::presence;
 use super::times;
@@ -48,6 +51,9 @@ fn compared(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Difference {
     let (seen, checks) = lens::changes(&forth, &back);
     changes.extend(seen);
     changes.extend(presence::changes(&forth));
+    changes.extend(moments::changes(&forth));
+    changes.extend(decimals::changes(&forth));
+    changes.extend(documents::changes(&forth));
     changes.extend(times::changes(&forth));
     changes.extend(lost_and_added(old, new, pairs));
     let mut difference = Difference { changes, pairs: listed(old, new, pairs), checks };

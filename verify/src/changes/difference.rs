@@ -6,6 +6,8 @@ use cassettes::operation::Operation;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use crate::weight::{Counts, Weight};
+
 /// The difference of two recordings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Difference {
@@ -48,29 +50,6 @@ pub struct Change {
     pub before: Evidence,
     /// What it is.
     pub after: Evidence,
-}
-
-/// Whom a change concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Weight {
-    /// Code that was right for the older recording can fail.
-    Breaking,
-    /// Code that was right stays right; there is more to know.
-    Compatible,
-    /// Nobody: two recordings of one vendor differ so.
-    Noise,
-}
-
-impl Weight {
-    /// As reports spell it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Weight::Breaking => "breaking",
-            Weight::Compatible => "compatible",
-            Weight::Noise => "noise",
-        }
-    }
 }
 
 /// What kind of thing changed.
@@ -156,17 +135,6 @@ impl Kind {
     }
 }
 
-/// How many changes there are of each weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Counts {
-    /// [`Weight::Breaking`].
-    pub breaking: usize,
-    /// [`Weight::Compatible`].
-    pub compatible: usize,
-    /// [`Weight::Noise`].
-    pub noise: usize,
-}
-
 impl Difference {
     /// How many changes there are of each weight.
     pub fn counts(&self) -> Counts {
@@ -189,18 +157,36 @@ impl Difference {
         let other: BTreeSet<(Operation, Option<String>)> = self
             .changes
             .iter()
-            .filter(|change| matches!(change.kind, Kind::Class | Kind::Status | Kind::Token))
+            .filter(|change| is_other(change))
+            .map(|change| (change.operation.clone(), change.before.exchange.clone()))
+            .collect();
+        // An error that is a page for people now has no code, and no document either.
+        let restyled: BTreeSet<(Operation, Option<String>)> = self
+            .changes
+            .iter()
+            .filter(|change| change.kind == Kind::MediaType && change.place.starts_with("error"))
             .map(|change| (change.operation.clone(), change.before.exchange.clone()))
             .collect();
         self.changes.retain(|change| {
-            let follows = matches!(change.kind, Kind::Miss | Kind::Code | Kind::ErrorShape);
-            !follows || !other.contains(&(change.operation.clone(), change.before.exchange.clone()))
+            let at = (change.operation.clone(), change.before.exchange.clone());
+            let of_another = matches!(change.kind, Kind::Miss | Kind::Code | Kind::ErrorShape)
+                || change.rule == "check-order-changed";
+            let of_a_page = matches!(change.kind, Kind::Miss | Kind::Code | Kind::ErrorShape)
+                || matches!(change.rule, "challenge-missing" | "challenge-changed");
+            !(of_another && other.contains(&at) || of_a_page && restyled.contains(&at))
         });
         let place = |c: &Change| (c.operation.clone(), c.kind.family(), c.place.clone());
-        self.changes.sort_by_cached_key(|c| (place(c), c.weight, c.kind));
+        // That there is no value is the least that can be said of one.
+        let least = |c: &Change| c.rule == "absence-confused";
+        self.changes.sort_by_cached_key(|c| (place(c), c.weight, c.kind, least(c)));
         self.changes.dedup_by(|later, earlier| place(later) == place(earlier));
         self.changes.sort_by_cached_key(|c| (c.weight, c.operation.clone(), c.kind, c.place.clone()));
     }
+}
+
+/// Whether a change says that an answer is another one altogether.
+fn is_other(change: &Change) -> bool {
+    matches!(change.kind, Kind::Class | Kind::Status | Kind::Token) && change.rule != "check-order-changed"
 }
 
 impl Kind {

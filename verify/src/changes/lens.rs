@@ -2,6 +2,8 @@
 //! older recording to the newer one they show what is gone, the other way round what has come.
 
 use super::difference::{Change, Kind, Weight};
+use super::said::sentence;
+use super::words;
 use crate::compare::judge;
 use crate::finding::Finding;
 use crate::rules::{RULES, Rule};
@@ -44,7 +46,7 @@ const FORTH: &[Lens] = &[
     lens("write-not-read-back", Kind::Effect, Breaking, "what was written is not read back"),
     lens("pagination-flattened", Kind::Pages, Breaking, "the listing no longer goes on after its first page"),
     lens("page-signal-missing", Kind::Pages, Breaking, "the listing no longer says at {} that it goes on"),
-    lens("page-cap-ignored", Kind::Pages, Compatible, "a page holds more items than it did"),
+    lens("page-cap-ignored", Kind::Pages, Compatible, "{} a page holds more items than it did"),
     lens("order-changed", Kind::Order, Breaking, "the listing was sorted, and is no longer, by what it was"),
     lens("header-missing", Kind::Header, Breaking, "a header that clients act on is gone: {}"),
     lens("media-type-changed", Kind::MediaType, Breaking, "another media type: {}"),
@@ -62,7 +64,7 @@ const FORTH: &[Lens] = &[
     lens("cursor-ignored", Kind::Pages, Breaking, "asked for another page, it gives the same one again"),
     lens("page-overlap", Kind::Pages, Breaking, "pages share items, or leave some out"),
     lens("page-end-wrong", Kind::Pages, Breaking, "the end of the listing is said in another way, or never"),
-    lens("page-size-uneven", Kind::Pages, Compatible, "a page before the last one is short"),
+    lens("page-size-uneven", Kind::Pages, Breaking, "a page before the last one is short"),
     lens("limit-changes-result", Kind::Pages, Breaking, "what is listed depends on the page size"),
     lens("id-static", Kind::Effect, Breaking, "everything that is made gets the same id"),
     lens("idempotency-ignored", Kind::Effect, Breaking, "a key that comes again makes another thing"),
@@ -77,7 +79,6 @@ const FORTH: &[Lens] = &[
         "the credential and the thing are checked in another order",
     ),
     lens("number-rounded", Kind::NumberForm, Breaking, "large integers at {} are rounded to floats"),
-    lens("time-form-narrowed", Kind::TimeForm, Compatible, "the moment at {} has lost a form that it had"),
     lens(
         "number-form-narrowed",
         Kind::NumberForm,
@@ -101,7 +102,6 @@ const BACK: &[Lens] = &[
         "the number at {} has a fixed number of decimals",
     ),
     lens("number-form-narrowed", Kind::NumberForm, Breaking, "the number at {} has a form that it never had"),
-    lens("time-form-narrowed", Kind::TimeForm, Breaking, "the moment at {} has a form that it never had"),
     lens("value-set-narrowed", Kind::Word, Compatible, "{} holds more words than the one that it held"),
     lens("variant-missing", Kind::Word, Compatible, "things of a new type stand at {}"),
     lens(
@@ -111,11 +111,12 @@ const BACK: &[Lens] = &[
         "the listing goes on after its first page, which was all",
     ),
     lens("page-signal-missing", Kind::Pages, Compatible, "the listing says at {} that it goes on"),
-    lens("page-cap-ignored", Kind::Pages, Breaking, "a page holds fewer items than it did"),
+    lens("page-cap-ignored", Kind::Pages, Breaking, "{} a page holds fewer items than it did"),
     lens("order-changed", Kind::Order, Noise, "the listing is sorted, which it was not"),
     lens("header-missing", Kind::Header, Compatible, "a header that clients act on is new: {}"),
     lens("challenge-missing", Kind::Header, Compatible, "the rejection says which credential it wants"),
     lens("retry-hint-missing", Kind::RetryHint, Compatible, "it says when to ask again"),
+    lens("not-modified-never", Kind::Effect, Compatible, "what has not changed is not sent again"),
     lens("error-code-missing", Kind::Code, Compatible, "the error has a code"),
     lens("order-narrowed", Kind::Order, Noise, "the order is unsteady"),
 ];
@@ -128,6 +129,9 @@ pub(super) fn changes(forth: &Run<'_>, back: &Run<'_>) -> (Vec<Change>, Checks) 
     let (mut changes, mut checks) = through(FORTH, forth, false);
     let (more, again) = through(BACK, back, true);
     changes.extend(more);
+    let (said, mut changes): (Vec<Change>, Vec<Change>) =
+        changes.into_iter().partition(|change| change.kind == Kind::Word);
+    changes.extend(words::changes(forth, said));
     for (rule, times) in again {
         *checks.entry(rule).or_default() += times;
     }
@@ -161,7 +165,9 @@ fn change(lens: &Lens, finding: Finding, back: bool) -> Change {
     let Finding { operation, place, real, other, .. } = finding;
     let (before, after) = if back { (other, real) } else { (real, other) };
     let named = if place.starts_with('/') { format!("`{place}`") } else { place.clone() };
-    let message = lens.says.replace("{}", if named.is_empty() { "the answer" } else { &named });
+    let named = if named.is_empty() { "the answer" } else { &named };
+    let message =
+        sentence(lens.rule, named, &before, &after).unwrap_or_else(|| lens.says.replace("{}", named));
     // A member that the newer recording alone has is, to those who rely on the older one, invented.
     let rule = if lens.kind == Kind::FieldNew { "field-invented" } else { lens.rule };
     Change { kind: lens.kind, rule, weight: lens.weight, operation, message, place, before, after }

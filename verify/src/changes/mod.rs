@@ -3,13 +3,18 @@
 
 mod answers;
 mod between;
+mod decimals;
 mod dependants;
 mod difference;
+mod documents;
 mod lens;
+mod moments;
 mod pairs;
 mod presence;
+mod said;
 mod times;
 mod together;
+mod words;
 
 #[cfg(test)]
 mod kinds_tests;

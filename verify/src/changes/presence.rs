@@ -75,7 +75,9 @@ fn nulls(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
         let telling = seen.is_new() || turned(run, group, place).0 > 0;
         let telling = telling && !elsewhere(|g| &g.real);
         let weight = if telling { Weight::Breaking } else { Weight::Noise };
-        (format!("`{place}` can be null, which it never was"), weight, value(old)?, nothing(new)?)
+        let always = seen.now.0 == seen.now.1 && seen.now.1 > 1;
+        let words = if always { "is always null now" } else { "can be null" };
+        (format!("`{place}` {words}, which it never was"), weight, value(old)?, nothing(new)?)
     } else {
         // That one thing has a value now is its life.
         let telling = (seen.is_over() || turned(run, group, place).1 > 1) && !elsewhere(|g| &g.other);
@@ -130,6 +132,11 @@ fn absence(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
             let message = format!("`{place}` was absent at times, and is always there");
             (Kind::FieldOptional, message, weight, absent(old.absent.as_ref()?), first(new?)?)
         }
+        // The very same things had it, and none of them has: others that never had it do not matter.
+        (_, Presence::Never) if very_gone(run, group, place) => {
+            let message = format!("`{place}` is no longer there");
+            (Kind::FieldGone, message, Weight::Breaking, first(old)?, absent(group.other.object(&parent)?))
+        }
         (Presence::Sometimes(_), Presence::Never) => {
             let ((a, n), (b, m)) = (lacking.then, lacking.now);
             let having = Seen { then: (n - a, n), now: (m - b, m) };
@@ -174,6 +181,12 @@ fn turned(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
     (to_null, to_value)
 }
 
+/// Whether several of the very things that had a member lack it, and none has it.
+fn very_gone(run: &Run<'_>, group: &Group, place: &Pointer) -> bool {
+    let (gone, there) = lost(run, group, place);
+    gone > 1 && there == 0
+}
+
 /// How many of the very things that had a member have it no longer, while three quarters of the rest of each are what
 /// they were, and how many have it still.
 fn lost(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
@@ -185,26 +198,33 @@ fn lost(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
         let (then, now) = (objects(then, &parent), objects(now, &parent));
         for (id, old) in &then {
             let Some(new) = now.get(id).filter(|_| old.get(name).is_some()) else { continue };
+            // What has no id is known by the question that it answers.
+            let who = id.map_or_else(|| case.exchange.request.target.clone(), str::to_owned);
             if new.get(name).is_some() {
-                there.insert(id.map(str::to_owned));
+                there.insert(who);
                 continue;
             }
             let others: Vec<_> = old.members().iter().filter(|(other, _)| other != name).collect();
             let same = others.iter().filter(|(other, value)| new.get(other) == Some(value)).count();
             if same * 4 >= others.len() * 3 && same > 0 {
-                gone.insert(id.map(str::to_owned));
+                gone.insert(who);
             }
         }
     }
     (count(gone.len()), count(there.len()))
 }
 
-/// The objects at a place, each by its id; one that is no item of a list needs none.
+/// The objects at a place, each by its id, or that of the object around it; one that is no item of a list needs
+/// none.
 fn objects<'j>(json: &'j Json, place: &Pointer) -> BTreeMap<Option<&'j str>, &'j Json> {
+    fn id(value: &Json) -> Option<&str> {
+        ["id", "_id", "uuid", "key"].iter().find_map(|name| value.get(name)?.scalar_text())
+    }
     let mut found = BTreeMap::new();
     Pointer::walk(json, &mut |at, value| {
         if matches!(value, Json::Object(_)) && at.generic() == *place {
-            let named = ["id", "_id", "uuid", "key"].iter().find_map(|name| value.get(name)?.scalar_text());
+            let around = || Pointer(at.0[..at.0.len().checked_sub(1)?].to_vec()).find(json).and_then(id);
+            let named = id(value).or_else(around);
             if named.is_some() || at == place {
                 found.insert(named, value);
             }

@@ -2,3 +2,4 @@
 
 pub mod past;
 pub mod since;
+pub mod value;

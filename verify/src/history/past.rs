@@ -1,8 +1,8 @@
 //! One run of drift as the history remembers it: a line of JSON.
 
 use super::since::day;
-use crate::changes::Weight;
 use crate::finding::{Finding, Severity};
+use crate::weight::Weight;
 use cassettes::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -39,15 +39,10 @@ pub struct Past {
     /// How many were not.
     #[serde(default)]
     pub skipped: u64,
-    /// Findings of this weight, the known ones included.
-    #[serde(default)]
-    pub breaking: u64,
-    /// Findings of this weight.
-    #[serde(default)]
-    pub compatible: u64,
-    /// Findings of this weight.
-    #[serde(default)]
-    pub noise: u64,
+    /// How many findings there were, the known ones included: of the real side's drift by whom they concern, of a
+    /// client's by how much they matter.
+    #[serde(flatten)]
+    pub counts: Counted,
     /// How many findings no run before had; none where nothing was remembered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<u64>,
@@ -60,6 +55,29 @@ pub struct Past {
     /// What was found, but for noise.
     #[serde(default)]
     pub found: Vec<Seen>,
+}
+
+/// How many findings a run had of each weight; those that are not said are none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// See [`Weight::Breaking`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaking: Option<u64>,
+    /// See [`Weight::Compatible`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compatible: Option<u64>,
+    /// See [`Weight::Noise`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<u64>,
+    /// See [`Severity::Error`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<u64>,
+    /// See [`Severity::Warning`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warnings: Option<u64>,
+    /// See [`Severity::Info`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub infos: Option<u64>,
 }
 
 /// What a run came to.
@@ -102,21 +120,76 @@ pub struct Seen {
     pub rule: String,
     /// What was asked.
     pub operation: String,
-    /// `breaking` or `compatible`.
+    /// `breaking` or `compatible`; of a client `error`, `warning` or `info`.
     pub weight: SeenWeight,
     /// One sentence without a full stop; of a long one the beginning.
     #[serde(default)]
     pub message: String,
 }
 
-/// Whom a past finding concerned.
+/// Whom a past finding concerned, or how much it mattered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeenWeight {
     /// See [`Weight::Breaking`].
     Breaking,
+    /// See [`Severity::Error`].
+    Error,
+    /// See [`Severity::Warning`].
+    Warning,
     /// See [`Weight::Compatible`].
     Compatible,
+    /// See [`Severity::Info`].
+    Info,
+}
+
+impl SeenWeight {
+    /// As the history spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SeenWeight::Breaking => "breaking",
+            SeenWeight::Error => "error",
+            SeenWeight::Warning => "warning",
+            SeenWeight::Compatible => "compatible",
+            SeenWeight::Info => "info",
+        }
+    }
+
+    /// Whether it is of the heavier half.
+    pub fn is_heavy(self) -> bool {
+        matches!(self, SeenWeight::Breaking | SeenWeight::Error | SeenWeight::Warning)
+    }
+}
+
+impl Counted {
+    /// Nothing yet, in the words of that kind of drift.
+    pub fn none_of(kind: &str) -> Self {
+        let none = Some(0);
+        match kind {
+            "client" => Counted { errors: none, warnings: none, infos: none, ..Counted::default() },
+            _ => Counted { breaking: none, compatible: none, noise: none, ..Counted::default() },
+        }
+    }
+
+    /// Each that was said, in its word.
+    pub fn said(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let Counted { breaking, compatible, noise, errors, warnings, infos } = *self;
+        let all = [
+            ("breaking", breaking),
+            ("compatible", compatible),
+            ("noise", noise),
+            ("errors", errors),
+            ("warnings", warnings),
+            ("infos", infos),
+        ];
+        all.into_iter().filter_map(|(word, count)| Some((word, count?)))
+    }
+
+    /// How many of the heavier half, and how many others that are no noise.
+    pub fn halves(&self) -> [u64; 2] {
+        let sum = |all: &[Option<u64>]| all.iter().flatten().fold(0_u64, |sum, n| sum.saturating_add(*n));
+        [sum(&[self.breaking, self.errors, self.warnings]), sum(&[self.compatible, self.infos])]
+    }
 }
 
 /// What a history knows about one finding.
@@ -147,9 +220,7 @@ impl Past {
             asked: 0,
             compared: 0,
             skipped: 0,
-            breaking: 0,
-            compatible: 0,
-            noise: 0,
+            counts: Counted::none_of(kind),
             new: None,
             milliseconds: 0,
             because: None,
@@ -159,20 +230,19 @@ impl Past {
 
     /// Counts a finding.
     pub fn count(&mut self, finding: &Finding, most: usize) {
-        let weight = match weight(finding) {
-            Weight::Noise => {
-                self.noise += 1;
-                return;
+        let counts = &mut self.counts;
+        let (count, weight) = match (weight(finding), finding.severity) {
+            (Weight::Noise, _) => (&mut counts.noise, None),
+            (_, Severity::Error) if self.kind == "client" => (&mut counts.errors, Some(SeenWeight::Error)),
+            (_, Severity::Warning) if self.kind == "client" => {
+                (&mut counts.warnings, Some(SeenWeight::Warning))
             }
-            Weight::Breaking => {
-                self.breaking += 1;
-                SeenWeight::Breaking
-            }
-            Weight::Compatible => {
-                self.compatible += 1;
-                SeenWeight::Compatible
-            }
+            (_, Severity::Info) if self.kind == "client" => (&mut counts.infos, Some(SeenWeight::Info)),
+            (Weight::Breaking, _) => (&mut counts.breaking, Some(SeenWeight::Breaking)),
+            (Weight::Compatible, _) => (&mut counts.compatible, Some(SeenWeight::Compatible)),
         };
+        *count = Some(count.unwrap_or(0) + 1);
+        let Some(weight) = weight else { return };
         if self.found.len() < most {
             self.found.push(Seen {
                 fingerprint: finding.fingerprint(),
@@ -301,6 +371,18 @@ mod tests {
         let lately = super::lives(&all, 2);
         assert_eq!((lately.len(), lately[0].runs.as_slice()), (1, &[Some(true), None][..]));
         assert_eq!((lately[0].first, lately[0].times()), (runs[1].when.as_str(), 2), "since before that");
+    }
+
+    #[test]
+    fn each_kind_of_drift_counts_in_its_own_words() {
+        let now = Timestamp(0);
+        let words = |kind: &str| {
+            let past = Past::at(now, kind, Came::Agreed);
+            assert_eq!(Past::read(&past.line().expect("written")).as_ref(), Some(&past));
+            past.counts.said().map(|(word, _)| word).collect::<Vec<_>>()
+        };
+        assert_eq!(words("vendor"), ["breaking", "compatible", "noise"]);
+        assert_eq!(words("client"), ["errors", "warnings", "infos"]);
     }
 
     #[test]

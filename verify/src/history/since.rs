@@ -14,6 +14,8 @@ pub struct Since {
     pub now: Timestamp,
     /// How many findings are new; these are the report's.
     pub new: usize,
+    /// As these of the new ones were known: what stands there is another thing now.
+    pub changed: Vec<Standing>,
     /// What was found before and is found still, the longest known first.
     pub known: Vec<Standing>,
     /// What was found before and is found no more.
@@ -37,6 +39,28 @@ pub struct Standing {
     pub first: Timestamp,
     /// When it was last found.
     pub last: Timestamp,
+}
+
+/// How what an earlier run had stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// At the same place there is another thing.
+    Otherwise,
+    /// As it was.
+    Still,
+    /// It is not found any more.
+    NoMore,
+}
+
+impl Stands {
+    /// Above a list of them.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Stands::Otherwise => "Known otherwise",
+            Stands::Still => "Known, and found again",
+            Stands::NoMore => "Gone",
+        }
+    }
 }
 
 impl Standing {
@@ -67,13 +91,22 @@ impl Since {
             Some(oldest) => format!("{} known since {}", self.known.len(), day(oldest)),
             None => "none known".to_owned(),
         };
+        let changed = match self.changed.len() {
+            0 => String::new(),
+            n => format!(" ({n} known with another value)"),
+        };
         match self.before {
             None => format!("{} new in the first run that is remembered", self.new),
-            Some(_) => format!("{} new, {known}, {} gone", self.new, self.gone.len()),
+            Some(_) => format!("{} new{changed}, {known}, {} gone", self.new, self.gone.len()),
         }
     }
 
-    /// For how long it has stood: `21 d`, or `new today`.
+    /// What there is to list, each under its title.
+    pub(crate) fn lists(&self) -> [(Stands, &[Standing]); 3] {
+        [(Stands::Otherwise, &self.changed), (Stands::Still, &self.known), (Stands::NoMore, &self.gone)]
+    }
+
+    /// For how long it has stood: `for 21 d`.
     pub fn age(&self, standing: &Standing) -> String {
         match self.now.0.saturating_sub(standing.first.0) / 86_400_000_000 {
             days if days > 0 => format!("for {days} d"),
@@ -88,6 +121,8 @@ impl Since {
             new: usize,
             known: usize,
             gone: usize,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            changed: Vec<Line>,
             standing: Vec<Line>,
             ended: Vec<Line>,
         }
@@ -118,6 +153,7 @@ impl Since {
             new: self.new,
             known: self.known.len(),
             gone: self.gone.len(),
+            changed: lines(&self.changed),
             standing: lines(&self.known),
             ended: lines(&self.gone),
         }

@@ -101,7 +101,7 @@ fn show(
         }
     }
     let more = finding.places - 1;
-    if more > 0 {
+    if more > 0 && judged.counts_places(report) {
         let text = format!("and {} like it", plural(more as usize, judged.place()));
         writeln!(out, "{INDENT}{}", paint.dim(&text))?;
     }

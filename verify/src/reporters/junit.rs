@@ -202,7 +202,8 @@ fn told(finding: &Finding, judged: Judged) -> String {
     if let Some(hint) = &finding.hint {
         told.push_str(&format!("hint: {hint}\n"));
     }
-    if finding.places > 1 {
+    // A contract's findings name their cases.
+    if finding.places > 1 && judged != Judged::Contract {
         told.push_str(&format!("and {} like it\n", plural(finding.places as usize - 1, judged.place())));
     }
     told.push_str(&format!("fingerprint: {}\n", finding.fingerprint()));

@@ -47,7 +47,7 @@ fn write(report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
         if number == 0 {
             page.push_str("\n## Findings\n");
         }
-        let text = show(finding, Judged::of(report));
+        let text = show(report, finding, Judged::of(report));
         if page.len() + text.len() > MOST[1] {
             left = report.findings.len() - number;
             break;
@@ -243,7 +243,7 @@ fn one_by_one(lesson: &Lesson, page: &mut String) {
     page.push_str("\n</details>\n");
 }
 
-fn show(finding: &Finding, judged: Judged) -> String {
+fn show(report: &Report, finding: &Finding, judged: Judged) -> String {
     let mark = match finding.severity {
         Severity::Error => "🔴",
         Severity::Warning => "🟠",
@@ -255,7 +255,11 @@ fn show(finding: &Finding, judged: Judged) -> String {
         html(&judged.about(finding)),
         html(&sentence(&finding.message)),
     );
-    for Side { name, evidence: side, .. } in judged.sides(finding) {
+    let case = matrix::case(report, finding);
+    if let Some((table, case)) = case {
+        let _ = writeln!(text, "{}", fence(&matrix::told(table, case)));
+    }
+    for Side { name, evidence: side, .. } in judged.sides(finding).into_iter().filter(|_| case.is_none()) {
         let _ = writeln!(text, "{name} {}\n\n{}", source(side), fence(&side.excerpt));
     }
     if let Some(wrong) = finding.wrong {
@@ -264,7 +268,7 @@ fn show(finding: &Finding, judged: Judged) -> String {
     if let Some(hint) = &finding.hint {
         let _ = writeln!(text, "**hint:** {}\n", plain(&sentence(hint)));
     }
-    if finding.places > 1 {
+    if finding.places > 1 && judged.counts_places(report) {
         let _ = writeln!(text, "and {} like it\n", plural(finding.places as usize - 1, judged.place()));
     }
     let _ = writeln!(text, "{}\n\n</details>", code(&finding.fingerprint()));
@@ -329,7 +333,7 @@ fn plain(text: &str) -> String {
         }
         for c in part.chars() {
             if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | ':' | ';' | '/' | '(' | ')' | '-' | '\'' | '"')
+                && !matches!(c, '.' | ',' | ':' | ';' | '?' | '/' | '(' | ')' | '-' | '\'' | '"')
             {
                 out.push('\\');
             }

@@ -36,12 +36,13 @@ pub(super) fn answers(
 ) -> io::Result<()> {
     let names = matrix.implementations.iter().map(|one| one.name.chars().count()).max().unwrap_or_default();
     let labels = case.answers.iter().map(|cell| cell.answer.chars().count()).max().unwrap_or_default();
-    let (names, labels) = (names.min(LONGEST), labels.min(WIDEST));
+    let expected = if case.expect.is_some() { "expected".len() } else { 0 };
+    let (names, labels) = (names.min(LONGEST).max(expected), labels.min(WIDEST));
     if let Some(expect) = &case.expect {
         writeln!(out, "{INDENT}{}  {}", paint.bold(&pad("expected", names)), paint.good(expect))?;
     }
     for (one, cell) in matrix.implementations.iter().zip(&case.answers) {
-        let answer = pad(&cut(&cell.answer, WIDEST), labels);
+        let answer = pad(&middle(&cell.answer, WIDEST), labels);
         let answer = if cell.differs { paint.bad(&answer) } else { answer };
         let head = INDENT.len() + names + 2 + labels + 2;
         let lines = evidence(cell);
@@ -69,13 +70,24 @@ pub(super) fn answers(
     Ok(())
 }
 
+/// The same as plain text.
+pub(super) fn told(matrix: &Matrix, case: &Line) -> String {
+    let mut told = case.expect.as_ref().map(|expect| format!("expected: {expect}\n")).unwrap_or_default();
+    for (one, cell) in matrix.implementations.iter().zip(&case.answers) {
+        let mark = if cell.differs { " ✗" } else { "" };
+        told.push_str(&format!("{}: {}{mark}\n", one.name, cell.answer));
+        evidence(cell).iter().for_each(|line| told.push_str(&format!("    {line}\n")));
+    }
+    told.trim_end().to_owned()
+}
+
 /// What was asked, and what came.
 fn evidence(cell: &Cell) -> Vec<String> {
     let from = cell.exchange.as_ref().map(|cite| format!("  ({cite})")).unwrap_or_default();
     let place = if cell.pointer.is_empty() { String::new() } else { format!("  {}", cell.pointer) };
     let asked = if cell.request.is_empty() { "not asked" } else { &cell.request };
     let mut lines = vec![format!("{asked}{place}{from}")];
-    lines.extend(cell.detail.clone().filter(|detail| !detail.contains(asked)));
+    lines.extend(cell.detail.clone().filter(|detail| cell.kind == "not-asked" || !detail.contains(asked)));
     if !cell.excerpt.is_empty() && Some(&cell.excerpt) != cell.detail.as_ref() {
         lines.push(cell.excerpt.clone());
     }
@@ -224,9 +236,9 @@ fn table(
         for (column, width) in &block.columns {
             let Some(cell) = row.answers.get(*column) else { continue };
             let text = if cell.differs {
-                format!("{} ✗", cut(&cell.answer, width - 2))
+                format!("{} ✗", middle(&cell.answer, width - 2))
             } else {
-                cut(&cell.answer, *width)
+                middle(&cell.answer, *width)
             };
             let is_last = block.columns.last().is_some_and(|(last, _)| last == column);
             let text = if is_last { text } else { pad(&text, *width) };
@@ -236,6 +248,19 @@ fn table(
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// The same without its middle: two long numbers often differ at their ends.
+fn middle(text: &str, width: usize) -> String {
+    let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let tail = width.saturating_sub(1) / 2;
+    match text.len() {
+        n if n <= width => text.into_iter().collect(),
+        n => {
+            let head: String = text[..width.saturating_sub(1 + tail)].iter().collect();
+            format!("{head}…{}", text[n - tail..].iter().collect::<String>())
+        }
+    }
 }
 
 /// On one line, and no longer than that.

@@ -15,6 +15,9 @@ pub(super) fn words(report: &Report) -> Option<String> {
     let noun = if requests.after == 1 { "request" } else { "requests" };
     let of = requests.baselines.join(" and ");
     let _ = write!(text, "{} {noun} against {} of {of}", requests.after, requests.before);
+    if let Some(file) = &requests.renewed {
+        let _ = write!(text, "; what has changed is accepted: {file} is the new baseline");
+    }
     Some(text)
 }
 

@@ -3,7 +3,7 @@
 use super::columns::wrap;
 use super::counts::plural;
 use super::paint::Paint;
-use crate::history::since::{Since, Standing};
+use crate::history::since::{Since, Standing, Stands};
 use crate::report::Report;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -14,15 +14,18 @@ const MOST: usize = 5;
 /// For a terminal; nothing where nothing is remembered.
 pub(super) fn show(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let Some(since) = &report.since else { return Ok(()) };
-    for (title, all, known) in [("Known, and found again", &since.known, true), ("Gone", &since.gone, false)]
-    {
+    for (stands, all) in since.lists() {
         if all.is_empty() {
             continue;
         }
-        writeln!(out, "{}", paint.bold(title))?;
+        writeln!(out, "{}", paint.bold(stands.title()))?;
         for standing in all.iter().take(MOST) {
-            let mark = if known { paint.quiet("•") } else { paint.good("✓") };
-            let text = format!("{}  {}", line(standing), when(since, standing, known));
+            let mark = match stands {
+                Stands::Otherwise => paint.bad("≠"),
+                Stands::Still => paint.quiet("•"),
+                Stands::NoMore => paint.good("✓"),
+            };
+            let text = format!("{}  {}", line(standing), when(since, standing, stands));
             for (number, line) in wrap(&text, width - 4).iter().enumerate() {
                 writeln!(out, "  {} {line}", if number == 0 { &mark } else { " " })?;
             }
@@ -39,17 +42,16 @@ pub(super) fn show(report: &Report, width: usize, paint: Paint, out: &mut dyn Wr
 /// For a comment, each list in a fold.
 pub(super) fn markdown(report: &Report, page: &mut String) {
     let Some(since) = &report.since else { return };
-    for (title, all, known) in [("known, and found again", &since.known, true), ("gone", &since.gone, false)]
-    {
+    for (stands, all) in since.lists() {
         if all.is_empty() {
             continue;
         }
-        let _ =
-            writeln!(page, "\n<details><summary>{}</summary>\n", plural(all.len(), "finding") + " " + title);
+        let title = stands.title().to_lowercase();
+        let _ = writeln!(page, "\n<details><summary>{} {title}</summary>\n", plural(all.len(), "finding"));
         for standing in all.iter().take(10 * MOST) {
             // Of backticks in a text no code could be made.
             let text = line(standing).replace('`', "'");
-            let _ = writeln!(page, "- `{text}` {}", when(since, standing, known));
+            let _ = writeln!(page, "- `{text}` {}", when(since, standing, stands));
         }
         if all.len() > 10 * MOST {
             let _ = writeln!(page, "- and {} more", all.len() - 10 * MOST);
@@ -66,8 +68,12 @@ fn line(standing: &Standing) -> String {
 }
 
 /// How long it has stood, or when it was seen.
-pub(super) fn when(since: &Since, standing: &Standing, known: bool) -> String {
-    if known { format!("({})", since.age(standing)) } else { format!("(last found {})", standing.last_day()) }
+pub(super) fn when(since: &Since, standing: &Standing, stands: Stands) -> String {
+    match stands {
+        Stands::Otherwise => format!("(so until {})", standing.last_day()),
+        Stands::Still => format!("({})", since.age(standing)),
+        Stands::NoMore => format!("(last found {})", standing.last_day()),
+    }
 }
 
 #[cfg(test)]
@@ -92,6 +98,7 @@ mod tests {
             before: Some(at("2026-11-21T03:00:00Z")),
             now: at("2026-11-22T03:00:00Z"),
             new: 1,
+            changed: Vec::new(),
             known: vec![standing("field-missing"); 7],
             gone: vec![standing("status-changed")],
         };

@@ -103,6 +103,7 @@ fn hostile() -> Report {
             change: None,
             wrong: None,
             operations: Vec::new(),
+            cause: None,
         },
     );
     report.about.subject = HOSTILE.to_owned();

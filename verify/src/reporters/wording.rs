@@ -94,7 +94,10 @@ impl Judged {
     pub(super) fn about(self, finding: &Finding) -> String {
         match self {
             Judged::Files | Judged::Contract => finding.operation.template.clone(),
-            Judged::Vendor if finding.operations.len() > 1 => {
+            // What stands for all of them says so.
+            Judged::Vendor | Judged::Requests
+                if finding.operations.len() > 1 && finding.operations.contains(&finding.operation) =>
+            {
                 format!("{} and {} more", finding.operation, finding.operations.len() - 1)
             }
             Judged::Mock | Judged::Beliefs | Judged::Client | Judged::Vendor | Judged::Requests => {
@@ -112,6 +115,11 @@ impl Judged {
                 "operation"
             }
         }
+    }
+
+    /// Whether a finding does not tell itself how often it is so: those of a contract name their cases.
+    pub(super) fn counts_places(self, report: &Report) -> bool {
+        self != Judged::Contract || report.matrix.is_none()
     }
 
     /// What more answers of the same kind are called.

@@ -1,10 +1,10 @@
 //! Listings as they were walked: pages in order.
 
-use super::edge::{Edge, edge};
-use super::signal::{Says, signals};
+use super::edge::{Edge, Page, leads};
+use super::signal::Says;
 use crate::facets::document;
 use crate::json::Json;
-use crate::model::{Exchange, Response, pairs};
+use crate::model::{Exchange, pairs};
 use std::collections::HashMap;
 
 /// How many earlier answers of the same path are looked at for the page before. Walks by hundreds of
@@ -51,24 +51,26 @@ pub fn chains(exchanges: &[Exchange]) -> Vec<Chain> {
 /// For each exchange the latest page that it is the next one of.
 fn pages_before(exchanges: &[Exchange]) -> Vec<Option<(usize, Edge)>> {
     let mut before: Vec<Option<(usize, Edge)>> = vec![None; exchanges.len()];
-    let mut pages: HashMap<usize, (&Response, Option<Json>)> = HashMap::new();
+    let trees: Vec<Option<Json>> = exchanges
+        .iter()
+        .map(|exchange| {
+            let reply = exchange.answer.reply().filter(|reply| reply.is_success())?;
+            document::tree(&reply.headers, &reply.body)
+        })
+        .collect();
+    let mut pages: HashMap<usize, Page<'_>> = HashMap::new();
     let mut alike: HashMap<(&str, &str, &str), Vec<usize>> = HashMap::new();
     let mut promised: HashMap<(&str, UrlKey), Vec<usize>> = HashMap::new();
     for (to, exchange) in exchanges.iter().enumerate() {
         let Some(reply) = exchange.answer.reply().filter(|r| r.is_success()) else { continue };
         let request = &exchange.request;
         let leads = |from: usize| -> Option<(usize, Edge)> {
-            let (reply, json) = pages.get(&from)?;
-            let first = &exchanges[from].request;
-            (first != request)
-                .then(|| edge(first, reply, json.as_ref(), request))
-                .flatten()
-                .map(|edge| (from, edge))
+            let page = pages.get(&from).filter(|_| exchanges[from].request != *request)?;
+            Some((from, leads(page, request)?))
         };
         let same_path = (exchange.upstream.as_str(), request.method.as_str(), request.path());
         let group = alike.entry(same_path).or_default();
         let same_path = group.iter().rev().take(LOOK_BACK).find_map(|&from| leads(from));
-        group.push(to);
         // A URL may lead to another path, which is why it is looked up by what it promises.
         let key = (exchange.upstream.as_str(), url_key(&request.target));
         let by_url = promised
@@ -78,15 +80,20 @@ fn pages_before(exchanges: &[Exchange]) -> Vec<Option<(usize, Edge)>> {
             (Some(a), Some(b)) => Some(if a.0 >= b.0 { a } else { b }),
             (a, b) => a.or(b),
         };
-        let json = document::tree(&reply.headers, &reply.body);
-        for signal in signals(&reply.headers, json.as_ref()) {
-            if let Says::More(url) = signal.says
+        let page = Page::of(request, reply, trees[to].as_ref());
+        // Most answers lead nowhere, whatever is asked after them.
+        if !page.may_lead_on() {
+            continue;
+        }
+        group.push(to);
+        for signal in page.signals() {
+            if let Says::More(url) = &signal.says
                 && url.contains('?')
             {
-                promised.entry((exchange.upstream.as_str(), url_key(&url))).or_default().push(to);
+                promised.entry((exchange.upstream.as_str(), url_key(url))).or_default().push(to);
             }
         }
-        pages.insert(to, (reply, json));
+        pages.insert(to, page);
     }
     before
 }
@@ -104,7 +111,7 @@ fn url_key(url: &str) -> UrlKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Answer, Connection, ExchangeId, Headers, Request, Timestamp, Timing};
+    use crate::model::{Answer, Connection, ExchangeId, Headers, Request, Response, Timestamp, Timing};
 
     fn walk(steps: &[(&str, &str, &str)]) -> Vec<Vec<usize>> {
         let exchange = |(target, link, body): &(&str, &str, &str)| Exchange {

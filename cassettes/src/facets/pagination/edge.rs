@@ -1,7 +1,7 @@
 //! Two exchanges that are a page and the one after it, and how the second was asked for.
 
 use super::items::{items_at, items_of, limit_of};
-use super::signal::{Place, Says, signals};
+use super::signal::{Place, Says, Signal, signals};
 use super::words;
 use crate::json::{Json, Pointer};
 use crate::model::{Request, Response, pairs};
@@ -64,29 +64,55 @@ pub struct Edge {
 
 type Change = (Slot, Option<String>, Option<String>);
 
+/// An answer that others may be the next page of, read once.
+pub(super) struct Page<'a> {
+    request: &'a Request,
+    answer: &'a Response,
+    json: Option<&'a Json>,
+    signals: Vec<Signal>,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn of(request: &'a Request, answer: &'a Response, json: Option<&'a Json>) -> Self {
+        Page { request, answer, json, signals: signals(&answer.headers, json) }
+    }
+
+    /// What it says of going on.
+    pub(super) fn signals(&self) -> &[Signal] {
+        &self.signals
+    }
+
+    /// Whether any request at all could ask for the page after it: it says something, or lists something.
+    pub(super) fn may_lead_on(&self) -> bool {
+        !self.signals.is_empty() || self.json.and_then(items_at).is_some()
+    }
+}
+
 /// How the second request asks for the page after the first answer, if that is what it does. The
 /// requests must be alike but for their place in the listing.
 pub fn edge(first: &Request, answer: &Response, json: Option<&Json>, second: &Request) -> Option<Edge> {
+    leads(&Page::of(first, answer, json), second)
+}
+
+/// The same of a page that was read.
+pub(super) fn leads(page: &Page<'_>, second: &Request) -> Option<Edge> {
+    let (first, json) = (page.request, page.json);
     if first.method != second.method {
         return None;
     }
-    if let Some(place) = said_url(answer, json, second) {
+    if let Some(place) = said_url(page, second) {
         return (first != second).then_some(Edge { slot: Slot::Target, source: Source::Said(place) });
     }
     if first.path() != second.path() {
         return None;
     }
-    let changes = changes(first, second)?;
-    let mut edges = changes.iter().filter_map(|(slot, before, after)| {
-        let after = after.as_deref().filter(|v| !v.is_empty())?;
-        let source = said(answer, json, slot, after)
-            .or_else(|| counted(first, json, slot, before.as_deref(), after))
-            .or_else(|| last_item(json, slot, after))?;
-        Some(Edge { slot: slot.clone(), source })
-    });
-    let edge = edges.next()?;
     // Whatever else changed is another question, not another page.
-    (changes.len() == 1).then_some(edge)
+    let [(slot, before, after)] = <[Change; 1]>::try_from(changes(first, second)?).ok()?;
+    let after = after.as_deref().filter(|v| !v.is_empty())?;
+    let source = said(page, &slot, after)
+        .or_else(|| counted(first, json, &slot, before.as_deref(), after))
+        .or_else(|| last_item(json, &slot, after))?;
+    Some(Edge { slot, source })
 }
 
 /// Names and values that differ between two requests to the same path.
@@ -156,18 +182,21 @@ fn body_changes(a: &Json, b: &Json, at: &Pointer, found: &mut Vec<Change>) -> Op
 }
 
 /// The place whose URL is what the second request asks: same query (in any order) and a path that ends alike.
-fn said_url(answer: &Response, json: Option<&Json>, second: &Request) -> Option<Place> {
+fn said_url(page: &Page<'_>, second: &Request) -> Option<Place> {
+    if !page.signals.iter().any(|signal| matches!(&signal.says, Says::More(url) if url.contains('?'))) {
+        return None;
+    }
     let asked = sorted(second.query_pairs());
     if asked.is_empty() {
         return None;
     }
-    signals(&answer.headers, json).into_iter().find_map(|signal| match &signal.says {
+    page.signals.iter().find_map(|signal| match &signal.says {
         Says::More(url) if url.contains('?') => {
             let (path, query) = url.split_once('?')?;
             let path =
                 path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("", |i| &rest[i..]));
             let alike = path.is_empty() || path.ends_with(second.path()) || second.path().ends_with(path);
-            (alike && sorted(pairs(query)) == asked).then_some(signal.place)
+            (alike && sorted(pairs(query)) == asked).then(|| signal.place.clone())
         }
         _ => None,
     })
@@ -180,7 +209,7 @@ fn sorted(mut pairs: Vec<(String, String)>) -> Vec<(String, String)> {
 
 /// The place in the answer, outside of its items, where the value stands. Values that could be there by
 /// chance count only under a name that speaks of going on.
-fn said(answer: &Response, json: Option<&Json>, slot: &Slot, value: &str) -> Option<Source> {
+fn said(page: &Page<'_>, slot: &Slot, value: &str) -> Option<Source> {
     let name = match slot {
         Slot::Query(n) | Slot::Form(n) | Slot::Header(n) => n.as_str(),
         Slot::Json(p) => p.name().unwrap_or_default(),
@@ -192,11 +221,11 @@ fn said(answer: &Response, json: Option<&Json>, slot: &Slot, value: &str) -> Opt
                 .split_once('?')
                 .is_some_and(|(_, q)| pairs(q).iter().any(|(n, v)| n == name && v == value))
     };
-    let named = signals(&answer.headers, json);
-    let known = named.into_iter().find(|s| matches!(&s.says, Says::More(text) if carries(text)));
+    let known = page.signals.iter().find(|s| matches!(&s.says, Says::More(text) if carries(text)));
     if let Some(signal) = known {
-        return Some(Source::Said(signal.place));
+        return Some(Source::Said(signal.place.clone()));
     }
+    let json = page.json;
     // A token outside of any listing asks for something else: a session, a refresh, an export.
     json.and_then(items_at)?;
     if !words::is_cursor_name(&words::plain(name)) {
@@ -205,7 +234,8 @@ fn said(answer: &Response, json: Option<&Json>, slot: &Slot, value: &str) -> Opt
     let by_chance = value.len() < 6 || value.bytes().all(|b| b.is_ascii_digit());
     // The answer names what to ask with as the request does.
     let same_name = |at: &Pointer| at.name().is_some_and(|n| words::plain(n) == words::plain(name));
-    if let Some((header, _)) = answer.headers.iter().find(|(_, v)| *v == value.as_bytes() && !by_chance) {
+    if let Some((header, _)) = page.answer.headers.iter().find(|(_, v)| *v == value.as_bytes() && !by_chance)
+    {
         return Some(Source::Said(Place::Header(header.to_ascii_lowercase())));
     }
     let mut found = None;

@@ -79,6 +79,8 @@ fn members(json: &Json, at: &Pointer, found: &mut Vec<Signal>) {
         let inside_links = at.name().is_some_and(|n| matches!(words::plain(n).as_str(), "links" | "paging"));
         if let Some(says) = flag(&plain, value) {
             found.push(Signal { place: Place::Json(here), says, rank: FLAG });
+        } else if plain == "next" && !speaks_of_pages(at) && is_plain_word(value) {
+            // What is to be done next is no page.
         } else if words::is_token(&plain) && token_like(&plain, value) {
             found.push(Signal { says: read_value(value), place: Place::Json(here), rank: TOKEN });
         } else if words::is_quiet_token(&plain)
@@ -90,6 +92,21 @@ fn members(json: &Json, at: &Pointer, found: &mut Vec<Signal>) {
             members(value, &here, found);
         }
     }
+}
+
+/// Whether what stands inside of it is about the listing as a whole.
+fn speaks_of_pages(at: &Pointer) -> bool {
+    let about = |name: &str| {
+        let plain = words::plain(name);
+        ["links", "paging", "pagination", "page", "pages", "meta", "cursor", "cursors"]
+            .contains(&plain.as_str())
+    };
+    at.name().is_none_or(about)
+}
+
+/// A word as people read it, and no cursor or address.
+fn is_plain_word(value: &Json) -> bool {
+    matches!(value, Json::String(text) if (1..16).contains(&text.len()) && text.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '_'))
 }
 
 /// What a boolean says, by its name. Documents without booleans write the words.
@@ -268,6 +285,7 @@ mod tests {
         assert_eq!(says(&[], r#"{"_links":{"next":{"href":"/x?p=2"}},"x":[]}"#), Some(true));
         assert_eq!(says(&[], r#"{"d":{"pageInfo":{"endCursor":"a","hasNextPage":false}}}"#), Some(false));
         assert_eq!(says(&[], r#"{"cursor":"a","data":[{"next":"x"}]}"#), None);
+        assert_eq!(says(&[], r#"{"advice":{"next":"call"},"tags":[]}"#), None);
         assert_eq!(
             says(&[("Link", r#"<a?p=1>; rel=prev, </b?p=3>; title="a, b"; rel="last next""#)], "[]"),
             Some(true)

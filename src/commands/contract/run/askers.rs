@@ -5,7 +5,7 @@ use super::{
     program::{self, Ended},
     question::{Secrets, fill},
     read::{Loaded, Read},
-    tape::Recording,
+    tape::{NotFound, Recording},
 };
 use crate::{
     exit::Stop,
@@ -47,7 +47,7 @@ enum Asker {
     Service(Service),
     Started(Box<Mock>),
     Program,
-    Recording(Recording),
+    Recording(Box<Recording>),
     /// It could not be started.
     Broken(String),
 }
@@ -83,12 +83,14 @@ impl Askers {
                     match Mock::open(&Wish::Command(command.clone()), &manner).await {
                         Ok(mock) => Asker::Started(Box::new(mock)),
                         // One that cannot be started does not spoil the rest.
-                        Err(stop) => Asker::Broken(stop.message),
+                        Err(stop) => Asker::Broken(on_one_line(&stop.message, command)),
                     }
                 }
                 Asks::Exec(_) => Asker::Program,
                 Asks::Cassette(file, _) => match loaded.find(file) {
-                    Some(cassette) => Asker::Recording(Recording::new(cassette, Arc::clone(policy))),
+                    Some(cassette) => {
+                        Asker::Recording(Box::new(Recording::new(cassette, Arc::clone(policy))))
+                    }
                     None => Asker::Broken(format!("{file} was not loaded")),
                 },
             };
@@ -154,11 +156,24 @@ impl Askers {
         shown: String,
     ) -> Answered {
         match recording.find(request) {
-            Some((cite, answer)) => {
+            Ok((cite, answer)) => {
                 Answered { exchange: Some(cite.clone()), ..self.answered(who, case, answer, request, shown) }
             }
-            None => {
-                let why = format!("the cassette holds no answer to {shown}");
+            Err(not) => {
+                let file = match &self.contract.implementations[who].asks {
+                    Asks::Cassette(file, _) => file.as_str(),
+                    Asks::Http(_) | Asks::Started(..) | Asks::Exec(_) => "the cassette",
+                };
+                let why = match not {
+                    NotFound::Unknown => {
+                        let near = recording.nearest(request).map(|near| format!("; the nearest is {near}"));
+                        format!("{file} holds no answer to {shown}{}", near.unwrap_or_default())
+                    }
+                    NotFound::Several => format!(
+                        "{file} holds several answers to {shown} that only the key of its pseudonyms tells apart, \
+                         and the key is not here"
+                    ),
+                };
                 Answered::without(Said::NotAsked(why.clone()), shown, &why)
             }
         }
@@ -194,6 +209,13 @@ impl Askers {
             }
         }
     }
+}
+
+/// Why a server did not start, with the command as the contract has it.
+fn on_one_line(message: &str, command: &str) -> String {
+    let message = message.replacen(&format!("cmd:{command}"), &format!("`{command}`"), 1);
+    let lines = message.lines().map(|line| line.trim().trim_start_matches('|').trim());
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ").replace(":; ", ": ")
 }
 
 /// The words of a command with the values of a case; no secret is ever among them.

@@ -164,6 +164,19 @@ fn patience(arguments: &Arguments, contract: &Contract) -> Result<Patience, Stop
             format!("the contract has {}", names.join(", ")),
         ));
     }
+    let kind =
+        |name: &str| contract.implementations.iter().find(|one| one.name == name).map(|one| one.asks.kind());
+    for (name, url) in &arguments.url {
+        let what = match kind(name) {
+            Some("exec") => "a program",
+            Some("cassette") => "a recording",
+            _ => continue,
+        };
+        return Err(Stop::usage(
+            format!("--url {name}={url}: `{name}` is {what}, which has no URL"),
+            "give an implementation that is asked over HTTP, or change the contract",
+        ));
+    }
     let extra_ca = match &arguments.ca_file {
         Some(path) => Some(
             std::fs::read(path)

@@ -47,7 +47,7 @@ pub(super) async fn run(words: &[String], directory: &Path, limit: Duration) -> 
     let status = tokio::time::timeout(limit, group.child.wait()).await;
     // Whatever it left behind holds its output open.
     group.stop().await;
-    let (out, err) = (out.await.unwrap_or_default(), err.await.unwrap_or_default());
+    let ((out, is_whole), (err, _)) = (out.await.unwrap_or_default(), err.await.unwrap_or_default());
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     match status {
         Err(_) => Ended::Otherwise(
@@ -55,6 +55,10 @@ pub(super) async fn run(words: &[String], directory: &Path, limit: Duration) -> 
             format!("it had not ended after {} s {}", limit.as_secs_f64(), said(&err)),
         ),
         Ok(Err(e)) => Ended::Otherwise(Said::Failed("not started".to_owned()), e.to_string()),
+        Ok(Ok(status)) if status.success() && !is_whole => {
+            let why = format!("larger than {} MiB, not read", MOST / 1024 / 1024);
+            Ended::Otherwise(Said::Unreadable(why.clone()), why)
+        }
         Ok(Ok(status)) if status.success() => Ended::Printed(printed(out)),
         Ok(Ok(status)) => {
             let how = status.code().map_or_else(|| "killed".to_owned(), |code| format!("exit {code}"));
@@ -72,13 +76,15 @@ fn printed(out: Vec<u8>) -> Answer {
     Answer::Reply(Response::new(200, Headers::from_pairs([("Content-Type", media)]), out))
 }
 
-async fn kept(stream: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let Some(mut stream) = stream else { return kept };
+/// What came, and whether that is all.
+async fn kept(stream: Option<impl AsyncRead + Unpin>) -> (Vec<u8>, bool) {
+    let (mut kept, mut is_whole) = (Vec::new(), true);
+    let Some(mut stream) = stream else { return (kept, is_whole) };
     let mut piece = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = stream.read(&mut piece).await {
         let room = MOST.saturating_sub(kept.len());
+        is_whole &= count <= room;
         kept.extend_from_slice(&piece[..count.min(room)]);
     }
-    kept
+    (kept, is_whole)
 }

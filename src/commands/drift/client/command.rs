@@ -10,6 +10,7 @@ use crate::{
     commands::{
         drift::scheduled::{Kind, ScheduleFlags, Scheduled},
         picked::Picked,
+        recording,
         replay::ConditionFlags,
     },
     exit::{Exit, Outcome, Stop},
@@ -37,6 +38,9 @@ pub(crate) struct Arguments {
     /// the run
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
+    /// Write the baseline although CI is set; TRUETAPE_FORCE_RECORD=1 does the same
+    #[arg(long, requires = "write_baseline")]
+    force_record: bool,
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = crate::ui::address)]
     listen: SocketAddr,
@@ -57,11 +61,18 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
+    if arguments.write_baseline.is_some() {
+        recording::allow(
+            arguments.force_record,
+            "`--write-baseline` accepts whatever has changed",
+            "renew the baseline where somebody looks at the report, and commit it",
+        )?;
+    }
     let mut settings = Settings::find()?;
     settings.token_key.clone_from(&arguments.token_key);
     arguments.picked.check("change of requests", |name| verify::drift::client::find(name).is_some())?;
     let baselines = arguments.baseline.iter().map(|path| read(path)).collect::<Result<Vec<Read>, Stop>>()?;
-    let scheduled = Scheduled::begin(&arguments.schedule, Kind::Client, &settings)?;
+    let mut scheduled = Scheduled::begin(&arguments.schedule, Kind::Client, &settings)?;
     let paths = settings.cassettes(&arguments.cassettes)?;
     let (after, status, kept) = match &arguments.against {
         Some(path) => (read(path)?, Exit::Agreed, None),
@@ -79,13 +90,18 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
             (read(kept.path())?, status, Some(kept))
         }
     };
-    let report = judged(&paths, &baselines, &after, &arguments.picked, &settings, ui)?;
+    let mut report = judged(&paths, &baselines, &after, &arguments.picked, &settings, ui)?;
     let asked = report.requests.as_ref().is_some_and(|requests| requests.after > 0);
     let found = !report.findings.is_empty();
     if !asked {
         ui.say(
             "nothing was asked of the replay, so that nothing was compared: does the suite use TRUETAPE_URL?",
         );
+    }
+    report.about.subject = subject(arguments);
+    if let Some(path) = arguments.write_baseline.as_deref().filter(|_| asked && status == Exit::Agreed) {
+        renew(path, &after, &mut report, ui)?;
+        scheduled.tell_nobody();
     }
     let exit = scheduled.finish(Ok(report), ui).await?;
     if let Some(kept) = kept
@@ -100,9 +116,17 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     match (status, exit) {
         // The suite's own verdict comes first.
         (Exit::Wrapped(code), _) => Ok(Exit::Wrapped(code)),
-        (_, Exit::Agreed | Exit::Findings) if asked && arguments.write_baseline.is_some() => {
-            renew(arguments.write_baseline.as_deref(), &after, ui)
-        }
         (_, exit) => Ok(exit),
+    }
+}
+
+/// Whose requests are judged: a journal that somebody keeps, or else what was run.
+fn subject(arguments: &Arguments) -> String {
+    let kept = arguments.against.as_ref().or(arguments.journal.as_ref());
+    let run = || arguments.command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    match kept {
+        Some(path) => path.display().to_string(),
+        None if arguments.command.is_empty() => "what was asked until the replay ended".to_owned(),
+        None => run(),
     }
 }

@@ -2,16 +2,21 @@
 
 use super::journals::Read;
 use crate::{
-    exit::{Exit, Outcome},
+    exit::Stop,
     ui::{Flags, write_report},
 };
 use std::path::Path;
+use verify::{Report, Verdict};
 
-/// Writes the journal as the new baseline: what has changed is accepted.
-pub(super) fn renew(path: Option<&Path>, after: &Read, ui: &Flags) -> Outcome {
-    write_report(path, |out, _| out.write_all(after.text.as_bytes()))?;
-    if let Some(path) = path {
-        ui.say(format!("{} is the new baseline", path.display()));
+/// Writes the journal as the new baseline: what has changed is accepted, so that nothing is left to complain of.
+pub(super) fn renew(path: &Path, after: &Read, report: &mut Report, ui: &Flags) -> Result<(), Stop> {
+    write_report(Some(path), |out, _| out.write_all(after.text.as_bytes()))?;
+    ui.say(format!("{} is the new baseline", path.display()));
+    if let Some(requests) = &mut report.requests {
+        requests.renewed = Some(path.display().to_string());
     }
-    Ok(Exit::Agreed)
+    if report.verdict == Verdict::Findings {
+        report.verdict = Verdict::Agreed;
+    }
+    Ok(())
 }

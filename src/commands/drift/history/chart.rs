@@ -3,7 +3,7 @@
 use crate::ui::{self, count};
 use anstyle::Style;
 use std::io::{self, Write};
-use verify::history::past::{Came, Life, Past, SeenWeight, lives};
+use verify::history::past::{Came, Life, Past, lives};
 
 /// The marks beside the columns: the longest word and a space.
 const LABEL: usize = 11;
@@ -28,8 +28,10 @@ pub(super) fn draw(
     let part =
         if shown.len() < runs.len() { format!(", the last {} drawn", shown.len()) } else { String::new() };
     writeln!(out, "{bold}drift {}{bold:#} {dim}{}{part}{dim:#}", last.kind, count(runs.len(), "run"))?;
-    bars(shown, "breaking", ui::RED, |run| run.breaking, out)?;
-    bars(shown, "compatible", ui::YELLOW, |run| run.compatible, out)?;
+    for (word, style) in COLUMNS {
+        let of = |run: &Past| run.counts.said().find(|(said, _)| *said == word).map_or(0, |(_, n)| n);
+        bars(shown, word, style, of, out)?;
+    }
     write!(out, "{:<LABEL$}", "run")?;
     for run in shown {
         let (mark, style) = mark(run.verdict);
@@ -45,6 +47,15 @@ pub(super) fn draw(
     }
     writeln!(out)
 }
+
+/// What is drawn in columns, where there is any of it.
+const COLUMNS: [(&str, Style); 5] = [
+    ("breaking", ui::RED),
+    ("compatible", ui::YELLOW),
+    ("errors", ui::RED),
+    ("warnings", ui::RED),
+    ("infos", ui::YELLOW),
+];
 
 fn mark(verdict: Came) -> (char, Style) {
     match verdict {
@@ -120,8 +131,8 @@ fn findings(lives: &[Life<'_>], width: usize, out: &mut dyn Write) -> io::Result
     for life in lives.iter().take(MOST) {
         let style = match life.seen.weight {
             _ if life.is_gone() => dim,
-            SeenWeight::Breaking => ui::RED,
-            SeenWeight::Compatible => ui::YELLOW,
+            weight if weight.is_heavy() => ui::RED,
+            _ => ui::YELLOW,
         };
         // What stands in a file may hold anything; a line stays a line.
         let (rule, operation) = (plain(&life.seen.rule), plain(&life.seen.operation));
@@ -129,7 +140,7 @@ fn findings(lives: &[Life<'_>], width: usize, out: &mut dyn Write) -> io::Result
         let title = cut(title.trim_end(), width);
         let (name, rest) = title.split_at(rule.len().min(title.len()));
         writeln!(out, "{bold}{name}{bold:#}{rest}")?;
-        write!(out, "{:LABEL$}", if life.is_gone() { "gone" } else { weight(life) })?;
+        write!(out, "{:LABEL$}", if life.is_gone() { "gone" } else { life.seen.weight.as_str() })?;
         for run in &life.runs {
             match run {
                 Some(true) => write!(out, "{style}■{style:#}")?,
@@ -159,13 +170,6 @@ fn findings(lives: &[Life<'_>], width: usize, out: &mut dyn Write) -> io::Result
     writeln!(out)
 }
 
-fn weight(life: &Life<'_>) -> &'static str {
-    match life.seen.weight {
-        SeenWeight::Breaking => "breaking",
-        SeenWeight::Compatible => "compatible",
-    }
-}
-
 /// A run in words, its parts wrapped below its verdict.
 fn row(run: &Past, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let (mark, style) = mark(run.verdict);
@@ -175,17 +179,10 @@ fn row(run: &Past, width: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{style}{mark}{style:#} {}  {came}  {dim}{seconds:.1} s{dim:#}", plain(&run.minute()))?;
     let mut parts = Vec::new();
     if run.verdict.is_proof() {
-        // Of a client nobody is asked: its checks are counted.
-        let counts = [
-            (run.asked, "asked"),
-            (run.compared, "compared"),
-            (run.skipped, "skipped"),
-            (run.breaking, "breaking"),
-            (run.compatible, "compatible"),
-            (run.noise, "noise"),
-        ];
-        let unasked = |what: &str| run.asked == 0 && matches!(what, "asked" | "skipped");
-        parts.extend(counts.iter().filter(|(_, what)| !unasked(what)).map(|(n, what)| format!("{n} {what}")));
+        parts.extend([format!("{} asked", run.asked), format!("{} compared", run.compared)]);
+        // Nothing that a client asks is left out.
+        parts.extend((run.kind != "client").then(|| format!("{} skipped", run.skipped)));
+        parts.extend(run.counts.said().map(|(word, n)| format!("{n} {word}")));
     }
     parts.extend(run.new.map(|new| format!("{new} new")));
     let mut line = String::new();

@@ -63,6 +63,11 @@ impl<'a> Scheduled<'a> {
         Ok(Scheduled { flags, kind, begun: env::now(), state, history, hooks: hooks? })
     }
 
+    /// What this run finds somebody looks at and accepts: nobody else is told.
+    pub(crate) fn tell_nobody(&mut self) {
+        self.hooks.clear();
+    }
+
     /// Ends the run: takes out what is known already, writes the report, sends word, keeps state and history.
     /// A run that was stopped stands in the history as well, and changes no state.
     pub(crate) async fn finish(mut self, came: Result<Report, Stop>, ui: &Flags) -> Outcome {
@@ -82,6 +87,8 @@ impl<'a> Scheduled<'a> {
             let skipped = skipped(&report);
             state.settle(&mut report, &skipped, now);
             past.new = report.since.as_ref().map(|since| since.new as u64);
+            // What is known fails nothing.
+            past.verdict = came_to(&report);
         }
         if let Some((_, runs)) = &self.history {
             report.past = runs.iter().chain([&past]).cloned().collect();
@@ -141,7 +148,7 @@ impl<'a> Scheduled<'a> {
             .map(verify::Finding::fingerprint)
             .collect();
         let mut again = self.state.as_ref().map(State::untold).unwrap_or_default();
-        again.retain(|fingerprint| !fresh.contains(fingerprint));
+        again.retain(|standing| !fresh.contains(&standing.fingerprint));
         let is_news = match past.verdict {
             // Who has been told that nothing can be asked need not hear it every night.
             Came::Vacuous | Came::CouldNotAsk => self.last().is_none_or(|last| last.verdict.is_proof()),
@@ -151,11 +158,11 @@ impl<'a> Scheduled<'a> {
         if !is_news && !self.flags.notify_always {
             return;
         }
-        let told = match news(past, report, again.len()) {
+        let told = match news(past, report, &again) {
             Ok(text) => notify::post(&self.hooks, &text, ui).await,
             Err(_) => false,
         };
-        fresh.append(&mut again);
+        fresh.extend(again.into_iter().map(|standing| standing.fingerprint));
         if let Some(state) = &mut self.state {
             state.tell(&fresh, told);
         }
@@ -170,19 +177,20 @@ impl<'a> Scheduled<'a> {
     }
 }
 
-/// A run that came to a report, before anything known is taken out of it.
-fn of(report: &Report, now: Timestamp, kind: &str) -> Past {
-    let came = match report.verdict {
+fn came_to(report: &Report) -> Came {
+    match report.verdict {
         Verdict::Agreed => Came::Agreed,
         Verdict::Findings => Came::Findings,
         Verdict::Vacuous => Came::Vacuous,
-    };
+    }
+}
+
+/// A run that came to a report, before anything known is taken out of it.
+fn of(report: &Report, now: Timestamp, kind: &str) -> Past {
+    let came = came_to(report);
     let mut past = Past::at(now, kind, came);
     past.cassettes.clone_from(&report.about.cassettes);
-    // A journal is of one run: its name says nothing later.
-    if report.drift.is_some() {
-        past.subject.clone_from(&report.about.subject);
-    }
+    past.subject.clone_from(&report.about.subject);
     past.compared = report.checks.total;
     for finding in &report.findings {
         past.count(finding, MOST);
@@ -190,12 +198,17 @@ fn of(report: &Report, now: Timestamp, kind: &str) -> Past {
     if came == Came::Vacuous {
         past.because = Some(idle(report));
     }
+    if let Some(requests) = &report.requests {
+        past.asked = requests.after as u64;
+        past.because =
+            requests.renewed.is_some().then(|| "the baseline was renewed".to_owned()).or(past.because);
+    }
     if let Some(drift) = &report.drift {
         past.asked = drift.sent as u64;
         past.compared = drift.compared as u64;
         past.skipped = drift.skipped.len() as u64;
         // Most noise is counted alone.
-        past.noise = past.noise.max(drift.changes.noise as u64);
+        past.counts.noise = past.counts.noise.max(Some(drift.changes.noise as u64));
     }
     past
 }

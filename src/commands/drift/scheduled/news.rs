@@ -3,9 +3,12 @@
 use crate::env;
 use serde::Serialize;
 use verify::{
-    Finding, Report,
+    Finding, Report, Severity,
     changes::Weight,
-    history::past::{Came, Past, weight},
+    history::{
+        past::{Came, Counted, Past, weight},
+        since::Standing,
+    },
 };
 
 /// So many findings are told; the report has all.
@@ -36,39 +39,41 @@ struct Counts {
     asked: u64,
     compared: u64,
     skipped: u64,
-    breaking: u64,
-    compatible: u64,
-    noise: u64,
+    #[serde(flatten)]
+    found: Counted,
 }
 
 #[derive(Debug, Serialize)]
 struct Told<'a> {
     rule: &'a str,
     severity: &'static str,
-    change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
     operation: String,
     message: String,
     fingerprint: String,
 }
 
 /// The JSON for a run, whose findings are what is new. `again` are those that could not be told before.
-pub(super) fn news(past: &Past, report: Option<&Report>, again: usize) -> serde_json::Result<String> {
+pub(super) fn news(past: &Past, report: Option<&Report>, again: &[Standing]) -> serde_json::Result<String> {
     let since = report.and_then(|report| report.since.as_ref());
     let findings = report.map_or(&[][..], |report| &report.findings);
     let fresh: Vec<&Finding> = findings.iter().filter(|finding| weight(finding) != Weight::Noise).collect();
-    let told = fresh.iter().take(MOST).map(|finding| Told::of(finding)).collect();
+    let own = past.kind == "client";
+    let mut told: Vec<Told<'_>> = fresh.iter().map(|finding| Told::of(finding, own)).collect();
+    told.extend(again.iter().map(|standing| Told::again(standing, own)));
+    let all = told.len();
+    told.truncate(MOST);
     let url = run_url();
     let mut text = headline(past, report, fresh.len());
-    if again > 0 {
-        text.push_str(&format!(" (and {again} of before that could not be told)"));
+    if !again.is_empty() {
+        text.push_str(&format!(" (and {} of before that could not be told)", again.len()));
     }
-    for finding in fresh.iter().take(MOST) {
-        let (rule, operation) = (finding.rule, &finding.operation);
-        let message = bounded(&finding.message);
-        text.push_str(&format!("\n• {} {rule} {operation}: {message}", weight(finding).as_str()));
+    for Told { rule, severity, change, operation, message, .. } in &told {
+        text.push_str(&format!("\n• {} {rule} {operation}: {message}", change.unwrap_or(*severity)));
     }
-    if fresh.len() > MOST {
-        text.push_str(&format!("\n• and {} more", fresh.len() - MOST));
+    if all > told.len() {
+        text.push_str(&format!("\n• and {} more", all - told.len()));
     }
     if let Some(because) = &past.because {
         text.push_str(&format!("\n{}", bounded(because)));
@@ -87,9 +92,7 @@ pub(super) fn news(past: &Past, report: Option<&Report>, again: usize) -> serde_
             asked: past.asked,
             compared: past.compared,
             skipped: past.skipped,
-            breaking: past.breaking,
-            compatible: past.compatible,
-            noise: past.noise,
+            found: past.counts,
         },
         new: fresh.len() as u64,
         known: since.map_or(0, |since| since.known.len()),
@@ -109,21 +112,38 @@ fn headline(past: &Past, report: Option<&Report>, fresh: usize) -> String {
         (Came::Agreed | Came::Findings, Some(since)) => since.words(),
         (Came::Agreed, None) if fresh == 0 => "nothing changed".to_owned(),
         (Came::Agreed | Came::Findings, None) => {
-            format!("{} breaking, {} compatible", past.breaking, past.compatible)
+            let counts = past.counts.said().filter(|(word, _)| *word != "noise");
+            counts.map(|(word, n)| format!("{n} {word}")).collect::<Vec<_>>().join(", ")
         }
     };
     format!("truetape drift {}{who}: {what}", past.kind)
 }
 
 impl<'a> Told<'a> {
-    fn of(finding: &'a Finding) -> Told<'a> {
+    /// `own`: the change is on our own side, and how much it matters says it.
+    fn of(finding: &'a Finding, own: bool) -> Told<'a> {
         Told {
             rule: finding.rule,
             severity: finding.severity.as_str(),
-            change: weight(finding).as_str(),
+            change: (!own).then(|| weight(finding).as_str()),
             operation: finding.operation.to_string(),
             message: bounded(&finding.message),
             fingerprint: finding.fingerprint(),
+        }
+    }
+
+    fn again(standing: &'a Standing, own: bool) -> Told<'a> {
+        let weight = match standing.severity {
+            Severity::Error | Severity::Warning => Weight::Breaking,
+            Severity::Info => Weight::Compatible,
+        };
+        Told {
+            rule: &standing.rule,
+            severity: standing.severity.as_str(),
+            change: (!own).then(|| weight.as_str()),
+            operation: standing.operation.clone(),
+            message: bounded(&standing.message),
+            fingerprint: standing.fingerprint.clone(),
         }
     }
 }
@@ -175,10 +195,21 @@ mod tests {
     fn what_a_vendor_says_calls_nobody() {
         let mut past = Past::at(Timestamp(0), "vendor", Came::CouldNotAsk);
         past.because = Some("said <!channel> @all\u{7}".to_owned());
-        let text = news(&past, None, 2).expect("JSON");
+        let again = Standing {
+            fingerprint: "0".repeat(16),
+            rule: "field-missing".to_owned(),
+            severity: Severity::Error,
+            operation: "GET /x".to_owned(),
+            message: "it is gone".to_owned(),
+            first: Timestamp(0),
+            last: Timestamp(0),
+        };
+        let text = news(&past, None, &[again]).expect("JSON");
         let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let text = json["text"].as_str().expect("a text");
-        assert!(text.contains("‹!channel› @\u{200b}all") && text.contains("2 of before"), "{text}");
+        assert!(text.contains("‹!channel› @\u{200b}all") && text.contains("1 of before"), "{text}");
+        assert!(text.contains("• breaking field-missing GET /x: it is gone"), "{text}");
+        assert_eq!(json["findings"][0]["change"], "breaking");
         assert_eq!((&json["verdict"], &json["new"]), (&"could-not-ask".into(), &0.into()));
     }
 }

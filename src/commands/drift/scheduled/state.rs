@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::{exit::Stop, ui};
-use cassettes::model::Timestamp;
+use cassettes::model::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,6 +15,7 @@ use verify::{
     history::{
         past::weight,
         since::{Since, Standing},
+        value::value,
     },
     rules,
 };
@@ -23,6 +24,13 @@ use verify::{
 const SCHEMA: u32 = 1;
 /// What ignores itself in version control, and is the project's own.
 const DIRECTORY: &str = ".truetape";
+
+/// So many values of one finding are remembered.
+const VALUES: usize = 8;
+/// A value that stands for so many runs is steady.
+const STEADY: u32 = 3;
+/// After so many changes of a value that was not steady another one is no news.
+const FLIPS: u32 = 2;
 
 /// What no run has looked at for so long is forgotten: ninety days, in microseconds.
 const FORGOTTEN: i64 = 90 * 86_400 * 1_000_000;
@@ -58,6 +66,20 @@ struct Known {
     /// Nobody has been told of it yet: the webhook did not take it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     untold: bool,
+    /// What it was each time, as far as it is about that: digests, the last one last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    values: Vec<String>,
+    /// In how many runs on end it was the last of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    stood: u32,
+    /// How often on end it was another before it was steady.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    flips: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl State {
@@ -108,7 +130,7 @@ impl State {
         let before = self.written.as_ref().and_then(|written| Timestamp::parse(&written.last));
         let mut earlier = self.written.take().map(|written| written.findings).unwrap_or_default();
         let mut kept = BTreeMap::new();
-        let (mut known, mut gone) = (Vec::new(), Vec::new());
+        let (mut known, mut gone, mut changed) = (Vec::new(), Vec::new(), Vec::new());
         report.findings.retain(|finding| {
             if weight(finding) == Weight::Noise {
                 return true;
@@ -119,8 +141,15 @@ impl State {
             let untold = old.as_ref().is_some_and(|old| old.untold);
             // What has become worse is news; nobody was told that it breaks.
             let worse = old.as_ref().is_some_and(|old| severity(&old.severity) > finding.severity);
-            kept.insert(fingerprint, Known { untold, ..Known::of(finding, first, now) });
-            if old.is_none() || worse {
+            let mut is = Known { untold, ..Known::of(finding, first, now) };
+            let another = is.follow(old.as_ref(), value(finding, now));
+            if another && let Some(old) = &old {
+                changed.extend(old.standing(&fingerprint));
+                // As it is now it has not been before.
+                is.first = now.to_string();
+            }
+            kept.insert(fingerprint, is);
+            if old.is_none() || worse || another {
                 return true;
             }
             known.push(Standing::of(finding, first, now));
@@ -144,15 +173,19 @@ impl State {
         if report.verdict == Verdict::Findings && !report.findings.iter().any(Finding::fails) {
             report.verdict = Verdict::Agreed;
         }
-        report.since = Some(Since { before, now, new, known, gone });
+        report.since = Some(Since { before, now, new, changed, known, gone });
         self.written =
             Some(Written { schema: SCHEMA, kind: String::new(), last: now.to_string(), findings: kept });
     }
 
     /// What earlier runs found and could tell nobody.
-    pub(super) fn untold(&self) -> BTreeSet<String> {
+    pub(super) fn untold(&self) -> Vec<Standing> {
         let all = self.written.iter().flat_map(|written| &written.findings);
-        all.filter(|(_, known)| known.untold).map(|(fingerprint, _)| fingerprint.clone()).collect()
+        let untold = all.filter(|(_, known)| known.untold);
+        let mut all: Vec<Standing> =
+            untold.filter_map(|(fingerprint, known)| known.standing(fingerprint)).collect();
+        all.sort_by_key(|standing| standing.severity);
+        all
     }
 
     /// Whether these have been told.
@@ -207,7 +240,43 @@ impl Known {
             first: first.to_string(),
             last: last.to_string(),
             untold: false,
+            values: Vec::new(),
+            stood: 0,
+            flips: 0,
         }
+    }
+
+    /// Takes over what it was before, and says whether it is another now, which is news: unless it was this one
+    /// once, or is another each time.
+    fn follow(&mut self, old: Option<&Known>, value: Option<String>) -> bool {
+        if let Some(old) = old {
+            self.values.clone_from(&old.values);
+            (self.stood, self.flips) = (old.stood, old.flips);
+        }
+        let Some(value) = value else { return false };
+        let is = Digest::of(value.as_bytes()).to_string()[..16].to_owned();
+        if self.values.last() == Some(&is) {
+            self.stood = self.stood.saturating_add(1);
+            if self.stood >= STEADY {
+                self.flips = 0;
+            }
+            return false;
+        }
+        let was_known = !self.values.is_empty();
+        let before = self.values.iter().position(|known| *known == is);
+        if let Some(at) = before {
+            self.values.remove(at);
+        }
+        let news = was_known && before.is_none() && self.flips < FLIPS;
+        if was_known && self.stood < STEADY {
+            self.flips = self.flips.saturating_add(1);
+        }
+        self.stood = 1;
+        self.values.push(is);
+        if self.values.len() > VALUES {
+            self.values.remove(0);
+        }
+        news
     }
 
     fn standing(&self, fingerprint: &str) -> Option<Standing> {
@@ -242,5 +311,43 @@ fn severity(text: &str) -> Severity {
         "error" => Severity::Error,
         "warning" => Severity::Warning,
         _ => Severity::Info,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_value_is_news_and_one_that_is_another_each_time_soon_is_none() {
+        let follow = |values: &str| {
+            let mut old: Option<Known> = None;
+            let came = values.chars().map(|value| {
+                let mut is = Known {
+                    rule: String::new(),
+                    severity: String::new(),
+                    operation: String::new(),
+                    message: String::new(),
+                    exchange: None,
+                    first: String::new(),
+                    last: String::new(),
+                    untold: false,
+                    values: Vec::new(),
+                    stood: 0,
+                    flips: 0,
+                };
+                let value = (value != '-').then(|| value.to_string());
+                let news = is.follow(old.as_ref(), value);
+                old = Some(is);
+                if news { '!' } else { '.' }
+            });
+            came.collect::<String>()
+        };
+        assert_eq!(follow("abbc"), ".!.!");
+        assert_eq!(follow("aaaabbbbcccc"), "....!...!...");
+        assert_eq!(follow("-aa-b"), "....!", "an older state knows no value");
+        assert_eq!(follow("abababab"), ".!......", "what it was once");
+        assert_eq!(follow("abcdefghijklm"), ".!!..........");
+        assert_eq!(follow("abcdefffffg"), ".!!.......!", "steady again");
     }
 }

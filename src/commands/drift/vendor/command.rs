@@ -80,6 +80,9 @@ pub(crate) struct Arguments {
     /// Write no NAME.new.yaml
     #[arg(long)]
     no_propose: bool,
+    /// Write NAME.new.yaml although one waits to be accepted
+    #[arg(long, conflicts_with = "no_propose")]
+    propose: bool,
     /// Write NAME.new.yaml although CI is set; TRUETAPE_FORCE_RECORD=1 does the same
     #[arg(long)]
     force_record: bool,
@@ -165,13 +168,19 @@ async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Resu
     let mut report = judge(&asked, &judging);
     report.findings.retain(|finding| arguments.picked.has(finding.rule));
     age_of(&mut report, &cassettes, budget.as_ref(), &arguments.picked);
-    settle(&mut report);
+    settle(&mut report, !asked.unheard.is_empty(), &arguments.picked);
     let mut report = cleaned::report(report, &policy);
     ignore(&mut report, settings, &arguments.picked, ui);
     stand(&mut report, &paths, &cassettes);
-    let wanted = Wanted { no_propose: arguments.no_propose, force: arguments.force_record };
+    let wanted = Wanted {
+        no_propose: arguments.no_propose,
+        replace: arguments.propose,
+        force: arguments.force_record,
+    };
     propose(wanted, &paths, &asked, &report, (settings, &policy), ui);
-    notes::vacuous(&report, ui);
+    let unheard: Vec<String> =
+        asked.unheard.iter().map(|text| cleaned::text(&policy, text.clone())).collect();
+    notes::vacuous(&report, &unheard, ui);
     Ok(report)
 }
 
@@ -243,14 +252,41 @@ fn age_of(report: &mut Report, cassettes: &[Cassette], budget: Option<&Budget>, 
     report.findings.extend(old);
 }
 
-/// Brings the verdict up to date with the findings.
-fn settle(report: &mut Report) {
+/// Brings the verdict up to date with the findings. `unheard` says that a part could not be asked.
+fn settle(report: &mut Report, unheard: bool, picked: &Picked) {
     report.findings.sort_by_key(|finding| finding.severity);
+    let compared = report.drift.as_ref().is_some_and(|drift| drift.compared > 0);
     report.verdict = match report.verdict {
-        Verdict::Vacuous => Verdict::Vacuous,
+        Verdict::Vacuous if !compared => Verdict::Vacuous,
         _ if report.findings.iter().any(Finding::fails) => Verdict::Findings,
+        _ if unheard || !looked(report, picked) => Verdict::Vacuous,
         _ => Verdict::Agreed,
     };
+}
+
+/// Whether any of the rules that were picked had something to compare.
+fn looked(report: &Report, picked: &Picked) -> bool {
+    // What each answer is judged by is not counted for itself.
+    const OF_EACH: [&str; 11] = [
+        "error-accepted",
+        "error-class-changed",
+        "evidence-old",
+        "latency-changed",
+        "not-found-invented",
+        "redirect-hidden",
+        "retryability-swapped",
+        "status-changed",
+        "success-refused",
+        "token-accepted",
+        "transport-failure-never",
+    ];
+    // Two names of one comparison, seen from either side.
+    const ALSO: [(&str, &str); 2] =
+        [("field-invented", "field-missing"), ("optional-always-present", "field-missing")];
+    let counted = |rule: &str| report.checks.by_rule.get(rule).is_some_and(|times| *times > 0);
+    OF_EACH.iter().any(|rule| picked.has(rule))
+        || report.checks.by_rule.keys().any(|rule| picked.has(rule) && counted(rule))
+        || ALSO.iter().any(|(rule, of)| picked.has(rule) && counted(of))
 }
 
 /// Takes out the findings that the settings accept, while they do.

@@ -21,6 +21,8 @@ use verify::{Finding, Report, changes::Weight, drift::vendor::Asked};
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
     pub(super) no_propose: bool,
+    /// Also over one that waits.
+    pub(super) replace: bool,
     pub(super) force: bool,
 }
 
@@ -52,13 +54,24 @@ pub(super) fn propose(
     }
     for (number, path) in paths.iter().enumerate() {
         let Some(cassette) = asked.cassettes.get(number) else { continue };
-        let concerned = (0..cassette.exchanges.len()).any(|at| {
-            asked.now[number][at].is_some() && changed.contains(&asked.operations[number][at].to_string())
-        });
+        let now = asked.fresh(number);
+        let concerned = (0..cassette.exchanges.len())
+            .any(|at| now[at].is_some() && changed.contains(&asked.operations[number][at].to_string()));
         if !concerned {
             continue;
         }
-        match write(path, cassette, &asked.now[number], (settings, policy)) {
+        let waits = store::proposal_path(path);
+        if waits.exists() && !wanted.replace {
+            note(
+                ui,
+                &format!(
+                    "{} waits to be accepted and is kept as it is: --propose writes it anew",
+                    waits.display()
+                ),
+            );
+            continue;
+        }
+        match write(path, cassette, &now, (settings, policy)) {
             Ok(proposal) => ui.say(format!(
                 "{}: the answers of now; `truetape accept {}` shows the difference and makes it the truth",
                 proposal.display(),
@@ -75,13 +88,13 @@ pub(super) fn propose(
 fn write(
     path: &Path,
     cassette: &Cassette,
-    now: &[Option<Exchange>],
+    now: &[Option<&Exchange>],
     (settings, policy): (&Settings, &Policy),
 ) -> Result<PathBuf, StoreError> {
     let proposal = store::proposal_path(path);
     let header = Header { redact: settings.rules(&cassette.header.redact), ..cassette.header.clone() };
     // They were cleaned when they came, and cleaning what is clean changes nothing.
-    let fresh: Vec<Clean> = now.iter().flatten().map(|exchange| policy.clean(exchange.clone())).collect();
+    let fresh: Vec<Clean> = now.iter().flatten().map(|exchange| policy.clean((*exchange).clone())).collect();
     let anew: BTreeMap<ExchangeId, ()> = now.iter().flatten().map(|exchange| (exchange.id, ())).collect();
     store::save(&proposal, &header, &fresh, policy)?;
     let taken: Vec<Taken> = cassette

@@ -9,7 +9,7 @@ use super::sightings::{Seen, Sighting};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What came of holding two reporters against each other about one thing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Compared {
     /// The reporters, the one that was seen first before the other.
     pub(super) reporters: (usize, usize),
@@ -17,6 +17,8 @@ pub(super) struct Compared {
     pub(super) sightings: (usize, usize),
     /// By which name both speak of it.
     pub(super) key: Key,
+    /// Which of the joins says that both speak of one thing; none where they call it the same.
+    pub(super) join: Option<usize>,
     pub(super) verdict: Verdict,
 }
 
@@ -40,23 +42,35 @@ pub(super) fn compare(
     // Two names of one thing would tell everything twice.
     let mut told: HashSet<(usize, usize)> = HashSet::new();
     for (key, numbers) in by_key {
-        for part in parts(seen, &numbers) {
-            let series = by_reporter(seen, recorded, &part);
-            for (one, other) in pairs(seen, &series, name) {
-                let (a, b) = (&series[&one], &series[&other]);
-                if let Some(judged) = judge(seen, recorded, a, b, writes.get(key), &part) {
-                    let sightings = (judged.pair.0, judged.pair.1);
-                    let two = [sightings.0, sightings.1].map(|at| seen.sightings[at].entity.as_ref());
-                    if contradict(two) || !told.insert(sightings) {
-                        continue;
-                    }
-                    all.push(Compared {
-                        reporters: (one, other),
-                        sightings,
-                        key: key.clone(),
-                        verdict: judged.verdict,
-                    });
-                }
+        let held = about_one(seen, recorded, name, (key, &numbers), writes.get(key));
+        all.extend(held.into_iter().filter(|one| told.insert(one.sightings)));
+    }
+    all
+}
+
+/// Holds the reporters of one thing against each other.
+pub(super) fn about_one(
+    seen: &Seen,
+    recorded: &Recorded<'_>,
+    name: &Name,
+    (key, numbers): (&Key, &[usize]),
+    writes: Option<&Vec<usize>>,
+) -> Vec<Compared> {
+    let mut all = Vec::new();
+    for part in parts(seen, numbers) {
+        let series = by_reporter(seen, recorded, &part);
+        for (one, other) in pairs(seen, &series, name) {
+            let (a, b) = (&series[&one], &series[&other]);
+            let Some(judged) = judge(seen, recorded, a, b, writes, &part) else { continue };
+            let two = [judged.pair.0, judged.pair.1].map(|at| seen.sightings[at].entity.as_ref());
+            if !contradict(two) {
+                all.push(Compared {
+                    reporters: (one, other),
+                    sightings: judged.pair,
+                    key: key.clone(),
+                    join: None,
+                    verdict: judged.verdict,
+                });
             }
         }
     }

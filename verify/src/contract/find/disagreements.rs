@@ -3,8 +3,10 @@
 use super::agreement::Compared;
 use super::amount::Amount;
 use super::ids::Key;
+use super::joins::Join;
 use super::name::Name;
 use super::recorded::Recorded;
+use super::same::Same;
 use super::series::Verdict;
 use super::sightings::Seen;
 use crate::excerpt::bounded;
@@ -21,6 +23,10 @@ pub(super) struct Told<'t, 'a> {
     pub(super) seen: &'t Seen,
     pub(super) recorded: &'t Recorded<'a>,
     pub(super) compared: &'t [Compared],
+    /// Kinds that are one by what their reporters say.
+    pub(super) joins: &'t [Join],
+    /// Kinds that are one by what the user says.
+    pub(super) same: &'t Same,
 }
 
 /// Every complaint, each once, the smallest first.
@@ -34,11 +40,11 @@ pub(super) fn complaints(told: &Told<'_, '_>) -> Vec<Complaint> {
     let mut all: Vec<(Severity, u64, Complaint)> = Vec::new();
     for ((a, b), mut cases) in by_sides {
         cases.sort_by(|x, y| {
-            let key = |one: &Compared| (severity(one), told.size(one));
+            let key = |one: &Compared| (told.severity(one), told.size(one));
             key(x).cmp(&key(y)).then(told.amounts(x).total_cmp(&told.amounts(y)))
         });
         let Some(first) = cases.first() else { continue };
-        all.push((severity(first), told.size(first), told.complaint(first, &cases, &sides, (a, b))));
+        all.push((told.severity(first), told.size(first), told.complaint(first, &cases, &sides, (a, b))));
     }
     all.sort_by_key(|(severity, size, _)| (*severity, *size));
     let mut complaints: Vec<Complaint> = all.into_iter().map(|(.., complaint)| complaint).collect();
@@ -89,11 +95,17 @@ fn disagrees(one: &Compared) -> bool {
     !matches!(one.verdict, Verdict::Agree(_))
 }
 
-fn severity(one: &Compared) -> Severity {
-    if matches!(one.verdict, Verdict::Disagree) { Severity::Error } else { Severity::Warning }
-}
-
 impl Told<'_, '_> {
+    /// An error only where neither time nor chance may have made it.
+    fn severity(&self, one: &Compared) -> Severity {
+        let sure = self.join(one).is_none_or(|join| join.is_sure);
+        if sure && matches!(one.verdict, Verdict::Disagree) { Severity::Error } else { Severity::Warning }
+    }
+
+    fn join(&self, one: &Compared) -> Option<&Join> {
+        self.joins.get(one.join?)
+    }
+
     fn complaint(
         &self,
         first: &Compared,
@@ -125,7 +137,9 @@ impl Told<'_, '_> {
         };
         let agreed = self.compared.iter().filter(both).map(|one| &one.key).collect::<BTreeSet<_>>().len();
         let things = cases.iter().map(|one| &one.key).collect::<BTreeSet<_>>().len();
-        if agreed > 0 {
+        if let Some(join) = self.join(first) {
+            message.push_str(&format!("; {}", join.told()));
+        } else if agreed > 0 {
             message.push_str(&format!("; they agree about {agreed} of {} that both report", agreed + things));
         }
         for (side, which, shown) in [(definitions.0, "first", x), (definitions.1, "second", y)] {
@@ -145,7 +159,7 @@ impl Told<'_, '_> {
             }
         }
         Complaint {
-            severity: severity(first),
+            severity: self.severity(first),
             operation: self.operation(),
             message,
             place: self.place(definitions.0, definitions.1),
@@ -153,10 +167,11 @@ impl Told<'_, '_> {
             other: self.evidence(y),
             hint: Some(format!(
                 "decide which definition of `{name}` is right, give it to every reporter, and hold them to it with \
-                 `truetape contract run`; both are about {}: {} and {}",
-                first.key,
+                 `truetape contract run`; both are about {}: {} and {}{}",
+                self.thing(first),
                 self.by(x),
                 self.by(y),
+                self.joined(first),
             )),
         }
     }
@@ -254,6 +269,27 @@ impl Told<'_, '_> {
         let sighting = &self.seen.sightings[sighting];
         let by = sighting.entity.as_ref().map_or("", |entity| entity.by.as_str());
         format!("by {by} in {}", self.recorded.ones[sighting.one].cite())
+    }
+
+    /// What both numbers are about, by both its names where it has two.
+    fn thing(&self, one: &Compared) -> String {
+        match self.join(one) {
+            Some(join) => format!("{}, which is also {} {}", one.key, join.kinds.1, one.key.value),
+            None => one.key.to_string(),
+        }
+    }
+
+    /// Why two names of a thing are names of one, where they differ.
+    fn joined(&self, one: &Compared) -> String {
+        if let Some(Join { kinds: (a, b), is_sure, .. }) = self.join(one) {
+            let sure = if *is_sure { "" } else { ", and makes it an error" };
+            return format!("; `--same {a}={b}` says that their things are one{sure}");
+        }
+        let kind = |sighting: usize| Some(&self.seen.sightings[sighting].entity.as_ref()?.keys.first()?.kind);
+        match (kind(one.sightings.0), kind(one.sightings.1)) {
+            (Some(a), Some(b)) if self.same.says(a, b) => format!("; `{a}` and `{b}` are one by `--same`"),
+            _ => String::new(),
+        }
     }
 
     /// A reporter, as people would say where it stands.

@@ -28,6 +28,8 @@ pub(super) struct Entity {
     pub(super) by: String,
     /// Whether only the request names it, so that all of the request's conditions count.
     pub(super) is_asked: bool,
+    /// Whether its id is a key in a map of numbers, which does not say what it is.
+    pub(super) is_map: bool,
 }
 
 /// Names of members that hold the thing, and say nothing of it.
@@ -161,7 +163,29 @@ fn finish(
     keys.extend(alone);
     let mut context = context.to_vec();
     context.reverse();
-    (!keys.is_empty()).then(|| Entity { keys, scope, context: context.join("/"), by, is_asked })
+    (!keys.is_empty()).then(|| Entity {
+        keys,
+        scope,
+        context: context.join("/"),
+        by,
+        is_asked,
+        is_map: false,
+    })
+}
+
+/// The thing whose number stands under its id in a map of numbers: `{"sold": {"2": 7, "3": 4}}`. Its kind is called
+/// after the map, as nothing says it.
+pub(super) fn in_map(name: &[String], id: &str, asked: &Asked) -> Entity {
+    let scope = asked.variables.iter().chain(&asked.query).cloned().collect();
+    let kind = format!("{}key", name.concat());
+    Entity {
+        keys: vec![Key::new(&kind, id)],
+        scope,
+        context: String::new(),
+        by: "its key".to_owned(),
+        is_asked: true,
+        is_map: true,
+    }
 }
 
 impl Key {

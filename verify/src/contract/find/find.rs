@@ -3,11 +3,13 @@
 use super::agreement::compare;
 use super::disagreements::{self, Told};
 use super::ids::Key;
+use super::joins::join;
 use super::name::Name;
 use super::near::near;
 use super::notes::notes;
 use super::recorded::{Recorded, writes};
 use super::reporters_disagree::REPORTERS_DISAGREE;
+use super::same::{Same, SameError};
 use super::series::Verdict as Came;
 use super::sightings::{Seen, read};
 use crate::about::{About, Cited};
@@ -30,21 +32,54 @@ pub struct Unknown {
     pub near: Vec<(String, usize)>,
 }
 
-/// Finds every reporter of a number, and where two of them disagree. With `like`, members that contain the name's
-/// words are reporters, too.
-pub fn find(cassettes: &[Cassette], name: &str, like: bool) -> Result<Report, Unknown> {
+/// What is looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Search<'s> {
+    /// The number as its reporters call it.
+    pub name: &'s str,
+    /// Whether members that contain the name's words are reporters, too.
+    pub like: bool,
+    /// Kinds of things that are one, as `item=stock`.
+    pub same: &'s [String],
+}
+
+/// Why nothing could be looked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// The name stands nowhere.
+    #[error(transparent)]
+    Nowhere(#[from] Unknown),
+    /// What is said of kinds is wrong.
+    #[error(transparent)]
+    Same(#[from] SameError),
+}
+
+/// Finds every reporter of a number, and where two of them disagree.
+pub fn find(cassettes: &[Cassette], search: &Search<'_>) -> Result<Report, FindError> {
+    let same = Same::read(search.same)?;
     let recorded = Recorded::of(cassettes);
-    let unknown = |near| Unknown { name: name.to_owned(), exchanges: recorded.ones.len(), near };
-    let Some(wanted) = Name::parse(name, like) else { return Err(unknown(Vec::new())) };
-    let seen = read(&recorded, &wanted);
+    let unknown = |near| Unknown { name: search.name.to_owned(), exchanges: recorded.ones.len(), near };
+    let Some(wanted) = Name::parse(search.name, search.like) else { return Err(unknown(Vec::new()).into()) };
+    let mut seen = read(&recorded, &wanted);
     if seen.places.is_empty() {
-        return Err(unknown(near(&recorded, name)));
+        return Err(unknown(near(&recorded, search.name)).into());
     }
-    let compared = compare(&seen, &recorded, &wanted, &writes(&recorded));
+    let mut writes = writes(&recorded);
+    same.apply(&mut seen, &mut writes)?;
+    let mut compared = compare(&seen, &recorded, &wanted, &writes);
+    let (joins, joined) = join(&seen, &recorded, &wanted, &writes, &same);
+    compared.extend(joined);
     let mut findings = Findings::default();
     findings.begin(REPORTERS_DISAGREE.meta.name);
     compared.iter().for_each(|_| findings.check());
-    let told = Told { name: &wanted, seen: &seen, recorded: &recorded, compared: &compared };
+    let told = Told {
+        name: &wanted,
+        seen: &seen,
+        recorded: &recorded,
+        compared: &compared,
+        joins: &joins,
+        same: &same,
+    };
     let mut order: Vec<String> = Vec::new();
     for complaint in disagreements::complaints(&told) {
         order.push(complaint.place.clone());
@@ -59,7 +94,7 @@ pub fn find(cassettes: &[Cassette], name: &str, like: bool) -> Result<Report, Un
     let agreed = compared.iter().filter(|one| matches!(one.verdict, Came::Agree(_))).count();
     let numbers = Numbers {
         name: wanted.text.clone(),
-        reporters: reporters(&seen, &recorded),
+        reporters: reporters(&seen, &recorded, &same),
         compared: compared.len(),
         agreed,
         notes: notes(&told),
@@ -77,7 +112,7 @@ pub fn find(cassettes: &[Cassette], name: &str, like: bool) -> Result<Report, Un
 }
 
 /// The reporters, those that report the most things first.
-fn reporters(seen: &Seen, recorded: &Recorded<'_>) -> Vec<Reporter> {
+fn reporters(seen: &Seen, recorded: &Recorded<'_>, same: &Same) -> Vec<Reporter> {
     // Of a thing's names the one that most reporters know tells people most.
     let mut known: HashMap<&Key, HashSet<usize>> = HashMap::new();
     for sighting in &seen.sightings {
@@ -88,7 +123,12 @@ fn reporters(seen: &Seen, recorded: &Recorded<'_>) -> Vec<Reporter> {
     let name = |number: usize| {
         let keys = &seen.sightings[number].entity.as_ref()?.keys;
         let spread = |key: &Key| known.get(key).map_or(0, HashSet::len);
-        keys.iter().rev().max_by_key(|key| (spread(key), !key.kind.is_empty()))
+        // What the user calls it is not what the service calls it.
+        let own = keys
+            .iter()
+            .enumerate()
+            .filter(|(at, key)| keys[..*at].iter().all(|k| !same.says(&k.kind, &key.kind)));
+        own.map(|(_, key)| key).rev().max_by_key(|key| (spread(key), !key.kind.is_empty()))
     };
     let mut all: Vec<Reporter> = seen
         .places

@@ -10,14 +10,17 @@ mod entity;
 mod find;
 mod html;
 mod ids;
+mod joins;
 mod name;
 mod near;
 mod notes;
 mod recorded;
 mod reporters_disagree;
+mod same;
 mod series;
 mod sightings;
 mod table;
 
-pub use find::{Unknown, find};
+pub use find::{FindError, Search, Unknown, find};
 pub use reporters_disagree::{Page, REPORTERS_DISAGREE};
+pub use same::SameError;

@@ -94,6 +94,11 @@ impl Name {
         self.above.is_empty() && self.words.iter().all(|word| GENERIC.contains(&word.as_str()))
     }
 
+    /// Whether numbers of other names are found, too.
+    pub(super) fn is_like(&self) -> bool {
+        self.like
+    }
+
     /// Whether it names things instead of counting them.
     pub(super) fn is_identity(&self) -> bool {
         const IDENTITY: &[&str] = &["id", "ids", "uuid", "guid", "key", "code", "version", "status", "year"];

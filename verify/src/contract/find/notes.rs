@@ -2,6 +2,7 @@
 
 use super::amount::Likeness;
 use super::disagreements::Told;
+use super::joins::Join;
 use super::series::Verdict;
 use std::collections::BTreeSet;
 
@@ -38,7 +39,8 @@ pub(super) fn notes(told: &Told<'_, '_>) -> Vec<String> {
         }
     }
     notes.sort_by_key(|(weight, _)| *weight);
-    let mut all: Vec<String> = notes.into_iter().map(|(_, note)| note).collect();
+    let mut all: Vec<String> = told.joins.iter().map(Join::told).collect();
+    all.extend(notes.into_iter().map(|(_, note)| note));
     let without =
         told.seen.places.iter().filter(|place| {
             place.sightings.iter().all(|number| told.seen.sightings[*number].entity.is_none())

@@ -3,7 +3,7 @@
 use super::amount::{Amount, Form, Written};
 use super::asked::Asked;
 use super::documents::{self, Document};
-use super::entity::{Entity, Frame, entity};
+use super::entity::{Entity, Frame, entity, in_map};
 use super::ids::{Key, Naming, naming};
 use super::name::{Name, Unit};
 use super::recorded::{One, Recorded};
@@ -231,7 +231,9 @@ impl Reader<'_, '_> {
         let (holder, leaf) = match value {
             Json::Object(members) => {
                 let held = |holder: &&&str| members.iter().any(|(name, _)| name == **holder);
-                let Some(holder) = HOLDERS.iter().find(held) else { return };
+                let Some(holder) = HOLDERS.iter().find(held) else {
+                    return self.map(at, asked, way, members, unit);
+                };
                 (Some(*holder), value.get(holder))
             }
             other => (None, Some(other)),
@@ -251,6 +253,36 @@ impl Reader<'_, '_> {
         let general = Pointer(steps.generic().0.into_iter().map(open).collect());
         let entity = entity(&way.frames, asked, &self.known);
         self.keep(at, (general.to_string(), steps.to_string()), amount, entity, asked);
+    }
+
+    /// A map from ids to numbers, where the whole answer is about nothing else.
+    fn map(
+        &mut self,
+        at: (usize, &One<'_>),
+        asked: &Asked,
+        way: &Way<'_>,
+        members: &[(String, Json)],
+        unit: Unit,
+    ) {
+        let read = |value: &Json| match value {
+            Json::Number(text) => Amount::read(text, Written::Number, unit),
+            _ => None,
+        };
+        let numbers: Vec<(&str, Amount)> = members
+            .iter()
+            .filter(|(id, _)| is_id(id))
+            .filter_map(|(id, value)| Some((id.as_str(), read(value)?)))
+            .collect();
+        let in_list = way.frames.iter().any(|frame| matches!(frame.value, Json::Array(_)));
+        if numbers.len() < 2 || numbers.len() < members.len() || in_list {
+            return;
+        }
+        let general = way.steps.generic().member("{id}").to_string();
+        for (id, amount) in numbers {
+            let entity = in_map(self.name.words(), id, asked);
+            let pointer = way.steps.member(id).to_string();
+            self.keep(at, (general.clone(), pointer), amount, Some(entity), asked);
+        }
     }
 
     fn keep(

@@ -1,7 +1,7 @@
 //! What came of asking one implementation one case.
 
 use super::contract::{Case, Contract, Implementation};
-use super::kinds::{Kinds, kinds_in};
+use super::kinds::{Kinds, guessed, kinds_in};
 use super::said::Said;
 use super::value::Found;
 use crate::excerpt::bounded;
@@ -49,7 +49,8 @@ impl Answered {
         };
         let kinds = match (&contract.covers, tree) {
             (Some(covers), Some(tree)) => kinds_in(covers, &tree),
-            _ => Kinds::new(),
+            (None, Some(tree)) => guessed(&tree),
+            (_, None) => Kinds::new(),
         };
         Answered { said, request, pointer, excerpt: bounded(&excerpt), exchange: None, kinds }
     }

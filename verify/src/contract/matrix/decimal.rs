@@ -21,6 +21,35 @@ impl Decimal {
         Some(Decimal { mantissa: mantissa.parse().ok()?, exponent: exponent.parse().ok()? })
     }
 
+    /// The same of a text that people or programs print: `+7`, `.5` and `7.` are numbers in it.
+    pub fn written(text: &str) -> Option<Decimal> {
+        let (sign, rest) = match text.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", text.strip_prefix('+').unwrap_or(text)),
+        };
+        if rest.starts_with(['-', '+']) {
+            return None;
+        }
+        let bare = rest.strip_suffix('.').filter(|bare| bare.bytes().all(|b| b.is_ascii_digit()));
+        let rest = bare.unwrap_or(rest);
+        match rest.starts_with('.') && rest[1..].starts_with(|c: char| c.is_ascii_digit()) {
+            true => Decimal::parse(&format!("{sign}0{rest}")),
+            false => Decimal::parse(&format!("{sign}{rest}")),
+        }
+    }
+
+    /// By how many powers of ten the first is the larger, where that is all that tells them apart.
+    pub fn zeros_over(self, other: Decimal) -> Option<i64> {
+        let (a, b) =
+            (Decimal::tidy(self.mantissa, self.exponent), Decimal::tidy(other.mantissa, other.exponent));
+        (a.mantissa == b.mantissa && a.mantissa != 0).then(|| a.exponent.checked_sub(b.exponent)).flatten()
+    }
+
+    /// Whether it has two digits that say something.
+    pub fn is_long(self) -> bool {
+        Decimal::tidy(self.mantissa, self.exponent).mantissa.unsigned_abs() > 9
+    }
+
     /// A whole number.
     pub fn whole(n: usize) -> Option<Decimal> {
         Decimal::parse(&n.to_string())
@@ -188,6 +217,16 @@ mod tests {
         assert_eq!(of("99999999999999999999999").to_string(), "99999999999999999999999");
         assert_eq!(of("1e400").plus(of("1")), None, "what cannot be held is not guessed");
         assert_eq!(of("1e400").to_string(), "1e400");
+    }
+
+    #[test]
+    fn numbers_in_texts_are_read_as_they_are_printed() {
+        let text = |text: &str| Decimal::written(text).map(|d| d.to_string());
+        let printed = ["+7", "7.", "-.5", "007", "7e0"].map(text);
+        assert_eq!(printed, ["7", "7", "-0.5", "7", "7"].map(|d| Some(d.to_owned())));
+        for none in ["", ".", "+", "-+7", "--7", "+-7", "7 €", "1,000", "é."] {
+            assert_eq!(text(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -38,13 +38,45 @@ pub enum Expect {
 pub(super) const FAILURES: [&str; 4] = ["timeout", "refused", "reset", "unresolved"];
 
 impl Expect {
+    /// Whether that was said, or what the contract takes for the same.
+    pub(super) fn is_met(&self, contract: &Contract, said: &Said, scale: Scale, form: Option<Form>) -> bool {
+        let group = |group: &&Vec<Expect>| group.iter().any(|one| one.is_the_same(contract, self));
+        let same = |group: &Vec<Expect>| group.iter().any(|one| one.is(contract, said, scale, form));
+        self.is(contract, said, scale, form) || contract.same.iter().filter(group).any(same)
+    }
+
+    fn is_the_same(&self, contract: &Contract, other: &Expect) -> bool {
+        let by_value = contract.compare == Compare::Number && self.number().is_some();
+        self == other || (by_value && self.number() == other.number())
+    }
+
+    /// The number that is stated.
+    pub(super) fn number(&self) -> Option<Decimal> {
+        match self {
+            Expect::Number(text) | Expect::String(text) => Decimal::written(text),
+            _ => None,
+        }
+    }
+
+    /// The kind of answer that is stated; statuses and exits by what they are.
+    pub(super) fn kind(&self) -> String {
+        match self {
+            Expect::Number(_) => "number".to_owned(),
+            Expect::String(_) => "string".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     /// Whether that was said, by an implementation with this scale and form.
     pub(super) fn is(&self, contract: &Contract, said: &Said, scale: Scale, form: Option<Form>) -> bool {
         let by_value = contract.compare == Compare::Number;
         match (self, said) {
-            (Expect::Number(text), said) if by_value => {
+            // What is expected is stated in the contract's own unit and form, as a number or as its text.
+            (Expect::Number(text) | Expect::String(text), said)
+                if by_value && Decimal::written(text).is_some() =>
+            {
                 let scales = contract.scales();
-                let wanted = Decimal::parse(text).and_then(|number| Scale::ONE.common(number, &scales));
+                let wanted = Decimal::written(text).and_then(|number| Scale::ONE.common(number, &scales));
                 let came = said.number(form).and_then(|number| scale.common(number, &scales));
                 wanted.is_some() && wanted == came
             }

@@ -2,12 +2,13 @@
 
 use super::answered::Answered;
 use super::causes::causes;
-use super::clauses::{CLAUSES, rank, told};
+use super::clauses::{CLAUSES, rank, tell::label, told};
 use super::contract::Compare;
-use super::shown::{Cell, Column, Line, Matrix, Outcome};
+use super::said::Said;
 use super::table::{Row, Table, list};
 use crate::about::{About, Cited};
 use crate::finding::{Finding, Findings};
+use crate::matrix::{Cell, Column, Line, Matrix, Outcome};
 use cassettes::model::Cassette;
 use std::collections::BTreeMap;
 
@@ -44,7 +45,7 @@ pub fn judge(table: &Table<'_>, cassettes: &[&Cassette], wanted: &dyn Fn(&str) -
     for (line, print) in matrix.cases.iter_mut().zip(told(table, &findings)) {
         line.finding = print;
     }
-    let is_answered = table.rows.iter().flat_map(|row| row.answers).any(|answered| answered.said.is_meant());
+    let is_answered = table.rows.iter().any(Row::proves);
     Judged { about, checks, findings, matrix, is_answered }
 }
 
@@ -75,7 +76,15 @@ fn matrix(table: &Table<'_>) -> Matrix {
         unit: one.unit.clone().filter(|unit| Some(unit) != contract.unit.as_ref()),
         answered: table.rows.iter().filter(|row| row.answers[at].said.is_answer()).count(),
     });
-    let smallest = causes(table).first().map(|cause| &table.rows[cause.smallest]);
+    let causes = causes(table);
+    let smallest = causes.first().map(|cause| &table.rows[cause.smallest]);
+    // One number in two forms gates nothing.
+    let gates = |row: &&Row<'_>| {
+        row.answers.iter().zip(&row.classes).all(|(answered, class)| {
+            class.is_none() || !matches!(answered.said, Said::Unreadable(_) | Said::Exit(_))
+        })
+    };
+    let asks = causes.first().is_some_and(|cause| !cause.differ.is_spelling());
     Matrix {
         file: table.file.to_owned(),
         number: contract.number.clone(),
@@ -87,7 +96,7 @@ fn matrix(table: &Table<'_>) -> Matrix {
         implementations: implementations.collect(),
         cases: table.rows.iter().map(|row| line(table, row)).collect(),
         smallest: smallest.map(|row| row.case.name.clone()),
-        question: smallest.map(|row| question(table, row)),
+        question: smallest.filter(|_| asks).filter(gates).map(|row| question(table, row)),
     }
 }
 
@@ -101,7 +110,7 @@ fn line(table: &Table<'_>, row: &Row<'_>) -> Line {
         () if disagrees => Outcome::Disagree,
         () if !missing.is_empty() => Outcome::Missed,
         () if !failed.is_empty() => Outcome::Unanswered,
-        () if answers > 1 || (answers == 1 && row.case.expect.is_some()) => Outcome::Agree,
+        () if row.settled && (answers > 1 || (answers == 1 && row.case.expect.is_some())) => Outcome::Agree,
         // A failure that was expected is as good as an answer.
         () if row.case.expect.is_some() && row.answers.iter().any(|a| a.said.kind() == "failed") => {
             Outcome::Agree
@@ -135,7 +144,7 @@ fn question(table: &Table<'_>, row: &Row<'_>) -> String {
         .groups()
         .iter()
         .map(|group| {
-            let answer = group.first().map(|at| row.answers[*at].said.label()).unwrap_or_default();
+            let answer = group.first().map(|at| label(table, row, *at)).unwrap_or_default();
             let verb = if group.len() == 1 { "says" } else { "say" };
             format!("{} {verb} {answer}", table.names(group))
         })

@@ -19,8 +19,13 @@ pub(super) fn read(text: &[u8], secrets: &[&str]) -> Result<Contract, ContractEr
         let lines = String::from_utf8_lossy(text);
         let near = lines.lines().skip((why.line as usize).saturating_sub(2)).take(2);
         // `{get: {item}}` is a map in a map to YAML.
-        match is_syntax && near.into_iter().any(|line| line.contains('{')) {
-            true => error.advised("put quotes around what holds {name} or {{name}}"),
+        match is_syntax {
+            true if near.into_iter().any(holds_variable) => {
+                error.advised("put quotes around what holds {name} or {{name}}")
+            }
+            true => {
+                error.advised("close every bracket and quote, and put quotes around paths that hold [ or {")
+            }
             false => error,
         }
     })?;
@@ -50,6 +55,20 @@ pub(super) fn read(text: &[u8], secrets: &[&str]) -> Result<Contract, ContractEr
     Ok(contract)
 }
 
+/// Whether `{name}` stands on a line outside of quotes.
+fn holds_variable(line: &str) -> bool {
+    let mut quote: Option<char> = None;
+    line.char_indices().any(|(at, c)| {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '{') => return Template::parse(&line[at..]).begins_with_a_name(),
+            _ => {}
+        }
+        false
+    })
+}
+
 fn compare(value: &Placed) -> Result<Compare, ContractError> {
     match value.text() {
         Some("text") => Ok(Compare::Text),
@@ -72,7 +91,8 @@ fn same(value: &Placed) -> Result<Vec<Vec<super::expect::Expect>>, ContractError
         return Err(wrong(value.line, &kind(value)));
     }
     let group = |group: &Placed| match group.items() {
-        [] | [_] => Err(wrong(group.line, &kind(group))),
+        [_] => Err(wrong(group.line, "a group of one")),
+        [] => Err(wrong(group.line, &kind(group))),
         items => items.iter().map(read_case::expect).collect(),
     };
     value.items().iter().map(group).collect()

@@ -81,8 +81,12 @@ pub(super) fn expect(value: &Placed) -> Result<Expect, ContractError> {
             word if FAILURES.contains(&word) => Expect::Failed(text.clone()),
             _ => Expect::String(text.clone()),
         }),
-        _ => Err(ContractError::new(value.line, "", format!("expected one answer, got {}", kind(value)))
-            .advised("a number, a text, null, absent, not-found, or {status: 402, code: card_declined}")),
+        _ => Err(ContractError::new(
+            value.line,
+            "expect:",
+            format!("expected one answer, got {}", kind(value)),
+        )
+        .advised("a number, a text, null, absent, not-found, or {status: 402, code: card_declined}")),
     }
 }
 

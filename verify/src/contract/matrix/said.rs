@@ -91,9 +91,26 @@ impl Said {
         !matches!(self, Said::Failed(_) | Said::NotAsked(_))
     }
 
-    /// Whether somebody answered who knew the question: more than a server or a program that breaks.
-    pub fn is_meant(&self) -> bool {
-        self.is_answer() && !matches!(self, Said::Exit(_) | Said::Refusal { status: 500.., .. })
+    /// Whether a server says with it that it did not look: it broke, it asks for credentials, it sends elsewhere, it
+    /// does not know the method.
+    pub fn is_broken(&self) -> bool {
+        matches!(
+            self,
+            Said::Refusal { status: 300..=399 | 401 | 403 | 405 | 407 | 408 | 421 | 425 | 426 | 429 | 500.., .. }
+        )
+    }
+
+    /// Whether two that say it have agreed on something: on a value, on there being no such thing, or on a refusal
+    /// with a code. Two that break have not, nor have two whose answer nobody can read.
+    pub fn settles(&self) -> bool {
+        match self {
+            Said::Number(_) | Said::String(_) | Said::Text(_) | Said::Bool(_) | Said::Null => true,
+            Said::Refusal { status: 404 | 410, .. } => true,
+            Said::Refusal { code, .. } => code.is_some() && !self.is_broken(),
+            Said::Absent(_) | Said::Failed(_) | Said::Exit(_) | Said::Unreadable(_) | Said::NotAsked(_) => {
+                false
+            }
+        }
     }
 
     /// The number as its text says it, read in the implementation's own form; none where it is none.
@@ -105,7 +122,7 @@ impl Said {
         };
         match form {
             Some(form) => Decimal::parse(&form.plain(text)?),
-            None => Decimal::parse(text),
+            None => Decimal::written(text),
         }
     }
 }
@@ -123,12 +140,24 @@ fn short(text: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Class(String);
 
-/// The classes of one row's answers, in the order of the implementations; none for what is no answer.
-pub(super) fn classes(contract: &Contract, row: &[&Said]) -> Vec<Option<Class>> {
+impl Class {
+    /// Whether the contract says that this is the same as another answer.
+    pub(super) fn is_stated(&self) -> bool {
+        self.0.starts_with("same ")
+    }
+}
+
+/// The classes of one row's answers, in the order of the implementations; none for what is no answer. That a server
+/// breaks is one where the case is about statuses, or where the contract takes it for the same as another answer.
+pub(super) fn classes(contract: &Contract, row: &[&Said], expect: Option<&Expect>) -> Vec<Option<Class>> {
+    let stated = matches!(expect, Some(Expect::Status { .. }));
     let own: Vec<Option<Class>> = row
         .iter()
         .zip(&contract.implementations)
-        .map(|(said, who)| said.is_answer().then(|| class(contract, said, who.scale, who.form)))
+        .map(|(said, who)| {
+            let class = said.is_answer().then(|| class(contract, said, who.scale, who.form))?;
+            (stated || !said.is_broken() || class.is_stated()).then_some(class)
+        })
         .collect();
     let has = |wanted: &Class| own.iter().flatten().any(|class| class == wanted);
     let joined = |(class, said): (&Option<Class>, &&Said)| match said {
@@ -157,7 +186,6 @@ fn class(contract: &Contract, said: &Said, scale: Scale, form: Option<Form>) -> 
         Said::Refusal { status: 404, .. } => "404".to_owned(),
         Said::Refusal { status, code } => format!("error {status} {}", code.as_deref().unwrap_or_default()),
         Said::Absent(_) => "absent".to_owned(),
-        Said::Unreadable(why) => format!("unreadable {why}"),
         Said::Number(text) | Said::String(text) | Said::Text(text) => format!("{} {text}", said.kind()),
         other => format!("{} {}", other.kind(), other.label()),
     })

@@ -2,11 +2,12 @@
 //! that each case holds.
 
 use super::answered::Answered;
-use super::contract::{Case, Contract, Covers, Implementation};
+use super::contract::{Case, Contract, Implementation};
 use super::decimal::{Decimal, Scale};
-use super::kinds::{Kinds, kinds_in};
+use super::kinds::{self, Kinds, kinds_in};
 use super::said::{Class, Said, classes};
 use super::value::tree;
+use cassettes::json::Json;
 use cassettes::model::{Cassette, Exchange, Request};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,8 @@ pub struct Table<'t> {
     pub(super) recorded: Vec<Recorded<'t>>,
     /// How many recorded answers were looked through for kinds.
     pub(super) looked: usize,
+    /// Where kinds may stand instead, where objects stand at the place that the contract names.
+    pub(super) deeper: Option<String>,
 }
 
 /// One case.
@@ -30,6 +33,8 @@ pub(super) struct Row<'t> {
     pub(super) answers: &'t [Answered],
     /// Which answers are the same; none for what is no answer.
     pub(super) classes: Vec<Option<Class>>,
+    /// Whether somebody said something that others can agree on.
+    pub(super) settled: bool,
     /// The kinds of things in it: those that it names, and those that were seen.
     pub(super) kinds: BTreeSet<String>,
     /// The kinds that recorded answers about it hold.
@@ -53,13 +58,16 @@ impl<'t> Table<'t> {
         covered: &[&'t Cassette],
     ) -> Table<'t> {
         let mut looked = 0;
+        let mut deeper = None;
         let mut recorded = Vec::new();
         for (covers, cassette) in
             contract.covers.iter().flat_map(|covers| covered.iter().map(move |c| (covers, *c)))
         {
             for exchange in &cassette.exchanges {
-                let Some(kinds) = in_exchange(covers, exchange) else { continue };
+                let Some(tree) = looked_through(exchange) else { continue };
+                let kinds = kinds_in(covers, &tree);
                 looked += 1;
+                deeper = deeper.or_else(|| kinds::deeper(covers, &tree));
                 if !kinds.is_empty() {
                     recorded.push(Recorded {
                         cite: format!("{}{}", cassette.name, exchange.id),
@@ -83,10 +91,18 @@ impl<'t> Table<'t> {
             let seen =
                 answers.iter().map(|answered| &answered.kinds).chain(&about).flat_map(Kinds::keys).cloned();
             let kinds = case.covers.iter().map(|(kind, _)| kind.clone()).chain(seen).collect();
-            Some(Row { case, answers, classes: classes(contract, &said), kinds, about })
+            let classes = classes(contract, &said, case.expect.as_ref());
+            let settled =
+                contract.implementations.iter().zip(&said).zip(&classes).any(|((who, said), class)| {
+                    let expect = case.expect.as_ref();
+                    said.settles()
+                        || class.as_ref().is_some_and(Class::is_stated)
+                        || expect.is_some_and(|expect| expect.is_met(contract, said, who.scale, who.form))
+                });
+            Some(Row { case, answers, classes, settled, kinds, about })
         });
         let rows = rows.collect();
-        Table { contract, file, rows, recorded, looked }
+        Table { contract, file, rows, recorded, looked, deeper }
     }
 
     /// An implementation.
@@ -114,15 +130,24 @@ impl Row<'_> {
         groups.into_iter().map(|(_, group)| group).collect()
     }
 
-    /// Whether two of its answers differ.
+    /// Whether two of its answers differ. Two that both said nothing of the number do not.
     pub(super) fn disagrees(&self) -> bool {
+        if !self.settled {
+            return false;
+        }
         let mut classes = self.classes.iter().flatten();
         classes.next().is_some_and(|first| classes.any(|other| other != first))
     }
 
+    /// Whether it proves anything: something was said of the number, or nothing was where something is expected.
+    pub(super) fn proves(&self) -> bool {
+        let nothing = |answered: &Answered| matches!(answered.said, Said::Absent(_) | Said::Unreadable(_));
+        self.settled || (self.case.expect.is_some() && self.answers.iter().any(nothing))
+    }
+
     /// Whether at least two answered, and all alike.
     pub(super) fn agrees(&self) -> bool {
-        self.classes.iter().flatten().count() > 1 && !self.disagrees()
+        self.settled && self.classes.iter().flatten().count() > 1 && !self.disagrees()
     }
 
     /// Those whose answer is not the one that is expected; none where nothing is. A failure is a wrong answer only
@@ -131,20 +156,23 @@ impl Row<'_> {
         let Some(expect) = &self.case.expect else { return Vec::new() };
         let missed = |(at, answered): (usize, &Answered)| {
             let who = &contract.implementations[at];
-            let is = expect.is(contract, &answered.said, who.scale, who.form);
-            (answered.said.is_answer() && !is).then_some(at)
+            let is = expect.is_met(contract, &answered.said, who.scale, who.form);
+            (self.classes[at].is_some() && !is).then_some(at)
         };
         self.answers.iter().enumerate().filter_map(missed).collect()
     }
 
-    /// Those whose failure is not what is expected.
+    /// Those who failed or broke, where that is not what is expected.
     pub(super) fn failed(&self, contract: &Contract) -> Vec<usize> {
         let expected = |said: &Said| {
-            self.case.expect.as_ref().is_some_and(|expect| expect.is(contract, said, Scale::ONE, None))
+            self.case.expect.as_ref().is_some_and(|expect| expect.is_met(contract, said, Scale::ONE, None))
         };
-        let failed =
-            |answered: &Answered| matches!(answered.said, Said::Failed(_)) && !expected(&answered.said);
-        (0..self.answers.len()).filter(|at| failed(&self.answers[*at])).collect()
+        let asked = |said: &Said| !matches!(said, Said::NotAsked(_));
+        let failed = |at: &usize| {
+            let said = &self.answers[*at].said;
+            self.classes[*at].is_none() && asked(said) && !expected(said)
+        };
+        (0..self.answers.len()).filter(failed).collect()
     }
 
     /// Those who stand apart: not with most, or not with what is expected; all of them where neither tells.
@@ -169,6 +197,12 @@ impl Row<'_> {
         who.scale.told(self.answers.get(at)?.said.number(who.form)?)
     }
 
+    /// The same, such that it is equal for answers that are the same number in whatever unit.
+    pub(super) fn common(&self, contract: &Contract, at: usize) -> Option<Decimal> {
+        let who = &contract.implementations[at];
+        who.scale.common(self.answers.get(at)?.said.number(who.form)?, &contract.scales())
+    }
+
     /// How small it is: few kinds, few things, small numbers.
     pub(super) fn size(&self, contract: &Contract) -> (usize, usize, usize) {
         let things = |kinds: &Kinds| kinds.values().map(|tally| tally.count).sum::<usize>();
@@ -181,12 +215,12 @@ impl Row<'_> {
     }
 }
 
-fn in_exchange(covers: &Covers, exchange: &Exchange) -> Option<Kinds> {
+/// The tree of a recorded answer that may hold kinds.
+fn looked_through(exchange: &Exchange) -> Option<Json> {
     if exchange.edited {
         return None;
     }
-    let reply = exchange.answer.reply().filter(|reply| reply.is_success())?;
-    Some(kinds_in(covers, &tree(reply)?))
+    tree(exchange.answer.reply().filter(|reply| reply.is_success())?)
 }
 
 /// The recorded answers to questions that carry every value of a case.

@@ -24,8 +24,6 @@ pub enum Writing {
     Url,
     /// The same for people, who see a secret's name.
     Shown,
-    /// As the inside of a quoted string of a JSONPath (RFC 9535 §2.3.1.1).
-    Path,
 }
 
 /// What there is to put in.
@@ -79,6 +77,11 @@ impl Template {
         Template(parts)
     }
 
+    /// Whether its first part is to be filled.
+    pub(super) fn begins_with_a_name(&self) -> bool {
+        self.0.first().is_some_and(|part| !matches!(part, Part::Text(_)))
+    }
+
     /// The variables in it.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| match part {
@@ -106,6 +109,42 @@ impl Template {
                     let secret = (values.secret)(name).ok_or_else(|| Unfilled::Secret(name.clone()))?;
                     out.push_str(&if writing == Writing::Url { encode(&secret) } else { secret });
                 }
+            }
+        }
+        Ok(out)
+    }
+
+    /// A JSONPath with its values, each a literal where it stands: the inside of a string between quotes, a name after
+    /// a dot, else a number or a string. No value is ever read as a part of the path.
+    pub fn fill_path(&self, values: Values<'_>) -> Result<String, Unfilled> {
+        let mut out = String::new();
+        let mut quote: Option<char> = None;
+        for part in &self.0 {
+            let value = match part {
+                Part::Text(text) => {
+                    quote = left_open(text, quote);
+                    out.push_str(text);
+                    continue;
+                }
+                Part::Variable(name) => variable(values.with, name)?,
+                Part::Secret(name) => return Err(Unfilled::Secret(name.clone())),
+            };
+            let text = value.scalar_text().unwrap_or_default();
+            let inside = quoted_inside(text, quote.unwrap_or('\''));
+            let is_name = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            match quote {
+                Some(_) => out.push_str(&inside),
+                None if cassettes::json::plain_number(text).is_some() => out.push_str(text),
+                None if out.ends_with('.') && is_name => out.push_str(text),
+                None if out.ends_with('.') => {
+                    // `$..{name}` keeps its dots, `$.{name}` is `$['name']`.
+                    if !out.ends_with("..") {
+                        out.pop();
+                    }
+                    out.push_str(&format!("['{inside}']"));
+                }
+                None => out.push_str(&format!("'{inside}'")),
             }
         }
         Ok(out)
@@ -157,6 +196,25 @@ pub(super) fn texts(json: &Json) -> Vec<Template> {
     }
 }
 
+/// The quote that is open after a part of a JSONPath.
+fn left_open(text: &str, mut quote: Option<char>) -> Option<char> {
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some(_), '\\') => drop(chars.next()),
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            _ => {}
+        }
+    }
+    quote
+}
+
+/// A text as the inside of a quoted string of a JSONPath (RFC 9535 §2.3.1.1).
+fn quoted_inside(text: &str, quote: char) -> String {
+    text.replace('\\', "\\\\").replace(quote, &format!("\\{quote}"))
+}
+
 fn variable<'v>(with: &'v [(String, Json)], name: &str) -> Result<&'v Json, Unfilled> {
     let found = with.iter().find(|(known, _)| known == name).map(|(_, value)| value);
     found.ok_or_else(|| Unfilled::Variable(name.to_owned()))
@@ -167,7 +225,6 @@ fn written(value: &Json, writing: Writing) -> String {
     match writing {
         Writing::Plain => text.to_owned(),
         Writing::Url | Writing::Shown => encode(text),
-        Writing::Path => text.replace('\\', "\\\\").replace('\'', "\\'").replace('"', "\\\""),
     }
 }
 
@@ -199,6 +256,20 @@ mod tests {
         );
         assert_eq!(fill("{nope}", Writing::Plain), Err(Unfilled::Variable("nope".into())));
         assert_eq!(fill("{{nope}}", Writing::Plain), Err(Unfilled::Secret("nope".into())));
+        let path = |text: &str, item: &str| {
+            let with = [("i".to_owned(), Json::from(item))];
+            Template::parse(text).fill_path(Values { with: &with, secret: &secret })
+        };
+        for (text, item, filled) in [
+            ("$[?(@.id=={i})].n", "2", "$[?(@.id==2)].n"),
+            ("$[?(@.id=={i})].n", "7 || @.id==2", "$[?(@.id=='7 || @.id==2')].n"),
+            ("$[?(@.id=='{i}')].n", "it's", "$[?(@.id=='it\\'s')].n"),
+            ("$.{i}.n", "a", "$.a.n"),
+            ("$.{i}.n", "a b", "$['a b'].n"),
+            ("$[{i}]", "x)]", "$['x)]']"),
+        ] {
+            assert_eq!(path(text, item).as_deref(), Ok(filled));
+        }
         let body = Json::parse(br#"{"n":"{n}","t":"no {n}"}"#).expect("json");
         assert_eq!(
             fill_json(&body, values).map(|json| json.to_string()).as_deref(),

@@ -1,7 +1,7 @@
 //! Where in an answer the number stands, and what stands there.
 
 use super::said::Said;
-use super::template::{Template, Values, Writing};
+use super::template::{Template, Values};
 use cassettes::codec;
 use cassettes::facets::document;
 use cassettes::facets::error_class::error_in;
@@ -75,7 +75,7 @@ impl Value {
             Place::Path(query) => Ok(Some(query.clone())),
             Place::Open(template) => {
                 let values = Values { with, secret: &|_| None };
-                let path = template.fill(values, Writing::Path).map_err(|why| why.to_string())?;
+                let path = template.fill_path(values).map_err(|why| why.to_string())?;
                 Query::parse(&path).map(Some).map_err(|why| format!("`{path}` is no JSONPath: {why}"))
             }
         }
@@ -121,6 +121,7 @@ impl Value {
             let said = match (self.text.as_str(), text.trim()) {
                 (_, "") => Said::Absent("an empty answer".to_owned()),
                 ("$", text) => Said::Text(text.to_owned()),
+                (_, _) if is_json(reply) => Said::Unreadable("it is labelled JSON and is none".to_owned()),
                 (path, _) => Said::Unreadable(format!("nothing in it has a place {path}: it is plain text")),
             };
             return Found { said, pointer: "body".to_owned(), tree: None };
@@ -135,6 +136,13 @@ impl Value {
         };
         Found { said, pointer, tree: Some(tree) }
     }
+}
+
+/// Whether an answer calls itself JSON.
+fn is_json(reply: &Response) -> bool {
+    let media = reply.headers.get("Content-Type").map(|text| text.to_ascii_lowercase()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    media.ends_with("/json") || media.ends_with("+json")
 }
 
 /// The body as a tree.

@@ -61,6 +61,7 @@
 
 use super::chance::{Waits, differ};
 use super::drift::Drift;
+use super::over::Over;
 use super::places::add;
 use super::runs::{Run, Runs};
 use super::tries::{failure, retried, tries};
@@ -120,9 +121,10 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         else {
             continue;
         };
+        let over = Over::some(all.iter().map(|(operation, _)| operation));
         let complaint = Complaint {
             severity: Severity::Warning,
-            operation: runs.over(all.iter().map(|(operation, _)| operation)),
+            operation: over.operation.clone(),
             message: format!(
                 "after {kind}, the client waits {} before it tries again, and waited {}",
                 told(&seen.after),
@@ -133,7 +135,7 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
             other: runs.after.quote(after),
             hint: Some("set the waits between tries instead of taking the default".to_owned()),
         };
-        add(findings, complaint, all.iter().map(|(_, seen)| seen.tries).sum());
+        add(findings, complaint, &over, all.iter().map(|(_, seen)| seen.tries).sum());
     }
 }
 

@@ -87,6 +87,7 @@ use super::runs::Runs;
 use super::sizes::is_size;
 use super::slots::Slot;
 use super::spelling::{differing, is_ordered, spelling};
+use crate::conduct::Call;
 use crate::excerpt::bounded;
 use crate::finding::{Findings, Severity};
 use cassettes::facets::idempotency_key::is_key_name;
@@ -109,6 +110,9 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         let (varies, kind) =
             moved(runs, slot, false, |run, call, _| Some(bodies.get(run, call).name().to_owned()));
         if let Some(change) = kind {
+            if is_coded(runs, slot, &change) {
+                continue;
+            }
             causes.entry("kind".to_owned()).or_default().push(change);
             continue;
         }
@@ -119,7 +123,7 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         parts(runs, slot, &bodies, &mut causes);
         whole(runs, slot, &bodies, &mut causes);
         if causes.values().map(Vec::len).sum::<usize>() == before {
-            let told = |run, call, _: &crate::conduct::Call<'_>| spelling(bodies.get(run, call), ordered);
+            let told = |run, call, _: &Call<'_>| spelling(bodies.get(run, call), ordered);
             if let Some(mut change) = moved(runs, slot, false, told).1 {
                 let text = |run: &super::runs::Run<'_>, call: usize| {
                     run.conduct.calls[call].body().unwrap_or_default().to_owned()
@@ -147,6 +151,14 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
             }
         });
     }
+}
+
+/// Whether a body that nobody can read is the same one, coded otherwise: the header that says so has changed, and the
+/// replay, which decodes it, took it for what was recorded.
+fn is_coded(runs: &Runs<'_>, slot: &Slot, change: &Moved) -> bool {
+    let (was, is) = (&runs.first().conduct.calls[change.before], &runs.after.conduct.calls[change.after]);
+    let coding = |call: &Call<'_>| call.header("content-encoding").map(str::to_ascii_lowercase);
+    !slot.moved && coding(was) != coding(is)
 }
 
 /// Members, fields and parts, each by itself.

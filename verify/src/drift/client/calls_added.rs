@@ -43,10 +43,13 @@
 
 use super::asked::counted;
 use super::drift::Drift;
+use super::over::Over;
 use super::places::add;
 use super::runs::Runs;
+use crate::excerpt::bounded;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use cassettes::meta::Meta;
+use cassettes::operation::{Effect, effect};
 
 pub(super) static DRIFT: Drift =
     Drift { meta: Meta::new("calls-added", include_str!("calls_added.rs")), compare };
@@ -66,8 +69,17 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
                 )
             }
             (0, _) => format!("{operation} is asked {}, and was not asked before", times(added.is)),
-            (was, _) => format!("{operation} is asked {}, and was asked {}", times(added.is), times(was)),
+            (was, _) if was < added.is => {
+                format!("{operation} is asked {}, and was asked {}", times(added.is), times(was))
+            }
+            // Others of the same kind are no longer asked.
+            _ => {
+                let new = added.shown.first().map(|&call| runs.after.conduct.calls[call].served);
+                let target = new.map_or("", |served| served.target.as_str());
+                format!("{} is asked for, and was not before", bounded(target))
+            }
         };
+        let over = Over::some([&operation]);
         let complaint = Complaint {
             severity: Severity::Warning,
             operation,
@@ -79,10 +91,19 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
                 runs.first().quote(&added.others)
             },
             other: runs.after.quote(&added.shown),
-            hint: None,
+            // How often a client asks that waits for something varies.
+            hint: (added.was > 0
+                && reads(runs, &added.shown)
+                && runs.before.len() == 1
+                && !runs.is_against_recording())
+            .then(|| "a second baseline shows whether that varies by itself".to_owned()),
         };
-        add(findings, complaint, added.by);
+        add(findings, complaint, &over, added.by);
     }
+}
+
+fn reads(runs: &Runs<'_>, calls: &[usize]) -> bool {
+    calls.iter().all(|&call| effect(&runs.after.conduct.calls[call].request()) != Effect::Writes)
 }
 
 pub(super) fn times(n: usize) -> String {

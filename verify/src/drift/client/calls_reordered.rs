@@ -7,9 +7,9 @@
 //! ## Why it matters
 //!
 //! A client that confirms before it reserves, or looks before it writes where it wrote first, sees other answers
-//! from a side that keeps state. What runs at once has no order, and tests that are shuffled have none among each
-//! other: an order is told where each test has a session of its own, where two earlier runs agree on it, or where a
-//! long run is the same but for one step.
+//! from a side that keeps state. What runs at once has no order, what is only looked at needs none, and tests that are
+//! shuffled have none among each other: an order is told where something is written on one connection, and where each
+//! test has a session of its own, where two earlier runs agree on it, or where a long run is the same but for one step.
 //!
 //! ## Fires
 //!
@@ -51,10 +51,12 @@
 //! ```
 
 use super::drift::Drift;
+use super::over::Over;
 use super::places::add;
 use super::runs::{Run, Runs};
 use crate::finding::{Complaint, Findings, Severity};
 use cassettes::meta::Meta;
+use cassettes::operation::{Effect, effect};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static DRIFT: Drift =
@@ -94,23 +96,24 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         let Some((first, last)) = differing(&old, &new) else { continue };
         let distinct = old.iter().collect::<BTreeSet<_>>().len();
         let one_step = is_one_move(&old[first..=last], &new[first..=last]) && last - first <= 3;
-        if !(learned || named || (distinct >= LONG && one_step)) {
+        if !is_doing(runs, &old[first..=last]) || !(learned || named || (distinct >= LONG && one_step)) {
             continue;
         }
         let calls =
             |order: &[(usize, usize)]| order[first..=last].iter().map(|(_, call)| *call).collect::<Vec<_>>();
         let operations = old[first..=last].iter().map(|&slot| &runs.slots[slot].operation);
+        let over = Over::some(operations);
         let name = |slot: usize| runs.slots[slot].operation.to_string();
         let complaint = Complaint {
             severity: Severity::Warning,
-            operation: runs.over(operations),
+            operation: over.operation.clone(),
             message: format!("{} comes before {}, and came after it", name(new[first]), name(old[first])),
             place: format!("{} {}", name(new[first]), name(old[first])),
             real: runs.first().quote(&calls(was)),
             other: runs.after.quote(&calls(is)),
             hint: Some("look whether the other side answers the same in this order".to_owned()),
         };
-        add(findings, complaint, 1);
+        add(findings, complaint, &over, 1);
     }
 }
 
@@ -135,16 +138,20 @@ fn orders<'r>(run: &'r Run<'_>, slot_of: &BTreeMap<usize, usize>) -> Orders<'r> 
     all
 }
 
-/// Whether a request can only have come after another: on its connection, or on one that was opened when that had
-/// ended. On two connections fast answers may come after each other by chance.
+/// Whether a request can only have come after another: on its connection. On two connections fast answers may come
+/// after each other by chance, though they were asked for at once.
 fn comes_after(run: &Run<'_>, last: usize, next: usize) -> bool {
     let (last, next) = (run.conduct.calls[last].served, run.conduct.calls[next].served);
     // The server knows a little later than its client that an answer was taken.
-    if next.at < last.end.saturating_sub(1_000) {
-        return false;
-    }
-    let closed = run.conduct.lives.get(&last.connection.id).and_then(|life| life.closed);
-    last.connection.id == next.connection.id || closed.is_some_and(|closed| closed <= next.connection.opened)
+    last.connection.id == next.connection.id && next.at >= last.end.saturating_sub(1_000)
+}
+
+/// Whether one of these steps does something: in which order things are looked at makes no difference, and whoever
+/// looks at several at once may share a connection.
+fn is_doing(runs: &Runs<'_>, steps: &[usize]) -> bool {
+    let first = |slot: &usize| runs.slots[*slot].after.first().copied();
+    let mut calls = steps.iter().filter_map(first).map(|call| &runs.after.conduct.calls[call]);
+    calls.any(|call| effect(&call.request()) == Effect::Writes)
 }
 
 fn is_same_set(a: &[usize], b: &[usize]) -> bool {

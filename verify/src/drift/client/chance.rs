@@ -62,6 +62,10 @@ fn together(chances: &[f64]) -> f64 {
 fn apart(low: &[f64], high: &[f64]) -> f64 {
     let most = low.iter().copied().fold(AT_ONCE / 4.0, f64::max);
     let least = high.iter().copied().fold(f64::INFINITY, f64::min);
+    let parted = parted(low, high);
+    if parted < 1.0 {
+        return parted;
+    }
     // A busy machine lengthens a wait by some tenths of a second.
     if !least.is_finite() || least < most + 0.25 {
         return 1.0;
@@ -72,6 +76,27 @@ fn apart(low: &[f64], high: &[f64]) -> f64 {
         orders *= (low.len().min(20) + high.len().min(20) - taken) as f64 / (taken + 1) as f64;
     }
     (most / least).powi(n) * 2.0 / orders
+}
+
+/// How likely it is that two samples of one uniform distribution leave such a gap between them: that one lies above
+/// the other, and that of the spaces between their values this one is so wide.
+fn parted(low: &[f64], high: &[f64]) -> f64 {
+    let (least, most) = (bounds(low), bounds(high));
+    let gap = most.0 - least.1;
+    // A machine that is busy all the time lengthens all waits; hardly by more than so many of them differ.
+    let many = low.len().min(high.len()) >= 8 && least.1 - least.0 >= 0.3 * least.1;
+    let busy = if many { 0.015 } else { 0.075 };
+    if !gap.is_finite() || gap < busy || most.0 < 1.5 * least.1 {
+        return 1.0;
+    }
+    let (n, m) = (low.len().min(50), high.len().min(50));
+    let orders: f64 = (1..=m).map(|k| (n + k) as f64 / k as f64).product();
+    let rest = 1.0 - gap / (most.1 - least.0);
+    (2.0 / orders * rest.powi(i32::try_from(n + m).unwrap_or(2) - 2)).min(1.0)
+}
+
+fn bounds(all: &[f64]) -> (f64, f64) {
+    (all.iter().copied().fold(f64::INFINITY, f64::min), all.iter().copied().fold(f64::NEG_INFINITY, f64::max))
 }
 
 /// For each wait, how likely it is that one that is drawn looks as fixed as it does: round, the same each time, or in
@@ -134,6 +159,10 @@ mod tests {
         assert!(differ(&[&[0.503], &[1.004]], &[&[0.004], &[0.003]]));
         assert!(differ(&[&[0.204]], &[&[1.003]]));
         assert!(differ(&[&[0.31, 0.48, 0.42, 0.37]], &[&[1.9, 2.4, 2.1, 2.2]]));
+        assert!(differ(&[&[0.30, 0.36, 0.38, 0.33, 0.31, 0.35]], &[&[0.90, 0.98, 0.93]]));
+        assert!(differ(&[&[0.21, 0.39, 0.3, 0.25, 0.35, 0.33]], &[&[0.06, 0.12, 0.08, 0.1, 0.11, 0.09]]));
+        assert!(!differ(&[&[0.21, 0.39, 0.3]], &[&[0.42, 0.47, 0.49]]));
+        assert!(!differ(&[&[0.101, 0.102, 0.101]], &[&[0.141, 0.138, 0.152]]));
         assert!(!differ(&[&[0.31]], &[&[0.87]]));
         assert!(!differ(&[&[0.503]], &[&[0.641]]));
         assert!(!differ(&[&[0.03]], &[&[0.92]]));
@@ -148,9 +177,10 @@ mod tests {
             f64::from(state >> 8) / f64::from(1_u32 << 24)
         };
         let mut told = 0;
-        for _ in 0..2000 {
-            let one = [vec![drawn()], vec![2.0 * drawn()]];
-            let two = [vec![drawn()], vec![2.0 * drawn()]];
+        for round in 0..2000 {
+            let mut some = |of: usize, most: f64| (0..of).map(|_| most * drawn()).collect::<Vec<_>>();
+            let (n, m) = ([1, 3, 6, 12][round % 4], [1, 3, 3, 6][round % 4]);
+            let (one, two) = ([some(n, 1.0), some(n, 2.0)], [some(m, 1.0), some(m, 2.0)]);
             let slices = |all: &[Vec<f64>]| waits(&all.iter().map(Vec::as_slice).collect::<Vec<_>>());
             told += usize::from(super::differ(&slices(&one), &slices(&two)));
         }

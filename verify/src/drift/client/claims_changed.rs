@@ -61,11 +61,27 @@ pub(super) static DRIFT: Drift =
     Drift { meta: Meta::new("claims-changed", include_str!("claims_changed.rs")), compare };
 
 /// Claims whose values mean the same in every token of a client; the others are somebody's.
-const SHARED: [&str; 8] = ["iss", "aud", "scope", "scp", "azp", "client_id", "token_use", "typ"];
+const SHARED: [&str; 12] = [
+    "iss",
+    "aud",
+    "scope",
+    "scp",
+    "azp",
+    "client_id",
+    "token_use",
+    "typ",
+    "roles",
+    "groups",
+    "permissions",
+    "acr",
+];
 
 /// Whether there is a token at all where one may stand, and what it says as a whole.
 const FORM: &str = "form";
 const SAYS: &str = "says";
+
+/// A moment that nothing else in the token is counted to.
+const MOMENT: &str = "a moment";
 
 /// By where a token stands and what of it: what it says, as far as it can be compared.
 type Facts = BTreeMap<(String, String), String>;
@@ -97,6 +113,10 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         };
         let get = |run, call, _: &Call<'_>| fact((run, call), FORM);
         if let Some(mut change) = moved(runs, slot, true, get).1 {
+            // A token that came or went altogether is told by where it stood.
+            if change.way != Way::Other {
+                continue;
+            }
             let says = |at, short: &str| fact(at, SAYS).unwrap_or_else(|| short.to_owned());
             change.was = says((0, change.before), &change.was);
             change.is = says((runs.before.len(), change.after), &change.is);
@@ -106,6 +126,22 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         for place in places.into_iter().filter(|(_, name)| name != FORM && name != SAYS) {
             let get = |run, call, _: &Call<'_>| all.get(&(run, call))?.get(place).cloned();
             if let Some(change) = moved(runs, slot, true, get).1 {
+                let token = |(run, call): (&super::runs::Run<'_>, usize)| {
+                    moment(&run.conduct.calls[call], &place.0, &place.1)
+                };
+                let was = token((runs.first(), change.before));
+                // A moment that is fixed is as far from another each time.
+                if was.is_some() && was == token((&runs.after, change.after)) {
+                    continue;
+                }
+                // A second may pass between the clock's readings for two claims. What is counted from a claim that
+                // came or went is counted from nothing: that is told once.
+                let ticked = || Some(seconds(&change.was)?.abs_diff(seconds(&change.is)?) <= 2);
+                let uncounted = [&change.was, &change.is].iter().any(|text| *text == MOMENT);
+                if ticked() == Some(true) || (uncounted && change.way == Way::Other && place.1 != "claim iat")
+                {
+                    continue;
+                }
                 causes.entry(format!("{} {}", place.1, way(&change))).or_default().push(change);
             }
         }
@@ -163,8 +199,9 @@ fn of(jwt: &Jwt) -> Vec<(String, String)> {
     let issued = number("iat");
     for (name, value) in jwt.claims.members() {
         let text = match (name.as_str(), issued, number(name)) {
+            ("iat" | "exp" | "nbf" | "auth_time", ..) if value.as_str().is_some() => "a text".to_owned(),
             ("exp" | "nbf", Some(issued), Some(then)) => distance(then - issued),
-            ("iat" | "exp" | "nbf" | "auth_time", _, Some(_)) => "a moment".to_owned(),
+            ("iat" | "exp" | "nbf" | "auth_time", _, Some(_)) => MOMENT.to_owned(),
             (name, ..) if SHARED.contains(&name) => {
                 let mut text = String::new();
                 value.write(&mut text, true);
@@ -177,15 +214,24 @@ fn of(jwt: &Jwt) -> Vec<(String, String)> {
     facts
 }
 
-/// `3600 s after iat`, to a precision that no clock's tick changes.
+/// The moment that a claim of a token says, as it is written.
+fn moment(call: &Call<'_>, place: &str, name: &str) -> Option<String> {
+    let name = name.strip_prefix("claim ").filter(|name| ["exp", "nbf"].contains(name))?;
+    let shown = credentials(&call.request()).into_iter().find(|credential| credential.place.0 == place)?;
+    shown.jwt?.claims.get(name)?.scalar_text().map(str::to_owned)
+}
+
+/// `3600 s after iat`
 fn distance(seconds: f64) -> String {
-    let grain = match seconds.abs() {
-        s if s < 60.0 => 2.0,
-        s if s < 600.0 => 5.0,
-        s if s < 86_400.0 => 60.0,
-        _ => 3600.0,
-    };
-    format!("{} s after iat", ((seconds / grain).round() * grain) as i64)
+    let whole = seconds.round() as i64;
+    format!("{} s {} iat", whole.unsigned_abs(), if whole < 0 { "before" } else { "after" })
+}
+
+/// How many seconds after `iat` such a text says.
+fn seconds(text: &str) -> Option<i64> {
+    let (number, side) = text.strip_suffix(" iat")?.split_once(" s ")?;
+    let number: i64 = number.parse().ok()?;
+    Some(if side == "before" { -number } else { number })
 }
 
 fn told(key: &str, change: &Moved, spread: &str) -> Told {
@@ -213,6 +259,11 @@ fn told(key: &str, change: &Moved, spread: &str) -> Told {
             let severity = if is.eq_ignore_ascii_case("none") { Severity::Error } else { Severity::Warning };
             (severity, format!("tokens are signed by {is}, and were by {was}{spread}"), None)
         }
+        Way::Other if name == "exp" && seconds(&is).is_some_and(|after| after < 0) => (
+            Severity::Error,
+            format!("{what} is {is}, was {was}{spread}"),
+            Some("look at the clock and the sign: such a token is over before it is shown"),
+        ),
         Way::Other => (Severity::Warning, format!("{what} is {is}, was {was}{spread}"), None),
     };
     Told {

@@ -97,16 +97,18 @@ fn versions(runs: &Runs<'_>, findings: &mut Findings, before: &BTreeSet<String>,
             .collect::<Vec<_>>()
             .join(" and ")
     };
+    let calls = &runs.after.conduct.calls;
+    let over = runs.over((0..calls.len()).filter(|&at| !before.contains(&Runs::version(&calls[at]))));
     let complaint = Complaint {
         severity: Severity::Warning,
-        operation: runs.over(runs.slots.iter().map(|slot| &slot.operation)),
+        operation: over.operation.clone(),
         message: format!("the client speaks {}, and spoke {}", told(after), told(before)),
         place: "version".to_owned(),
         real: runs.first().quote(&[0]),
         other: runs.after.quote(&[0]),
         hint: None,
     };
-    add(findings, complaint, runs.after.conduct.calls.len());
+    add(findings, complaint, &over, runs.after.conduct.calls.len());
 }
 
 /// `Connection: close` came or went.
@@ -178,7 +180,7 @@ fn reuse(runs: &Runs<'_>, findings: &mut Findings) {
         findings.check();
         let kept = was.iter().all(|one| one.again * 2 >= one.chances);
         let opened = was.iter().all(|one| one.again == 0);
-        let (severity, message) = if kept && now.again == 0 {
+        let (severity, message) = if kept && now.again * 6 <= now.chances {
             (Severity::Warning, "the client opens a connection for each request, and kept them before")
         } else if opened && now.again * 2 >= now.chances {
             (Severity::Info, "the client keeps its connections, and opened one for each request before")
@@ -187,9 +189,10 @@ fn reuse(runs: &Runs<'_>, findings: &mut Findings) {
         };
         let shown = |calls: &[usize]| calls.iter().copied().take(4).collect::<Vec<_>>();
         let whose = if client.is_empty() { String::new() } else { format!(" ({client})") };
+        let over = runs.over(now.calls.iter().copied());
         let complaint = Complaint {
             severity,
-            operation: runs.over(runs.slots.iter().map(|slot| &slot.operation)),
+            operation: over.operation.clone(),
             message: format!("{message}{whose}: {} of {} chances were taken", now.again, now.chances),
             place: format!("reuse {client}"),
             real: runs.first().quote(&shown(&was[0].calls)),
@@ -197,7 +200,7 @@ fn reuse(runs: &Runs<'_>, findings: &mut Findings) {
             hint: (severity == Severity::Warning)
                 .then(|| "make one client or session and use it for all requests".to_owned()),
         };
-        add(findings, complaint, now.chances);
+        add(findings, complaint, &over, now.chances);
     }
 }
 

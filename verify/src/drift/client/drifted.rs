@@ -80,6 +80,7 @@ pub fn drifted(
         was: agents(runs.first()),
         is: agents(&runs.after),
         baselines: runs.before.iter().map(|run| run.conduct.file.to_owned()).collect(),
+        renewed: None,
     };
     Report {
         about: about(&runs, &findings),

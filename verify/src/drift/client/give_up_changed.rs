@@ -48,6 +48,7 @@
 //! ```
 
 use super::drift::Drift;
+use super::over::Over;
 use super::places::add;
 use super::runs::{Run, Runs};
 use super::slots::Slot;
@@ -98,16 +99,17 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         let severity = if first.breaks.is_some() { Severity::Error } else { Severity::Warning };
         let lost =
             first.breaks.as_ref().map(|took| format!("; the real side took {took}")).unwrap_or_default();
+        let over = Over::some(all.iter().map(|one| &one.operation));
         let complaint = Complaint {
             severity,
-            operation: runs.over(all.iter().map(|one| &one.operation)),
+            operation: over.operation.clone(),
             message: format!("{}{lost}", first.told),
             place: if sooner { "sooner".to_owned() } else { "later".to_owned() },
             real: runs.first().quote(&[first.before]),
             other: runs.after.quote(&[first.after]),
             hint: Some("set the client's timeout instead of taking the default".to_owned()),
         };
-        add(findings, complaint, all.len());
+        add(findings, complaint, &over, all.len());
     }
 }
 
@@ -179,14 +181,19 @@ fn taken(runs: &Runs<'_>, call: usize, left: Micros) -> Option<String> {
     let recorded = runs.after.conduct.answer(call).filter(|_| call.served.fault.is_none())?;
     let Answer::Reply(_) = recorded.exchange.answer else { return None };
     let timing = &recorded.exchange.timing;
-    let took = timing.end.or(timing.first_byte)?;
+    let end = timing.end.or(timing.first_byte)?;
+    let begun = call.served.first.is_some() || call.served.written > 0;
+    let (what, took) = match timing.first_byte {
+        Some(first) if !begun => ("its first byte", first),
+        _ => ("the end of its answer", end),
+    };
     let speed = runs.after.conduct.speed(call)?;
     let shown = (took as f64 / speed) as Micros;
-    let pace = runs.after.conduct.pace(call);
-    (shown > left).then(|| match pace {
-        "recorded" => seconds(took),
-        pace => format!("{} ({} at {pace})", seconds(took), seconds(shown)),
-    })
+    let replayed = match speed {
+        1.0 => String::new(),
+        _ => format!(" ({} at {})", seconds(shown), runs.after.conduct.pace(call)),
+    };
+    (shown > left).then(|| format!("{}{replayed} to {what}", seconds(took)))
 }
 
 fn patience(run: &Run<'_>, calls: &[usize]) -> Patience {

@@ -117,6 +117,7 @@
 
 use super::agents::{product_names, product_steps};
 use super::bodies::shape;
+use super::cookies::is_of_jar;
 use super::drift::Drift;
 use super::header_values::{is_measure, value};
 use super::headers::{is_agent, is_credential, is_framing, is_version, is_weighty, of_gone, of_new};
@@ -142,6 +143,9 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
         let (varies, changes) = changes(runs, findings, name);
         let mut causes = Causes::new();
         for change in changes {
+            if name == "cookie" && is_of_jar(runs, &change) {
+                continue;
+            }
             let (key, judged) = match change.way {
                 Way::Added => ("added", !varies.presence),
                 Way::Gone => ("gone", !varies.presence),
@@ -319,7 +323,8 @@ fn of_members(runs: &Runs<'_>, findings: &mut Findings, name: &str, changes: &[M
     let (mut told, mut versions) = (Vec::new(), Vec::new());
     for member in names {
         match (was.get(member).map(text), is.get(member).map(text)) {
-            (Some(was), Some(is)) if normal(&was, None, false).text == normal(&is, None, false).text => {}
+            (Some(was), Some(is))
+                if normal(&was, Some(0), false).text == normal(&is, Some(0), false).text => {}
             (Some(was), Some(is)) if without_versions(&was) == without_versions(&is) => versions.push(member),
             (Some(was), Some(is)) => {
                 told.push(format!("`{member}` is {}, was {}", bounded(&is), bounded(&was)));

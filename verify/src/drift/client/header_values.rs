@@ -20,9 +20,13 @@ pub(super) fn value(call: &Call<'_>, name: &str) -> Option<String> {
             names.sort_unstable();
             names.join("; ")
         }
-        "content-type" => text.split("boundary=").next().unwrap_or_default().to_owned(),
+        "content-type" => {
+            // Types and charsets are written in any case (RFC 9110 §8.3.1).
+            text.split("boundary=").next().unwrap_or_default().to_ascii_lowercase()
+        }
         _ if is_following(name) || is_credential(name) => "…".to_owned(),
-        _ if is_measure(name) => digits_masked(&normal(&text, None, false).text),
+        // Its moments are of no matter, whenever it is.
+        _ if is_measure(name) => digits_masked(&normal(&text, Some(0), false).text),
         _ if is_agent(name) => in_one_order(&text),
         _ => text,
     })

@@ -1,15 +1,12 @@
 //! What stands in one place of the requests of a slot, in each run, and how that changed.
 
-use super::normal::{Normal, normal};
+use super::normal::{Normal, distances, normal};
+use super::over::{Over, spread};
 use super::runs::{Run, Runs};
 use super::slots::Slot;
 use crate::conduct::Call;
 use crate::finding::{Complaint, Findings, Severity};
-use cassettes::operation::Operation;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What stands for every operation where a change is that of the client as a whole.
-pub(super) const ANY: (&str, &str) = ("every", "request");
+use std::collections::BTreeMap;
 
 /// What the requests of one run have in a place.
 #[derive(Debug, Default)]
@@ -18,6 +15,8 @@ pub(super) struct Values {
     pub(super) absent: Vec<usize>,
     /// Those that have something there.
     pub(super) present: Vec<usize>,
+    /// Of which kind each of these is, as far as they are told apart.
+    of: Vec<usize>,
     /// What they have, each with the first that has it and its text as it was sent.
     pub(super) kinds: Vec<(Normal, usize, String)>,
 }
@@ -31,7 +30,7 @@ impl Values {
         get: impl Fn(usize, &Call<'_>) -> Option<String>,
     ) -> Values {
         let mut values = Values::default();
-        let mut known: BTreeSet<String> = BTreeSet::new();
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
         for &number in calls {
             let call = &run.conduct.calls[number];
             let Some(text) = get(number, call) else {
@@ -39,11 +38,16 @@ impl Values {
                 continue;
             };
             values.present.push(number);
-            if known.len() > MOST_KINDS || !known.insert(text.clone()) {
+            if known.len() > MOST_KINDS || known.contains_key(&text) {
+                values.of.push(known.get(&text).copied().unwrap_or(usize::MAX));
                 continue;
             }
             let plain = normal(&text, run.moment(call), fixed);
-            if !values.kinds.iter().any(|(kind, ..)| kind.is_same(&plain)) {
+            let at = values.kinds.iter().position(|(kind, ..)| kind.is_same(&plain));
+            let at = at.unwrap_or(values.kinds.len());
+            values.of.push(at);
+            known.insert(text.clone(), at);
+            if at == values.kinds.len() {
                 values.kinds.push((plain, number, text));
             }
         }
@@ -77,7 +81,6 @@ pub(super) enum Way {
 /// A place that changed in the requests of a slot.
 #[derive(Debug, Clone)]
 pub(super) struct Moved {
-    pub(super) operation: Operation,
     pub(super) way: Way,
     /// The request that shows how it was, of the first earlier run; and how it is.
     pub(super) before: usize,
@@ -85,6 +88,8 @@ pub(super) struct Moved {
     /// What stood there, and what stands there; empty for nothing.
     pub(super) was: String,
     pub(super) is: String,
+    /// How far the moment that it is lay from the sending, and lies.
+    pub(super) apart: Option<(String, String)>,
     /// How many requests show it.
     pub(super) calls: usize,
     /// The requests that show it.
@@ -121,12 +126,12 @@ pub(super) fn moved(
     // One slot holds the same request: what differs in it varies by itself.
     varies.value |= before.iter().any(|values| values.kinds.len() > 2);
     let make = |way, before, after, was: &str, is: &str, which: &[usize]| Moved {
-        operation: slot.operation.clone(),
         way,
         before,
         after,
         was: was.to_owned(),
         is: is.to_owned(),
+        apart: None,
         calls: which.len(),
         which: which.to_vec(),
     };
@@ -148,11 +153,16 @@ pub(super) fn moved(
             return (varies, None);
         }
     }
-    let fresh = after.kinds.iter().find(|(kind, ..)| !before.iter().any(|v| v.has(kind)));
-    let Some((_, at, is)) = fresh else { return (varies, None) };
+    let fresh: Vec<bool> = after.kinds.iter().map(|(kind, ..)| !before.iter().any(|v| v.has(kind))).collect();
+    let Some(first_fresh) = fresh.iter().position(|fresh| *fresh) else { return (varies, None) };
+    let (_, at, is) = &after.kinds[first_fresh];
+    let which = after.present.iter().zip(&after.of);
+    let which: Vec<usize> =
+        which.filter(|(_, of)| fresh.get(**of).copied().unwrap_or(true)).map(|(call, _)| *call).collect();
     let gone = first.kinds.iter().find(|(kind, ..)| !after.has(kind)).or(first.kinds.first());
-    let Some((_, was_at, was)) = gone else { return (varies, None) };
-    (varies, Some(make(Way::Other, *was_at, *at, was, is, &after.present)))
+    let Some((then, was_at, was)) = gone else { return (varies, None) };
+    let apart = distances(then, &after.kinds[first_fresh].0);
+    (varies, Some(Moved { apart, ..make(Way::Other, *was_at, *at, was, is, &which) }))
 }
 
 /// Complains of changes with one cause: one finding, with as many places as requests show it.
@@ -163,9 +173,12 @@ pub(super) fn complain(
     told: impl FnOnce(&Moved, &str) -> Told,
 ) {
     let Some(first) = changes.iter().min_by_key(|change| change.after) else { return };
-    let operation = runs.over(changes.iter().map(|change| &change.operation));
+    let over = runs.over(changes.iter().flat_map(|change| &change.which).copied());
     let calls: usize = changes.iter().map(|change| change.calls).sum();
-    let mut told = told(first, &spread(changes, calls));
+    let mut told = told(first, &spread(&over, calls));
+    if let Some((was, is)) = &first.apart {
+        told.message.push_str(&format!("; that is {is} it is sent, and was {was}"));
+    }
     // What was recorded is no answer to it any more: whoever replays it sees nothing else.
     let missed = |run: &Run<'_>, call: usize| run.conduct.calls[call].served.miss.is_some();
     if missed(&runs.after, first.after) && !missed(runs.first(), first.before) {
@@ -174,36 +187,27 @@ pub(super) fn complain(
     let pointer = told.pointer.as_str();
     let complaint = Complaint {
         severity: told.severity,
-        operation,
+        operation: over.operation.clone(),
         message: told.message,
         place: told.place,
         real: runs.first().at(first.before, pointer, or_nothing(&first.was)),
         other: runs.after.at(first.after, pointer, or_nothing(&first.is)),
         hint: told.hint,
     };
-    add(findings, complaint, calls);
+    add(findings, complaint, &over, calls);
 }
 
 /// Adds a complaint that so many requests show.
-pub(super) fn add(findings: &mut Findings, complaint: Complaint, places: usize) {
+pub(super) fn add(findings: &mut Findings, complaint: Complaint, over: &Over, places: usize) {
     for _ in 1..places.min(100_000) {
         findings.add(complaint.clone());
     }
     findings.add(complaint);
+    findings.shown_by(&over.operations);
 }
 
 fn or_nothing(text: &str) -> &str {
     if text.is_empty() { "(nothing)" } else { text }
-}
-
-/// ` in 40 requests of 3 operations`, ` in 2 requests`; nothing for one.
-fn spread(changes: &[Moved], calls: usize) -> String {
-    let operations: BTreeSet<&Operation> = changes.iter().map(|change| &change.operation).collect();
-    match (calls, operations.len()) {
-        (0 | 1, _) => String::new(),
-        (calls, 1) => format!(", in {calls} requests"),
-        (calls, operations) => format!(", in {calls} requests of {operations} operations"),
-    }
 }
 
 /// What is said where a request finds no answer any more.

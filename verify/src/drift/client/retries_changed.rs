@@ -35,6 +35,27 @@
 //! + 0.5 c1 #2
 //! ```
 //!
+//! As often, and each time as another thing:
+//!
+//! ```
+//! > POST /v1/charges
+//! > idempotency-key: 0b9f2d1e-8a51-4a8e-a0c1-6d4c1b1f9a01
+//! >> {"amount":1}
+//! < 503
+//! > POST /v1/charges
+//! > idempotency-key: 0b9f2d1e-8a51-4a8e-a0c1-6d4c1b1f9a01
+//! >> {"amount":1}
+//! < 201 {"id":"ch_1"}
+//! - 0.0 c1 #1
+//! - idempotency-key: 0b9f2d1e-8a51-4a8e-a0c1-6d4c1b1f9a01
+//! - 0.5 c1 #2
+//! - idempotency-key: 0b9f2d1e-8a51-4a8e-a0c1-6d4c1b1f9a01
+//! + 0.0 c1 #1
+//! + idempotency-key: 0b9f2d1e-8a51-4a8e-a0c1-6d4c1b1f9a01
+//! + 0.5 c1 #2
+//! + idempotency-key: 6f1c2b77-1d9a-4a10-9d2f-2f3f6a0e7c55
+//! ```
+//!
 //! ## Quiet
 //!
 //! As often, by another clock, and two tests that both look at a failure:
@@ -62,9 +83,11 @@
 
 use super::calls_added::times;
 use super::drift::Drift;
+use super::over::Over;
 use super::places::add;
 use super::runs::{Run, Runs};
-use super::tries::{Retried, failure, retried};
+use super::slots::Slot;
+use super::tries::{Retried, failure, retried, tries};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::idempotency::key;
 use cassettes::meta::Meta;
@@ -77,12 +100,16 @@ pub(super) static DRIFT: Drift =
 fn compare(runs: &Runs<'_>, findings: &mut Findings) {
     // One policy is one cause: by method, and how often it is tried.
     let mut causes: BTreeMap<Cause, Vec<(Operation, Retried)>> = BTreeMap::new();
+    let mut rekeyed: BTreeMap<String, Vec<(Operation, Retried)>> = BTreeMap::new();
     for slot in runs.shared() {
         let failing = |run: &Run<'_>, calls: &[usize]| {
             calls.iter().any(|&call| failure(&run.conduct.calls[call]).is_some())
         };
         if failing(runs.first(), &slot.before[0]) || failing(&runs.after, &slot.after) {
             findings.check();
+        }
+        if let Some(one) = is_new_key(runs, slot) {
+            rekeyed.entry(slot.operation.method.clone()).or_default().push((slot.operation.clone(), one));
         }
         let Some(one) = retried(runs, slot) else { continue };
         let safety = safety(runs, &one);
@@ -92,6 +119,45 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
     for ((method, was, is, safety), all) in causes {
         complain(runs, findings, (&method, was, is, safety), &all);
     }
+    for (method, all) in rekeyed {
+        another_key(runs, findings, &method, &all);
+    }
+}
+
+/// The tries of a request whose key was the same from try to try, and no longer is.
+fn is_new_key(runs: &Runs<'_>, slot: &Slot) -> Option<Retried> {
+    let longest = |run: &Run<'_>, calls: &[usize]| {
+        tries(run, calls).into_iter().filter(|one| one.len() > 1).max_by_key(Vec::len)
+    };
+    let keys = |run: &Run<'_>, one: &[usize]| -> Option<Vec<String>> {
+        one.iter().map(|&call| key(&run.conduct.calls[call].request())).collect()
+    };
+    let is_same = |keys: &[String]| keys.iter().all(|key| *key == keys[0]);
+    for (run, calls) in runs.before.iter().zip(&slot.before) {
+        keys(run, &longest(run, calls)?).filter(|keys| is_same(keys))?;
+    }
+    let (before, after) = (longest(runs.first(), &slot.before[0])?, longest(&runs.after, &slot.after)?);
+    keys(&runs.after, &after).filter(|keys| !is_same(keys))?;
+    let failure = failure(&runs.after.conduct.calls[after[0]])?;
+    Some(Retried { failure, before, after })
+}
+
+fn another_key(runs: &Runs<'_>, findings: &mut Findings, method: &str, all: &[(Operation, Retried)]) {
+    let Some((_, first)) = all.first() else { return };
+    let over = Over::some(all.iter().map(|(operation, _)| operation));
+    let complaint = Complaint {
+        severity: Severity::Error,
+        operation: over.operation.clone(),
+        message: format!(
+            "after {}, {method} is sent again with another idempotency key, and had the same from try to try",
+            first.failure
+        ),
+        place: format!("{method} key"),
+        real: runs.first().quote(&first.before),
+        other: runs.after.quote(&first.after),
+        hint: Some("make the key once for each thing that is done, not for each try".to_owned()),
+    };
+    add(findings, complaint, &over, all.len());
 }
 
 /// A method, how often it was sent and is, and whether that is safe.
@@ -142,9 +208,10 @@ fn complain(
         }
         (_, false) => "set the number of tries instead of taking the default",
     };
+    let over = Over::some(all.iter().map(|(operation, _)| operation));
     let complaint = Complaint {
         severity: if safety == Safety::Twice { Severity::Error } else { Severity::Warning },
-        operation: runs.over(all.iter().map(|(operation, _)| operation)),
+        operation: over.operation.clone(),
         message: format!(
             "after {failures}, {method} was sent {}{}, and is now sent {}{}{key}",
             times(was),
@@ -157,7 +224,7 @@ fn complain(
         other: runs.after.quote(&first.after),
         hint: Some(hint.to_owned()),
     };
-    add(findings, complaint, all.len());
+    add(findings, complaint, &over, all.len());
 }
 
 /// `409, 500 and 503`

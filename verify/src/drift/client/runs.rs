@@ -1,11 +1,9 @@
 //! Two runs, or three, laid side by side: requests that ask for the same thing stand in one slot.
 
-use super::places::ANY;
 use super::slots::{Slot, slots};
 use crate::conduct::{Call, Conduct};
 use crate::finding::Evidence;
 use cassettes::model::Timestamp;
-use cassettes::operation::Operation;
 use std::collections::BTreeSet;
 
 /// One run.
@@ -87,8 +85,12 @@ impl<'a> Runs<'a> {
 
     /// The versions of HTTP that a run's requests came by.
     pub(super) fn spoken(run: &Run<'_>) -> BTreeSet<String> {
-        let calls = run.conduct.calls.iter();
-        calls.map(|c| c.served.connection.version.clone().unwrap_or_else(|| "1.1".to_owned())).collect()
+        run.conduct.calls.iter().map(Runs::version).collect()
+    }
+
+    /// The version of HTTP that a request came by.
+    pub(super) fn version(call: &Call<'_>) -> String {
+        call.served.connection.version.clone().unwrap_or_else(|| "1.1".to_owned())
     }
 
     /// Whether the requests come by another version of HTTP than before.
@@ -99,14 +101,5 @@ impl<'a> Runs<'a> {
     /// Whether a baseline is the recording itself.
     pub(super) fn is_against_recording(&self) -> bool {
         self.before.iter().any(|run| run.recorded)
-    }
-
-    /// The operation that stands for all of these: itself where there is one, else any.
-    pub(super) fn over<'o>(&self, operations: impl IntoIterator<Item = &'o Operation>) -> Operation {
-        let all: BTreeSet<&Operation> = operations.into_iter().collect();
-        match all.iter().next() {
-            Some(one) if all.len() == 1 => (*one).clone(),
-            _ => Operation { method: ANY.0.to_owned(), template: ANY.1.to_owned() },
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Which requests of several runs ask for the same thing.
 
-use super::normal::normal;
+use super::normal::{Normal, normal};
 use super::runs::Run;
 use crate::conduct::{Call, Conduct};
 use crate::sent::values;
@@ -60,7 +60,9 @@ pub(super) fn slots<'a>(before: &[Run<'a>], after: &Run<'a>) -> Vec<Slot> {
         }
     }
     let mut slots: Vec<Slot> = by.into_values().collect();
-    lead_back(&mut slots, before, after);
+    for run in 1..=before.len() {
+        lead_back(&mut slots, before, after, run);
+    }
     slots.retain(|slot| !slot.after.is_empty() || slot.before.iter().any(|calls| !calls.is_empty()));
     slots
 }
@@ -95,55 +97,103 @@ fn key(run: &Run<'_>, canonical: &[usize], call: &Call<'_>) -> Key {
     Key::Unknown(format!("{} {target}\n{body}", call.served.method))
 }
 
-/// Requests that only the judged run has may be those that only the earlier ones have, sent otherwise.
-fn lead_back(slots: &mut [Slot], before: &[Run<'_>], after: &Run<'_>) {
-    let mut left: BTreeMap<&Operation, Vec<usize>> = BTreeMap::new();
-    let mut fresh = Vec::new();
-    let copy = slots.to_vec();
-    for (number, slot) in copy.iter().enumerate() {
-        let asked = slot.before.iter().map(Vec::len).min().unwrap_or(0);
-        if slot.before.iter().all(Vec::is_empty) {
+impl Slot {
+    /// The requests of one run; the judged one comes last.
+    fn of(&self, run: usize) -> &[usize] {
+        self.before.get(run).unwrap_or(&self.after)
+    }
+
+    fn of_mut(&mut self, run: usize) -> &mut Vec<usize> {
+        match self.before.get_mut(run) {
+            Some(calls) => calls,
+            None => &mut self.after,
+        }
+    }
+
+    /// How many requests of the first run have none in this one to stand beside.
+    fn open(&self, run: usize) -> usize {
+        self.before[0].len().saturating_sub(self.of(run).len())
+    }
+}
+
+/// Requests that only one run has may be those that only the first has, sent otherwise.
+fn lead_back<'a>(slots: &mut [Slot], before: &[Run<'a>], after: &Run<'a>, run: usize) {
+    let own = before.get(run).unwrap_or(after);
+    let mut left: BTreeMap<Operation, Vec<usize>> = BTreeMap::new();
+    let mut fresh: Vec<usize> = Vec::new();
+    for (number, slot) in slots.iter().enumerate() {
+        if (0..run).all(|earlier| slot.of(earlier).is_empty()) {
             fresh.push(number);
-        } else if slot.after.len() < asked {
-            left.entry(&slot.operation).or_default().push(number);
+        } else if slot.open(run) > 0 {
+            left.entry(slot.operation.clone()).or_default().push(number);
         }
     }
     // The earliest first, so that what is like two goes to the one that comes first.
-    fresh.sort_by_key(|&number| copy[number].after.first().copied());
-    let told = |run: &Run<'_>, call: usize| -> BTreeMap<Target, String> {
+    fresh.sort_by_key(|&number| slots[number].of(run).first().copied());
+    let told = |run: &Run<'_>, call: usize| -> BTreeMap<Target, Normal> {
         let call = &run.conduct.calls[call];
-        let plain = |text: String| normal(&text, run.moment(call), false).text;
+        let plain = |text: String| normal(&text, run.moment(call), false);
         values(&call.request()).into_iter().map(|(target, text)| (target, plain(text))).collect()
     };
+    let mut known: HashMap<usize, BTreeMap<Target, Normal>> = HashMap::new();
     for number in fresh {
-        let Some(&call) = copy[number].after.first() else { continue };
-        let Some(candidates) = left.get(&copy[number].operation) else { continue };
-        let sent = told(after, call);
-        let nearest = after.conduct.calls[call].served.miss.as_ref().and_then(|miss| miss.nearest.as_deref());
+        let Some(&call) = slots[number].of(run).first() else { continue };
+        let Some(candidates) = left.get_mut(&slots[number].operation) else { continue };
+        candidates.retain(|&candidate| slots[candidate].open(run) > 0);
+        let sent = told(own, call);
+        let nearest = own.conduct.calls[call].served.miss.as_ref().and_then(|miss| miss.nearest.as_deref());
         let weighed = candidates.iter().take(CANDIDATES).filter_map(|&candidate| {
             let slot = &slots[candidate];
-            let open = slot.before[0].len().checked_sub(slot.after.len()).filter(|n| *n > 0)?;
-            let &known = slot.before[0].first()?;
-            let recorded = before[0].conduct.calls[known].served.exchange.as_deref();
-            let cost = distance(&told(&before[0], known), &sent)?;
+            let &first = slot.before[0].first()?;
+            let recorded = before[0].conduct.calls[first].served.exchange.as_deref();
+            let was = known.entry(candidate).or_insert_with(|| told(&before[0], first));
+            let cost = distance(was, &sent)?;
             // Where two are as like, the one that the replay took for the nearest.
-            Some((cost, nearest != recorded, usize::MAX - open, candidate))
+            Some((cost, nearest != recorded, usize::MAX - slot.open(run), candidate))
         });
-        if let Some((.., candidate)) = weighed.min() {
-            let moved = std::mem::take(&mut slots[number].after);
-            slots[candidate].after.extend(moved);
-            slots[candidate].after.sort_unstable();
-            slots[candidate].moved = true;
+        let mut weighed: Vec<_> = weighed.collect();
+        weighed.sort_unstable();
+        let Some(&(.., best)) = weighed.first() else { continue };
+        let mut things = things(own, std::mem::take(slots[number].of_mut(run))).into_iter();
+        // What is asked with another id each time is one thing each time.
+        let place = |slots: &mut [Slot], candidate: usize, calls: Vec<usize>| {
+            slots[candidate].of_mut(run).extend(calls);
+            slots[candidate].of_mut(run).sort_unstable();
+            slots[candidate].moved |= run == before.len();
+        };
+        for (.., candidate) in weighed {
+            while slots[candidate].open(run) > 0
+                && let Some(calls) = things.next()
+            {
+                place(slots, candidate, calls);
+            }
+        }
+        things.for_each(|calls| place(slots, best, calls));
+    }
+}
+
+/// The requests of a slot, those together that say the very same: tries of one thing.
+fn things(run: &Run<'_>, calls: Vec<usize>) -> Vec<Vec<usize>> {
+    let mut things: Vec<Vec<usize>> = Vec::new();
+    let mut known: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+    for call in calls {
+        let served = run.conduct.calls[call].served;
+        let says = (served.target.as_str(), served.body.as_ref().map(|body| body.sha256.as_str()));
+        let at = *known.entry(says).or_insert(things.len());
+        match things.get_mut(at) {
+            Some(thing) => thing.push(call),
+            None => things.push(vec![call]),
         }
     }
+    things
 }
 
 /// How much of two requests differs; none where too much does for one to be the other. What stands in the path
 /// says what is meant.
-fn distance(before: &BTreeMap<Target, String>, after: &BTreeMap<Target, String>) -> Option<usize> {
+fn distance(before: &BTreeMap<Target, Normal>, after: &BTreeMap<Target, Normal>) -> Option<usize> {
     let mut cost = 0;
     for (target, text) in before {
-        let same = after.get(target) == Some(text);
+        let same = after.get(target).is_some_and(|now| now.text == text.text || now.is_same(text));
         if !same && matches!(target, Target::Segment(_)) {
             return None;
         }

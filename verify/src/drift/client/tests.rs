@@ -2,6 +2,7 @@
 
 use super::examples::parse;
 use super::{Baseline, DRIFTS, GROUPS, Options, drifted};
+use crate::finding::Severity;
 use crate::report::Report;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -77,6 +78,39 @@ fn a_run_is_no_other_than_itself() {
             assert!(report.findings.is_empty(), "{}: {:#?}", drift.meta.name, report.findings);
         }
     }
+}
+
+#[test]
+fn a_run_that_lies_months_back_is_no_other_than_itself() {
+    let fixed = "> GET /v1/things?since=1970-01-01T00:00:00.000Z&born=1984-05-06&from=1767225600\n< 200 []\n\
+                 + 0.0 c1 #1\n+ x-contract: Fri, 02 Jan 2026 03:04:05 GMT\n";
+    let pages =
+        DRIFTS.iter().flat_map(|drift| ["Fires", "Quiet"].map(|heading| drift.meta.examples(heading)));
+    for text in pages.flatten().chain([fixed.to_owned()]) {
+        for started in ["2026-01-31T12:00:00Z", "2026-02-03T23:59:00Z", "2027-07-01T00:00:00Z"] {
+            let mut example = parse(&text).expect("reads");
+            example.after.opening.started = "2026-01-31T12:00:00Z".to_owned();
+            let mut again = example.after.clone();
+            again.opening.started = started.to_owned();
+            let own = Baseline { journal: &example.after, file: "baseline.jsonl" };
+            let report = drifted(&[own], &again, &example.cassettes, &Options::default());
+            assert!(report.findings.is_empty(), "{started}: {:#?}", report.findings);
+        }
+    }
+}
+
+#[test]
+fn what_follows_a_request_that_finds_no_answer_is_told_once_and_fails_nothing() {
+    let text = "> GET /v1/things?limit=10\n< 200 {\"next\":\"p2\"}\n> GET /v1/things?limit=10&page=p2\n< 200 []\n\
+                > GET /v1/other\n< 200 1\n- 0.0 c1 #1\n- 0.1 c1 #2\n- 0.2 c1 #3\n+ 0.0 c1 GET /v1/things?limit=20\n";
+    let report = played(text).expect("reads");
+    let told: Vec<_> = report.findings.iter().map(|f| (f.rule, f.severity, f.places)).collect();
+    assert_eq!(told, [("page-size-changed", Severity::Warning, 1), ("calls-lost", Severity::Info, 2)]);
+    assert!(
+        report.findings[1]
+            .message
+            .starts_with("2 requests of 2 operations are no longer sent: GET /v1/things before")
+    );
 }
 
 #[test]

@@ -26,6 +26,11 @@ pub(super) fn failure(call: &Call<'_>) -> Option<String> {
     }
 }
 
+/// Whether nothing that was recorded answers a request: it is not what was recorded. One that came too often is.
+pub(super) fn is_missed(call: &Call<'_>) -> bool {
+    call.served.miss.as_ref().is_some_and(|miss| miss.reason == "unknown")
+}
+
 /// The requests of one slot of a run, as tries.
 pub(super) fn tries(run: &Run<'_>, calls: &[usize]) -> Vec<Try> {
     let mut all: Vec<Try> = Vec::new();
@@ -62,7 +67,11 @@ pub(super) struct Retried {
 pub(super) fn retried(runs: &Runs<'_>, slot: &Slot) -> Option<Retried> {
     let counts = || slot.before.iter().map(Vec::len);
     let (least, most) = (counts().min()?, counts().max()?);
-    if (least..=most).contains(&slot.after.len()) || least == 0 || slot.after.is_empty() {
+    if least != most || most == slot.after.len() || least == 0 || slot.after.is_empty() {
+        return None;
+    }
+    // How often somebody tries who is told that nobody knows says nothing.
+    if slot.after.iter().any(|&call| is_missed(&runs.after.conduct.calls[call])) {
         return None;
     }
     let longest = |run: &Run<'_>, calls: &[usize]| tries(run, calls).into_iter().max_by_key(Vec::len);

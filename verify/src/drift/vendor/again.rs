@@ -4,20 +4,25 @@ use super::asking::{Asking, Clean, State, With};
 use super::at_once::at_once;
 use super::gate::{Gate, Manners, Side};
 use super::guard::Guard;
-use super::seen::{Seen, Survivors};
+use super::seen::Seen;
 use super::skip::{Skip, foreseen};
+use super::survivors::Survivors;
+use super::unheard;
 use super::units::{units, with_what_leads};
 use crate::ask::plan::{Plan, learn, plan};
 use crate::changes::Difference;
 use crate::options::Options;
 use cassettes::model::{Cassette, Exchange};
-use cassettes::operation::Operation;
+use cassettes::operation::{Operation, surely_reads};
 use cassettes::subject::{Boxed, NoAnswer};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What depends on chance is asked so often again, everything else once.
-const LOOKS: usize = 4;
+pub(super) const LOOKS: usize = 4;
+
+/// The same of a member that came or went where few answers could show it: half of all answers may have it.
+const LOOKS_AT_FEW: usize = 12;
 
 /// Whom to ask, what of it, and how.
 #[derive(Clone, Copy)]
@@ -61,10 +66,24 @@ pub struct Asked<'a> {
     pub now: Vec<Vec<Option<Exchange>>>,
     /// Why.
     pub skips: Vec<Vec<Option<Skip>>>,
+    /// Which of those in `now` are troubles that came each time: they are told, and nobody wants to have them recorded.
+    pub troubled: Vec<BTreeSet<usize>>,
+    /// Why whole parts of it could not be asked, each a sentence without a full stop: nobody can say of these that
+    /// they did not change.
+    pub unheard: Vec<String>,
     /// Everything that shows each time it is asked.
     pub difference: Difference,
     /// How many requests were sent.
     pub sent: usize,
+}
+
+impl Asked<'_> {
+    /// What a fresh recording of one of the cassettes may hold: the answers of now, and no troubles.
+    pub fn fresh(&self, cassette: usize) -> Vec<Option<&Exchange>> {
+        let is_trouble = |at: &usize| self.troubled.get(cassette).is_some_and(|all| all.contains(at));
+        let now = self.now.get(cassette).into_iter().flatten().enumerate();
+        now.map(|(at, now)| now.as_ref().filter(|_| !is_trouble(&at))).collect()
+    }
 }
 
 /// Asks everything that may be asked. `Err` where nobody is there to be asked.
@@ -79,6 +98,7 @@ pub async fn ask_again<'a>(cassettes: &'a [Cassette], terms: &Terms<'_>) -> Resu
         plans.iter().zip(&skips).map(|(plan, skips)| units(plan, skips)).collect();
     let (mut round, mut groups) = (1, first.clone());
     let mut survivors: Option<Survivors> = None;
+    let mut unheard;
     loop {
         let done = AtomicUsize::new(0);
         let of = groups.iter().flatten().map(Vec::len).sum();
@@ -94,14 +114,18 @@ pub async fn ask_again<'a>(cassettes: &'a [Cassette], terms: &Terms<'_>) -> Resu
         };
         let before = (round > 1).then(|| states.clone());
         states = ask(&plans, with, states, &groups, terms.manners.concurrency).await?;
+        if let Some(before) = &before {
+            states.iter_mut().zip(before).for_each(|(state, before)| state.keep(before));
+        }
+        unheard = unheard::skip(&plans, &mut states);
         let seen = Seen::of(&plans, &states);
         survivors = Some(match (survivors, before) {
             (Some(known), Some(before)) => known.after(seen, &Seen::between(&plans, &before, &states)),
-            _ => Survivors::of(seen),
+            _ => Survivors::of(seen, repeated(&plans, &skips)),
         });
         let Some(survivors) = &survivors else { break };
         let wanted = survivors.to_ask_again(&plans, &states, round);
-        if wanted.iter().all(BTreeSet::is_empty) || round > LOOKS {
+        if wanted.iter().all(BTreeSet::is_empty) || round > LOOKS_AT_FEW {
             break;
         }
         groups = plans
@@ -110,13 +134,32 @@ pub async fn ask_again<'a>(cassettes: &'a [Cassette], terms: &Terms<'_>) -> Resu
             .zip(&wanted)
             .map(|((plan, units), wanted)| part(units, &with_what_leads(plan, wanted)))
             .collect();
-        gate.second_look().await;
+        if survivors.takes_time(round) {
+            gate.second_look().await;
+        }
         round += 1;
     }
+    for (plan, state) in plans.iter().zip(&mut states) {
+        let tells = |at: usize| survivors.as_ref().is_some_and(|known| known.tells_of(plan, at));
+        state.skip_troubles(tells);
+    }
     let operations = plans.iter().map(|plan| plan.operations.clone()).collect();
+    let troubled = states.iter().map(State::troubles).collect();
     let (now, skips) = states.into_iter().map(|state| (state.now, state.skips)).unzip();
     let difference = survivors.map(Survivors::difference).unwrap_or_default();
-    Ok(Asked { cassettes, operations, now, skips, difference, sent: gate.sent() })
+    Ok(Asked { cassettes, operations, now, skips, troubled, unheard, difference, sent: gate.sent() })
+}
+
+/// The operations that are asked after a write, which would be asked another time with them.
+fn repeated(plans: &[Plan<'_>], skips: &[Vec<Option<Skip>>]) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for (plan, skips) in plans.iter().zip(skips) {
+        let asked = |at: &usize| skips[*at].is_none();
+        let writes = |at: &usize| !surely_reads(&plan.cassette.exchanges[*at].request);
+        let Some(first) = (0..skips.len()).filter(asked).find(writes) else { continue };
+        all.extend((first..skips.len()).filter(asked).map(|at| plan.operations[at].to_string()));
+    }
+    all
 }
 
 /// The part of the groups that is wanted, in their order.

@@ -60,6 +60,15 @@ impl<'a> Answers<'a> {
                 let there = |json: &Json| !place.find_all(json).is_empty();
                 pair.documents.as_ref().is_some_and(|(then, now)| there(then) && there(now))
             }
+            // Whoever asks the same of the operation and is answered so shows it as well.
+            (Kind::Class | Kind::Token | Kind::Status, _) => {
+                let mut said = change.place.rsplit(' ');
+                let (is, was) = (said.next().unwrap_or_default(), said.next().unwrap_or_default());
+                let status = |e: &Exchange| e.answer.reply().map(|reply| reply.status.to_string());
+                let fits = |e: &Exchange, said: &str| status(e).as_deref() == Some(said);
+                let cited = change.before.exchange.as_deref() == Some(pair.cite.as_str());
+                cited || fits(pair.then, was) && fits(pair.now, is)
+            }
             (Kind::Header | Kind::MediaType, None) => {
                 let at = [&change.before.pointer, &change.after.pointer];
                 let name = at.into_iter().find_map(|at| at.strip_prefix("header "));

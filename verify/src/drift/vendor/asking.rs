@@ -10,7 +10,8 @@ use crate::tokens;
 use crate::walk::Listings;
 use cassettes::facets::credential::credentials;
 use cassettes::facets::pagination::Slot;
-use cassettes::links;
+use cassettes::json::{Json, Step};
+use cassettes::links::{self, Link, Part, SourcePlace};
 use cassettes::model::{Answer, Connection, Exchange, Request, Response};
 use cassettes::subject::NoAnswer;
 use std::collections::BTreeSet;
@@ -46,6 +47,8 @@ pub(super) struct State {
     /// As it is now, cleaned.
     pub(super) now: Vec<Option<Exchange>>,
     pub(super) skips: Vec<Option<Skip>>,
+    /// Where only troubles came, asked as often as is decent; they stand in `now` until they are told or skipped.
+    pub(super) troubled: Vec<Option<Skip>>,
     /// Credentials that are refused, because what stands for them is none.
     refused: BTreeSet<String>,
 }
@@ -59,6 +62,7 @@ impl State {
             heard: (0..count).map(|_| None).collect(),
             answers: vec![None; count],
             now: vec![None; count],
+            troubled: vec![None; count],
             skips,
             refused: BTreeSet::new(),
         }
@@ -68,7 +72,41 @@ impl State {
     pub(super) fn forget(&mut self, positions: &[usize]) {
         for &at in positions {
             (self.asked[at], self.heard[at], self.answers[at], self.now[at]) = (None, None, None, None);
-            self.skips[at] = None;
+            (self.skips[at], self.troubled[at]) = (None, None);
+        }
+    }
+
+    /// Where nothing came this time, what came the time before stands: a trouble refutes nothing. Only a trouble that
+    /// did not come again is none.
+    pub(super) fn keep(&mut self, before: &State) {
+        for at in 0..self.now.len() {
+            let lost = self.now[at].is_none() || self.troubled[at].is_some();
+            if lost && before.now[at].is_some() && before.troubled[at].is_none() {
+                self.asked[at].clone_from(&before.asked[at]);
+                self.answers[at].clone_from(&before.answers[at]);
+                self.heard[at].clone_from(&before.heard[at]);
+                self.now[at].clone_from(&before.now[at]);
+                (self.skips[at], self.troubled[at]) = (None, None);
+            }
+        }
+    }
+
+    /// Whether an answer came that is no trouble.
+    pub(super) fn has_answer(&self, at: usize) -> bool {
+        self.now[at].is_some() && self.troubled[at].is_none()
+    }
+
+    /// Where only troubles came.
+    pub(super) fn troubles(&self) -> BTreeSet<usize> {
+        (0..self.now.len()).filter(|&at| self.troubled[at].is_some()).collect()
+    }
+
+    /// What only troubles came of is not compared, but where this says so of its position.
+    pub(super) fn skip_troubles(&mut self, told: impl Fn(usize) -> bool) {
+        for at in 0..self.now.len() {
+            if self.troubled[at].is_some() && !told(at) {
+                (self.skips[at], self.now[at]) = (self.troubled[at].take(), None);
+            }
         }
     }
 }
@@ -114,10 +152,11 @@ impl<'p, 'a> Asking<'p, 'a> {
         if let Some(known) = self.known_refusal(at, &shown) {
             return Ok(Err(known));
         }
-        let (observed, sent) = match self.with.gate.ask(&exchange.upstream, &revealed, &exchange.answer).await
-        {
-            Ok(Came::Answered(observed, sent)) => (observed, sent),
-            Ok(Came::Troubled(what)) => return Ok(Err(Skip::Trouble(what))),
+        let came = self.with.gate.ask(&exchange.upstream, &revealed, &exchange.answer).await;
+        let (observed, sent, trouble) = match came {
+            Ok(Came::Answered(observed, sent)) => (observed, sent, None),
+            Ok(Came::Troubled(what, Some((observed, sent)))) => (observed, sent, Some(Skip::Trouble(what))),
+            Ok(Came::Troubled(what, None)) => return Ok(Err(Skip::Trouble(what))),
             Ok(Came::Refused(why)) => return Ok(Err(Skip::NotSent(why))),
             Err(no) if no.fatal => return Err(no),
             Err(no) => return Ok(Err(Skip::NotSent(no.reason))),
@@ -136,6 +175,15 @@ impl<'p, 'a> Asking<'p, 'a> {
             edited: false,
         };
         let now = (self.with.clean)(now);
+        if trouble.is_some() {
+            let mut state = self.state();
+            // What was edited by hand is no evidence, and nothing can be asked with what a trouble gives.
+            match exchange.edited {
+                true => state.skips[at] = trouble,
+                false => (state.now[at], state.troubled[at]) = (Some(now), trouble),
+            }
+            return Ok(Ok(()));
+        }
         let mut state = self.state();
         state.answers[at] = Some(observed.answer.clone());
         state.heard[at] = Some(Said::observed(*observed));
@@ -165,11 +213,14 @@ impl<'p, 'a> Asking<'p, 'a> {
     fn bound(&self, at: usize) -> Result<Request, Skip> {
         let state = self.state();
         let exchanges = &self.plan.cassette.exchanges;
-        let links = &self.plan.links[at];
+        // What is still listed is asked for by its own name, wherever it stands in the list now.
+        let is_there =
+            |link: &Link| state.heard[link.from].as_ref().is_some_and(|said| is_listed(link, said));
+        let links: Vec<Link> = self.plan.links[at].iter().filter(|link| !is_there(link)).cloned().collect();
         let page = self.plan.page_before[at].as_ref();
         // Where no listing was recognised the links alone lead on.
         let page = page.filter(|(from, _)| self.with.listings.0.contains_key(&self.plan.operations[*from]));
-        let bound = links::bind(at, exchanges, links, &state.answers);
+        let bound = links::bind(at, exchanges, &links, &state.answers);
         let mints = self.with.options.keys.is_some();
         let missing = bound.unbound.iter().filter_map(|&link| links.get(link)).find(|link| {
             // The turning of the page is bound below; a token is made afresh.
@@ -192,4 +243,17 @@ impl<'p, 'a> Asking<'p, 'a> {
         let turned = if led { turned.map(|_| bound.request) } else { turned };
         turned.ok_or(Skip::Unjudged(Reason::Unreachable { via: *from }))
     }
+}
+
+/// Whether a list that gave a value in one of its items gives it now, in whichever.
+fn is_listed(link: &Link, said: &Said<'_>) -> bool {
+    let SourcePlace::Json(place, _) = &link.source.place else { return false };
+    let in_list = place.0.iter().any(|step| matches!(step, Step::Index(_)));
+    let whole = link.source.part == Part::Whole;
+    in_list
+        && whole
+        && said.json.as_ref().is_some_and(|json| {
+            let mut found = place.generic().find_all(json).into_iter();
+            found.any(|(_, value)| Json::scalar_text(value) == Some(link.value.as_str()))
+        })
 }

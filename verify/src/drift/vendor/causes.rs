@@ -47,10 +47,11 @@ fn key(one: &Renamed) -> String {
         Kind::FieldGone | Kind::FieldOptional | Kind::FieldNew => {
             format!("{kind} {name} {}", one.to.as_deref().unwrap_or_default())
         }
-        Kind::ValueKind => format!("{kind} {name} {} {}", form(before), form(after)),
+        Kind::ValueKind => format!("{kind} {name} {} {}", first(before), first(after)),
         // Another way to write numbers or moments is one of the whole vendor.
         Kind::NumberForm | Kind::TimeForm => format!("{kind} {plain} {} {}", form(before), form(after)),
-        Kind::IdForm => format!("{kind} {name} {} {}", form(before), form(after)),
+        Kind::IdForm => format!("{kind} {name}"),
+        Kind::MediaType => format!("{kind} {plain}"),
         Kind::Word => format!("{kind} {name} {after}"),
         Kind::Code => format!("{kind} {before} {after}"),
         Kind::Timing => kind.to_owned(),
@@ -65,6 +66,15 @@ fn family(change: &Change) -> String {
     match name.rsplit_once('-') {
         Some((family, _)) if family.contains('-') => family.to_owned(),
         _ => name.to_owned(),
+    }
+}
+
+/// What kind of value an excerpt begins: all numbers are of one.
+fn first(excerpt: &str) -> char {
+    match excerpt.chars().next() {
+        Some('-' | '0'..='9') => '0',
+        Some('t' | 'f') => 't',
+        other => other.unwrap_or(' '),
     }
 }
 
@@ -113,6 +123,7 @@ impl Cause {
             change: Some(first.weight),
             wrong: None,
             operations: if operations.len() > 1 { operations } else { Vec::new() },
+            cause: is_of_the_vendor(first.kind).then(|| format!("{} {}", first.weight.as_str(), self.key)),
         })
     }
 
@@ -144,6 +155,25 @@ impl Cause {
     }
 }
 
+/// Whether a change of this kind is named by what it is called or looks like, in whichever operation it shows.
+fn is_of_the_vendor(kind: Kind) -> bool {
+    use Kind::{
+        Code, FieldGone, FieldNew, FieldOptional, Header, IdForm, NumberForm, TimeForm, ValueKind, Word,
+    };
+    matches!(
+        kind,
+        Code | FieldGone
+            | FieldNew
+            | FieldOptional
+            | Header
+            | IdForm
+            | NumberForm
+            | TimeForm
+            | ValueKind
+            | Word
+    )
+}
+
 fn field(change: &Change) -> &str {
     let at = [&change.before.pointer, &change.after.pointer];
     at.into_iter().find_map(|at| at.strip_prefix("header ")).unwrap_or(&change.place)
@@ -167,9 +197,11 @@ fn hint(change: &Change) -> String {
     let cassette = cassette.unwrap_or("the cassette");
     match change.weight {
         Weight::Breaking => {
-            format!("mend the client that relies on it; `truetape accept {cassette}` makes it the truth")
+            format!(
+                "mend the client that relies on it; once it is proposed, `truetape accept {cassette}` makes it the truth"
+            )
         }
-        Weight::Compatible => format!("`truetape accept {cassette}` makes it the truth"),
+        Weight::Compatible => format!("once it is proposed, `truetape accept {cassette}` makes it the truth"),
         Weight::Noise => "nothing is to be done".to_owned(),
     }
 }

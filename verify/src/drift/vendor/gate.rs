@@ -60,8 +60,8 @@ pub(super) struct Gate<'a> {
 pub(super) enum Came {
     /// An answer, and when its request was sent.
     Answered(Box<Observed>, Timestamp),
-    /// Only troubles that pass, to the last.
-    Troubled(String),
+    /// Only troubles, to the last, which is given where it does not say itself that it passes.
+    Troubled(String, Option<(Box<Observed>, Timestamp)>),
     /// It was not sent: nobody allowed it, or the upstream is not known.
     Refused(String),
 }
@@ -99,6 +99,7 @@ impl<'a> Gate<'a> {
         };
         let mut wait = FIRST_WAIT;
         let mut troubles = Vec::new();
+        let last;
         let mut limits_left = LIMITED;
         let mut left = if locked(&self.troubled) >= HOPELESS { 0 } else { RETRIES };
         loop {
@@ -114,17 +115,18 @@ impl<'a> Gate<'a> {
                 *self.troubled.lock().unwrap_or_else(PoisonError::into_inner) = 0;
                 return Ok(Came::Answered(Box::new(observed), at));
             }
-            troubles.push(observed.answer.label());
+            troubles.push(called(&observed.answer));
             let wished = wished(&observed.answer, at);
             let is_limit = limits(&observed.answer) && wished.is_some();
             let over = if is_limit { limits_left == 0 } else { left == 0 };
             if over || wished.is_some_and(|wished| wished > self.manners.patience) {
+                last = (!limits(&observed.answer)).then(|| (Box::new(observed), at));
                 break;
             }
             if is_limit {
-                limits_left -= 1
+                limits_left -= 1;
             } else {
-                left -= 1
+                left -= 1;
             }
             let pause = wished.unwrap_or(wait).min(self.manners.patience);
             wait = wait.saturating_mul(2);
@@ -136,10 +138,9 @@ impl<'a> Gate<'a> {
             }
         }
         *self.troubled.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        let last = troubles.last().cloned().unwrap_or_default();
-        let again =
-            if troubles.len() > 1 { format!(", asked {} times", troubles.len()) } else { String::new() };
-        Ok(Came::Troubled(format!("{last}{again}")))
+        let label = troubles.last().cloned().unwrap_or_default();
+        let again = if troubles.len() > 1 { format!(" in {} tries", troubles.len()) } else { String::new() };
+        Ok(Came::Troubled(format!("nothing but {label} came{again}"), last))
     }
 
     /// Waits before what was asked is asked again.
@@ -189,6 +190,17 @@ fn is_trouble(answer: &Answer) -> bool {
                 || (reply.status >= 500 && !matches!(reply.status, 501 | 505))
         }
         Answer::Failed(_) => true,
+    }
+}
+
+/// `503`, or how it failed with what the system says of it.
+fn called(answer: &Answer) -> String {
+    match answer {
+        Answer::Failed(failure) if !failure.message.is_empty() => {
+            format!("`{}` ({})", answer.label(), failure.message)
+        }
+        Answer::Failed(_) => format!("`{}`", answer.label()),
+        Answer::Reply(_) => answer.label(),
     }
 }
 

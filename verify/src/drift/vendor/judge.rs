@@ -3,6 +3,7 @@
 use super::again::Asked;
 use super::answers::Answers;
 use super::causes::{Cause, causes};
+use super::follows::told;
 use super::pages;
 use super::renamed::renamed;
 use super::triangle::Triangle;
@@ -38,9 +39,9 @@ pub fn judge(asked: &Asked<'_>, judging: &Judging<'_>) -> Report {
         .cloned()
         .collect();
     let answers = Answers::of_changes(asked, &changes);
-    let (told, quiet): (Vec<Change>, Vec<Change>) =
+    let (telling, quiet): (Vec<Change>, Vec<Change>) =
         changes.into_iter().partition(|change| change.weight != Weight::Noise);
-    let mut all = causes(renamed(told, &answers), &answers);
+    let mut all = causes(renamed(told(telling, asked), &answers), &answers);
     let mut counts = Counts { noise: noises(asked), ..Counts::default() };
     for cause in &all {
         match cause.changes.first().map(|change| change.weight) {
@@ -60,6 +61,7 @@ pub fn judge(asked: &Asked<'_>, judging: &Judging<'_>) -> Report {
     let verdict = match compared {
         0 => Verdict::Vacuous,
         _ if findings.iter().any(Finding::fails) => Verdict::Findings,
+        _ if !asked.unheard.is_empty() => Verdict::Vacuous,
         _ => Verdict::Agreed,
     };
     let checks = if compared == 0 { Checks::default() } else { Checks::of(&asked.difference.checks) };

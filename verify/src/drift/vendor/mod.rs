@@ -3,8 +3,10 @@
 mod again;
 mod answers;
 mod asking;
+mod at_all;
 mod at_once;
 mod causes;
+mod follows;
 mod gate;
 mod guard;
 mod judge;
@@ -12,7 +14,11 @@ pub mod pages;
 mod renamed;
 mod seen;
 mod skip;
+mod survivors;
+#[cfg(test)]
+mod tests;
 mod triangle;
+mod unheard;
 mod units;
 
 pub use again::{Asked, Progress, Terms, ask_again};

@@ -36,6 +36,21 @@ pub(super) fn renamed(changes: Vec<Change>, answers: &Answers<'_>) -> Vec<Rename
             joined.insert(old, now);
         }
     }
+    // What was renamed in one operation was in others, too, where other things are seen.
+    let name = |at: usize| pointer(&changes[at].place).and_then(|at| at.name().map(str::to_owned));
+    let known: Vec<_> = joined.iter().map(|(old, now)| (name(*old), name(*now))).collect();
+    for &old in &gone {
+        let beside = |now: &&usize| {
+            changes[**now].operation == changes[old].operation
+                && known.contains(&(name(old), name(**now)))
+                && !joined.values().any(|taken| taken == *now)
+        };
+        if !joined.contains_key(&old)
+            && let Some(now) = new.iter().find(beside).copied()
+        {
+            joined.insert(old, now);
+        }
+    }
     let names: BTreeMap<usize, (String, Change)> = joined
         .iter()
         .filter_map(|(old, now)| {

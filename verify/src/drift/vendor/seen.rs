@@ -1,19 +1,19 @@
-//! What seems to have changed, and which of it shows each time it is asked.
+//! What seems to have changed, over all cassettes together.
 
 use super::asking::State;
 use super::skip::Skip;
 use crate::ask::plan::Plan;
 use crate::case::Reason;
-use crate::changes::{Change, Difference, Kind, Weight, paired};
+use crate::changes::{Difference, Kind, Weight, paired};
 use crate::finding::Evidence;
 use cassettes::model::{Cassette, Exchange, ExchangeId, Header, Response};
 use cassettes::operation::{Operation, Operations};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The difference of what was recorded and what came, over all cassettes together: several recordings of one
 /// operation are evidence together.
 pub(super) struct Seen {
-    difference: Difference,
+    pub(super) difference: Difference,
 }
 
 impl Seen {
@@ -152,82 +152,5 @@ fn settle(difference: &mut Difference, alive: &BTreeSet<Operation>) {
         if follows || over || change.rule == "empty-never" {
             change.weight = Weight::Noise;
         }
-    }
-}
-
-/// What a change is known by from one time to the next.
-type Key = (Operation, Kind, String);
-
-fn key(change: &Change) -> Key {
-    (change.operation.clone(), change.kind, change.place.clone())
-}
-
-/// The changes that have shown each time so far.
-pub(super) struct Survivors {
-    difference: Difference,
-    /// What shows between two askings now: noise, whichever way it went.
-    unsteady: BTreeSet<(Operation, Kind, String)>,
-}
-
-impl Survivors {
-    pub(super) fn of(seen: Seen) -> Survivors {
-        Survivors { difference: seen.difference, unsteady: BTreeSet::new() }
-    }
-
-    /// Those that show again, and not between two askings now.
-    pub(super) fn after(mut self, seen: Seen, between: &Seen) -> Survivors {
-        self.unsteady.extend(between.difference.telling().map(key));
-        let again: BTreeMap<Key, Change> =
-            seen.difference.changes.iter().map(|change| (key(change), change.clone())).collect();
-        for change in &mut self.difference.changes {
-            match again.get(&key(change)) {
-                Some(now) if !self.unsteady.contains(&key(change)) => {
-                    change.weight = change.weight.max(now.weight);
-                }
-                // It was seen once, and is not to be relied upon.
-                _ => change.weight = Weight::Noise,
-            }
-        }
-        self.difference.checks = seen.difference.checks;
-        self
-    }
-
-    /// For each cassette the positions to ask another time: everything of the operations with changes; from the
-    /// second time on only of those that chance could explain.
-    pub(super) fn to_ask_again(
-        &self,
-        plans: &[Plan<'_>],
-        states: &[State],
-        round: usize,
-    ) -> Vec<BTreeSet<usize>> {
-        let wanted: BTreeSet<String> = self
-            .difference
-            .telling()
-            .filter(|change| round == 1 || is_by_chance(change))
-            .map(|change| change.operation.to_string())
-            .collect();
-        let of = |(plan, state): (&Plan<'_>, &State)| -> BTreeSet<usize> {
-            let asked = (0..plan.operations.len()).filter(|at| state.now[*at].is_some());
-            asked.filter(|at| wanted.contains(&plan.operations[*at].to_string())).collect()
-        };
-        plans.iter().zip(states).map(of).collect()
-    }
-
-    /// What is left.
-    pub(super) fn difference(mut self) -> Difference {
-        self.difference
-            .changes
-            .sort_by_cached_key(|c| (c.weight, c.operation.clone(), c.kind, c.place.clone()));
-        self.difference
-    }
-}
-
-/// Whether it is a matter of luck what one asking shows: what is there at times, an order, how busy the vendor is.
-fn is_by_chance(change: &Change) -> bool {
-    match change.kind {
-        Kind::FieldOptional | Kind::Order | Kind::Word | Kind::Timing | Kind::Pages | Kind::Effect => true,
-        Kind::ValueKind => change.rule == "null-never",
-        Kind::FieldGone | Kind::FieldNew => change.message.contains("at times"),
-        _ => false,
     }
 }

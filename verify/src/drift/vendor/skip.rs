@@ -9,6 +9,7 @@ use cassettes::jwt::Jwt;
 use cassettes::links::Link;
 use cassettes::model::{Exchange, Request, Response};
 use cassettes::operation::{is_call, surely_reads};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why an exchange is not compared. Others are meant by their positions in the cassette, counted from zero.
@@ -24,7 +25,7 @@ pub enum Skip {
     Carries(usize),
     /// For the same reasons as any subject may not be asked, or judged.
     Unjudged(Reason),
-    /// Only troubles came that pass: `503, asked 4 times`.
+    /// Only troubles came that pass: `nothing but 503 came in 4 tries`.
     Trouble(String),
     /// It was not sent for another reason.
     NotSent(String),
@@ -57,7 +58,7 @@ impl Skip {
                 format!("the answer to {} gives nothing to ask it with now", other(via))
             }
             Skip::Unjudged(reason) => reason.to_string(),
-            Skip::Trouble(what) => format!("could not ask: only {what} came"),
+            Skip::Trouble(what) => what.clone(),
             Skip::NotSent(why) => why.clone(),
         }
     }
@@ -90,20 +91,17 @@ pub(super) fn foreseen(plan: &Plan<'_>, guard: &Guard, mints: bool) -> Vec<Optio
     if writes.is_empty() {
         return skips;
     }
+    let known = Known::of(exchanges);
     for (at, exchange) in exchanges.iter().enumerate() {
         if skips[at].is_some() || says_nothing_of_state(exchange) {
             continue;
         }
         let near = writes.iter().filter(|write| write.upstream == exchange.upstream);
-        skips[at] = near
-            .filter_map(|write| {
-                if write.at < at {
-                    write.shows(exchange, &plan.operations[at].template)
-                } else {
-                    write.undoes(exchange)
-                }
+        skips[at] =
+            near.filter_map(|write| {
+                if write.at < at { write.shows(plan, at, &known) } else { write.undoes(exchange) }
             })
-            .next();
+            .find(|skip| !is_untouched(exchanges, at, skip));
     }
     // What carries a value of such an answer cannot be asked either, and so on.
     let mut given: BTreeMap<usize, usize> = writes.iter().map(|write| (write.at, write.at)).collect();
@@ -119,6 +117,50 @@ pub(super) fn foreseen(plan: &Plan<'_>, guard: &Guard, mints: bool) -> Vec<Optio
         }
     }
     skips
+}
+
+/// Whether the same question was answered in the very same way before and after the write: it touched nothing of it.
+fn is_untouched(exchanges: &[Exchange], at: usize, skip: &Skip) -> bool {
+    let (Skip::AfterWrite(write) | Skip::WrittenLater(write)) = skip else { return false };
+    let exchange = &exchanges[at];
+    let (before, after) = exchanges.split_at(*write);
+    let beyond = if at < *write { after } else { before };
+    let same = |reply: &Response, other: &Response| reply.status == other.status && reply.body == other.body;
+    exchange.answer.reply().is_some_and(|reply| {
+        beyond.iter().any(|other| {
+            other.upstream == exchange.upstream
+                && other.request.method == exchange.request.method
+                && other.request.target == exchange.request.target
+                && other.request.body == exchange.request.body
+                && other.answer.reply().is_some_and(|other| same(reply, other))
+        })
+    })
+}
+
+/// Where the answers to what only reads have named a thing for the first time.
+struct Known(BTreeMap<String, usize>);
+
+impl Known {
+    fn of(exchanges: &[Exchange]) -> Known {
+        let mut first = BTreeMap::new();
+        for (at, exchange) in exchanges.iter().enumerate() {
+            let Some(reply) = exchange.answer.reply().filter(|reply| reply.is_success()) else { continue };
+            if is_safe(&exchange.request) || surely_reads(&exchange.request) {
+                let mut values = BTreeSet::new();
+                told(&reply.headers, &reply.body, &mut values);
+                values.extend(exchange.request.path().split('/').map(str::to_owned));
+                for value in values {
+                    first.entry(value).or_insert(at);
+                }
+            }
+        }
+        Known(first)
+    }
+
+    /// Whether there was such a thing before a write.
+    fn before(&self, name: &str, write: usize) -> bool {
+        self.0.get(name).is_some_and(|first| *first < write)
+    }
 }
 
 /// Whether the value is a token, which is made afresh in place of the one that an answer gave.
@@ -173,6 +215,9 @@ fn write(plan: &Plan<'_>, at: usize) -> Write {
     told(&exchange.request.headers, &exchange.request.body, &mut values);
     if let Some(reply) = exchange.answer.head() {
         told(&reply.headers, &reply.body, &mut values);
+        let location = reply.headers.get("location").map(Cow::into_owned).unwrap_or_default();
+        let path = location.split(['?', '#']).next().unwrap_or_default();
+        values.extend(path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned));
     }
     let names = path.split('/').zip(&segments).filter(|(_, open)| open.contains('{'));
     values.extend(names.map(|(name, _)| name.to_owned()));
@@ -200,12 +245,14 @@ fn scalar(value: &Json) -> Option<&str> {
 
 impl Write {
     /// Whether a later answer may show what was written.
-    fn shows(&self, later: &Exchange, template: &str) -> Option<Skip> {
+    fn shows(&self, plan: &Plan<'_>, at: usize, known: &Known) -> Option<Skip> {
+        let (later, template) = (&plan.cassette.exchanges[at], &plan.operations[at].template);
         let path = later.request.path().trim_end_matches('/');
         let is_same_call = self.call && path == self.path;
         let below = |base: &str| !base.is_empty() && (path == base || path.starts_with(&format!("{base}/")));
         let of_thing = self.thing.as_deref().is_some_and(below);
-        // A listing of it, or something in it that the write speaks of; other things there are what they were.
+        // A listing of it, something in it that the write speaks of, or that nobody had heard of before it was made;
+        // other things there are what they were.
         let in_collection = below(&self.collection) && {
             let rest = path[self.collection.len()..].trim_start_matches('/');
             let open = template.split('/').skip(self.collection.split('/').count());
@@ -214,6 +261,9 @@ impl Write {
             rest.is_empty()
                 || open.peek().is_none()
                 || rest.split('/').any(|segment| self.values.contains(segment))
+                || self.thing.is_none()
+                    && later.answer.reply().is_some_and(Response::is_success)
+                    && rest.split('/').next().is_some_and(|name| !known.before(name, self.at))
         };
         (is_same_call || of_thing || in_collection).then_some(Skip::AfterWrite(self.at))
     }

@@ -104,6 +104,7 @@ impl Triangle {
             (true, true) => Wrong::Mock,
             (true, false) => Wrong::Cassette,
             (false, true) => Wrong::CassetteAndMock,
+            (false, false) if known.is_empty() => Wrong::Unknown,
             (false, false) => Wrong::Neither,
         }
     }

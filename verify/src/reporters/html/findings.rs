@@ -6,6 +6,7 @@ use crate::report::Report;
 use crate::reporters::aspect::{ASPECTS, Aspect};
 use crate::reporters::counts::{plural, sentence};
 use crate::reporters::marks::{self, Line};
+use crate::reporters::matrix;
 use crate::reporters::wording::{Judged, Side};
 use std::collections::BTreeMap;
 
@@ -125,7 +126,7 @@ fn one(report: &Report, finding: &Finding, out: &mut Markup) {
         out.raw("<p class=\"hint\"><b>Hint</b> ").prose(&sentence(hint)).raw("</p>");
     }
     out.raw("<footer>");
-    if finding.places > 1 {
+    if finding.places > 1 && judged.counts_places(report) {
         let more = plural(finding.places as usize - 1, judged.place());
         out.leaf("span", &[], &format!("and {more} like it")).raw(" ");
     }
@@ -149,10 +150,12 @@ fn sides(report: &Report, finding: &Finding, out: &mut Markup) {
     pairs.truncate(MOST_LINES);
     let sides = Judged::of(report).sides(finding);
     out.raw(if sides.len() == 1 { "<div class=\"sides alone\">" } else { "<div class=\"sides\">" });
-    for Side { name, evidence: side, truth: first } in sides {
-        out.open("div", &[("class", if first { "side real" } else { "side mock" })]);
+    for Side { name, evidence: side, truth } in sides {
+        // Where nobody is right, the first of the pair is still the first.
+        let first = truth || std::ptr::eq(side, &finding.real);
+        out.open("div", &[("class", if truth { "side real" } else { "side mock" })]);
         out.raw("<div class=\"source\">").leaf("b", &[], name).raw(" ");
-        source(report, finding, side, first, out);
+        source(report, finding, side, truth, out);
         out.raw("</div>");
         let absent = side.excerpt == "absent";
         out.raw("<pre>");
@@ -166,6 +169,17 @@ fn sides(report: &Report, finding: &Finding, out: &mut Markup) {
         out.raw("</pre></div>");
     }
     out.raw("</div>");
+    everybody(report, finding, out);
+}
+
+/// What all others said to the case, where there are more than two.
+fn everybody(report: &Report, finding: &Finding, out: &mut Markup) {
+    let Some((table, case)) = matrix::case(report, finding) else { return };
+    if case.answers.len() < 3 {
+        return;
+    }
+    out.raw("<details class=\"why\"><summary>What everybody said to this case</summary><pre>");
+    out.text(&matrix::told(table, case)).raw("</pre></details>");
 }
 
 fn show_line(line: Option<&Line>, absent: bool, out: &mut Markup) {

@@ -2,7 +2,7 @@
 
 use super::document;
 use super::markup::Markup;
-use crate::history::past::{Came, Life, Past, SeenWeight, lives};
+use crate::history::past::{Came, Counted, Life, Past, lives};
 use crate::reporters::counts::plural;
 use std::io::{self, Write};
 
@@ -53,7 +53,7 @@ fn section(all: &[&Past], last: usize, page: &mut Markup) {
         n => format!("; {n} of them compared nothing and prove nothing"),
     };
     page.leaf("p", &[("class", "lead")], &format!("{} {span}{idle}.", plural(runs.len(), "run")));
-    legend(page);
+    legend(newest, page);
     page.raw("<div class=\"runs\">");
     chart(runs, page);
     page.raw("</div>");
@@ -62,8 +62,13 @@ fn section(all: &[&Past], last: usize, page: &mut Markup) {
     page.raw("</section>");
 }
 
-fn legend(page: &mut Markup) {
-    page.raw("<ul class=\"legend\"><li class=\"no\"><b>■</b> breaking</li><li class=\"unsure\"><b>■</b> compatible</li>");
+fn legend(newest: &Past, page: &mut Markup) {
+    let [heavy, light] = match newest.kind.as_str() {
+        "client" => ["errors and warnings", "infos"],
+        _ => ["breaking", "compatible"],
+    };
+    page.raw("<ul class=\"legend\"><li class=\"no\"><b>■</b> ").raw(heavy);
+    page.raw("</li><li class=\"unsure\"><b>■</b> ").raw(light).raw("</li>");
     page.raw(
         "<li class=\"yes\"><b>■</b> nothing found</li><li class=\"blank\"><b>?</b> nothing compared</li>",
     );
@@ -72,7 +77,7 @@ fn legend(page: &mut Markup) {
 
 fn chart(runs: &[&Past], page: &mut Markup) {
     let column = (WIDEST / runs.len()).clamp(3, COLUMN);
-    let highest = runs.iter().map(|run| run.breaking + run.compatible).max().unwrap_or_default().max(1);
+    let highest = runs.iter().map(|run| found(run)).max().unwrap_or_default().max(1);
     let width = column * runs.len();
     let view = format!("0 0 {} {}", width + 40, HEIGHT + 22);
     let label = format!(
@@ -121,7 +126,7 @@ fn chart(runs: &[&Past], page: &mut Markup) {
                 let place = [("class", "sign"), ("x", middle.as_str()), ("y", "72")];
                 page.leaf("text", &place, sign);
             }
-        } else if run.breaking + run.compatible == 0 {
+        } else if found(run) == 0 {
             bar("yes", HEIGHT - 4, 4, page);
         } else {
             // Whatever there is is seen.
@@ -129,9 +134,9 @@ fn chart(runs: &[&Past], page: &mut Markup) {
                 pixels if n > 0 => pixels.max(3),
                 _ => 0,
             };
-            let (breaking, compatible) = (high(run.breaking), high(run.compatible));
-            bar("no", HEIGHT - breaking, breaking, page);
-            bar("unsure", HEIGHT.saturating_sub(breaking + compatible), compatible, page);
+            let [heavy, light] = run.counts.halves().map(high);
+            bar("no", HEIGHT - heavy, heavy, page);
+            bar("unsure", HEIGHT.saturating_sub(heavy + light), light, page);
         }
         page.raw("</g>");
     }
@@ -146,10 +151,16 @@ fn chart(runs: &[&Past], page: &mut Markup) {
     page.raw("</svg>");
 }
 
+/// How many findings that are no noise.
+fn found(run: &Past) -> u64 {
+    let [heavy, light] = run.counts.halves();
+    heavy.saturating_add(light)
+}
+
 fn title(run: &Past) -> String {
     let mut title = format!("{}: {}", run.minute(), run.verdict.as_str());
     if run.verdict.is_proof() {
-        title.push_str(&format!(", {} breaking, {} compatible", run.breaking, run.compatible));
+        run.counts.said().for_each(|(word, count)| title.push_str(&format!(", {count} {word}")));
     }
     if let Some(because) = &run.because {
         title.push_str(&format!(", {because}"));
@@ -167,8 +178,8 @@ fn findings(lives: &[Life<'_>], page: &mut Markup) {
     for life in lives.iter().take(MOST) {
         let (state, class) = match life.seen.weight {
             _ if life.is_gone() => ("gone", "quiet"),
-            SeenWeight::Breaking => ("breaking", "no"),
-            SeenWeight::Compatible => ("compatible", "unsure"),
+            weight if weight.is_heavy() => (weight.as_str(), "no"),
+            weight => (weight.as_str(), "unsure"),
         };
         page.raw("<tr><th scope=\"row\">").leaf("code", &[], &life.seen.rule).raw(" ");
         page.leaf("span", &[("class", "place")], &life.seen.operation);
@@ -221,11 +232,10 @@ fn table(runs: &[&Past], page: &mut Markup) {
     page.raw("<details><summary>")
         .text(&plural(runs.len(), "run"))
         .raw("</summary><div class=\"scroll\"><table class=\"lives\"><thead><tr>");
-    for (number, title) in
-        ["run", "came", "asked", "compared", "skipped", "breaking", "compatible", "noise", "new", "seconds"]
-            .into_iter()
-            .enumerate()
-    {
+    // Older runs of a kind may have counted in other words.
+    let words: Vec<&str> = Counted::none_of(&runs[0].kind).said().map(|(word, _)| word).collect();
+    let titles = [&["run", "came", "asked", "compared", "skipped"], words.as_slice(), &["new", "seconds"]];
+    for (number, title) in titles.concat().into_iter().enumerate() {
         let class = if number > 1 { "number" } else { "wide" };
         page.leaf("th", &[("scope", "col"), ("class", class)], title);
     }
@@ -239,8 +249,13 @@ fn table(runs: &[&Past], page: &mut Markup) {
         page.raw("<tr>").leaf("th", &[("scope", "row")], &run.minute());
         page.open("td", &[("class", class), ("title", run.because.as_deref().unwrap_or_default())]);
         page.text(run.verdict.as_str()).close("td");
-        for n in [run.asked, run.compared, run.skipped, run.breaking, run.compatible, run.noise] {
+        for n in [run.asked, run.compared, run.skipped] {
             page.leaf("td", &[("class", "number")], &n.to_string());
+        }
+        for word in &words {
+            let count = run.counts.said().find(|(said, _)| said == word);
+            let count = count.map(|(_, n)| n.to_string()).unwrap_or_default();
+            page.leaf("td", &[("class", "number")], &count);
         }
         page.leaf("td", &[("class", "number")], &run.new.map(|n| n.to_string()).unwrap_or_default());
         let seconds = format!("{:.1}", run.milliseconds as f64 / 1000.0);
@@ -259,7 +274,7 @@ mod tests {
     fn what_stands_in_a_file_is_no_markup_and_one_run_is_no_history() {
         let mut past = Past::at(Timestamp(0), "<b>", Came::Findings);
         past.because = Some("\"><script>".to_owned());
-        past.breaking = u64::from(u32::MAX);
+        past.counts.breaking = Some(u64::from(u32::MAX));
         let mut page = Markup::default();
         show(std::slice::from_ref(&past), &mut page);
         assert_eq!(page.into_text(), "");

@@ -50,13 +50,13 @@ fn row(matrix: &Matrix, case: &Line, expects: bool, out: &mut Markup) {
     if expects {
         out.leaf("td", &[], case.expect.as_deref().unwrap_or_default());
     }
-    for cell in &case.answers {
-        answer(cell, out);
+    for (at, cell) in case.answers.iter().enumerate() {
+        answer(&heading(matrix, at), cell, out);
     }
     out.raw("</tr>");
 }
 
-fn answer(cell: &Cell, out: &mut Markup) {
+fn answer(who: &str, cell: &Cell, out: &mut Markup) {
     let told: Vec<&str> = [
         cell.request.as_str(),
         cell.pointer.as_str(),
@@ -67,7 +67,11 @@ fn answer(cell: &Cell, out: &mut Markup) {
     .filter(|part| !part.is_empty())
     .collect();
     let class = if cell.differs { "no" } else { "same" };
-    out.open("td", &[("class", class), ("title", &told.join("\n"))]).leaf("code", &[], &cell.answer);
+    out.open("td", &[("class", class), ("data-who", who), ("title", &told.join("\n"))]).leaf(
+        "code",
+        &[],
+        &cell.answer,
+    );
     if cell.differs {
         out.raw(" <span aria-hidden=\"true\">✗</span>").spoken(" stands apart");
     }

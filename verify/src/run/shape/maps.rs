@@ -83,8 +83,12 @@ fn is_map(place: &Pointer, names: &Names) -> bool {
             )
     });
     let uniform = names.kinds.len() <= 1;
+    // Places, currencies, languages: codes name what is counted there.
+    let is_code =
+        |name: &String| (2..=4).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase());
+    let codes = names.seen.len() > 1 && uniform && names.seen.keys().all(is_code);
     let never_twice = names.objects >= 3 && names.seen.values().all(|count| *count == 1) && uniform;
-    (open && uniform && !names.typed) || never_twice || (names.seen.is_empty() && names.objects > 0)
+    (open && uniform && !names.typed) || codes || never_twice || (names.seen.is_empty() && names.objects > 0)
 }
 
 /// A name that nobody would give a member: a number, an id, a date, an address.
@@ -117,6 +121,9 @@ mod tests {
         let resource =
             Json::parse(br#"{"type":"jobs","id":"7","attributes":{"state":"queued"}}"#).expect("valid");
         assert!(!Maps::find([&resource].into_iter()).is_map(&root.member("attributes")));
+        let codes = Json::parse(br#"{"hubs":{"HAM":3,"VIE":7},"net":{"EUR":1,"from":2}}"#).expect("valid");
+        let coded = Maps::find([&codes].into_iter());
+        assert!(coded.is_map(&root.member("hubs")) && !coded.is_map(&root.member("net")));
         assert!(!maps.is_map(&root) && !maps.is_map(&root.member("plain")));
     }
 }

@@ -1,6 +1,6 @@
 //! # case-uncovered
 //!
-//! The cassettes hold a kind of thing that no case names.
+//! The cassettes hold a kind of thing that no case names, and that stands in no answer to a case.
 //!
 //! ## Why it matters
 //!
@@ -61,7 +61,7 @@ use crate::contract::matrix::table::{Recorded, Table};
 use crate::contract::matrix::value::tree;
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use cassettes::meta::Meta;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static CLAUSE: Clause =
     Clause { meta: Meta::new("case-uncovered", include_str!("case_uncovered.rs")), judge };
@@ -75,6 +75,8 @@ fn judge(table: &Table<'_>, book: &mut Findings) {
     for (kind, line) in table.contract.cases.iter().flat_map(|case| &case.covers) {
         named.entry(kind).or_insert(*line);
     }
+    // A case whose own answers hold the kind asks about it, whether or not it names it.
+    let asked: BTreeSet<&str> = table.rows.iter().flat_map(|row| &row.kinds).map(String::as_str).collect();
     let mut seen: BTreeMap<&str, (&Recorded<'_>, u32)> = BTreeMap::new();
     for recorded in &table.recorded {
         for kind in recorded.kinds.keys() {
@@ -86,7 +88,7 @@ fn judge(table: &Table<'_>, book: &mut Findings) {
         return;
     }
     for (number, (kind, (recorded, answers))) in
-        seen.iter().filter(|(kind, _)| !named.contains_key(*kind)).enumerate()
+        seen.iter().filter(|(kind, _)| !named.contains_key(*kind) && !asked.contains(*kind)).enumerate()
     {
         if number == MOST {
             break;
@@ -150,13 +152,30 @@ fn never_seen(table: &Table<'_>, covers: &Covers, kind: &str, line: u32) -> Comp
 
 fn nothing(table: &Table<'_>, covers: &Covers) -> Complaint {
     let files = covers.files.join(", ");
+    let answers = match table.looked {
+        1 => "the one answer".to_owned(),
+        n => format!("the {n} answers"),
+    };
+    let (message, hint) = match &table.deeper {
+        Some(path) => (
+            format!(
+                "what stands at {} in {answers} of {files} that are a success are objects: no kind can ever be uncovered",
+                covers.text
+            ),
+            format!("did you mean covers.field: {path}?"),
+        ),
+        None => (
+            format!(
+                "nothing stands at {} in {answers} of {files} that are a success: no kind can ever be uncovered",
+                covers.text
+            ),
+            "mend `covers.field`, or record answers that hold the kinds".to_owned(),
+        ),
+    };
     Complaint {
         severity: Severity::Warning,
         operation: operation(table),
-        message: format!(
-            "nothing stands at {} in the {} answers of {files}: no kind can ever be uncovered",
-            covers.text, table.looked
-        ),
+        message,
         place: covers.text.clone(),
         real: Evidence::default(),
         other: Evidence {
@@ -165,6 +184,6 @@ fn nothing(table: &Table<'_>, covers: &Covers) -> Complaint {
             excerpt: covers.text.clone(),
             location: Some(spot(table, covers.line)),
         },
-        hint: Some("mend `covers.field`, or record answers that hold the kinds".to_owned()),
+        hint: Some(hint),
     }
 }

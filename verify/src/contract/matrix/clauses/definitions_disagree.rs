@@ -10,8 +10,12 @@
 //! means, to write that down, and to apply it to everybody who reports the number.
 //!
 //! There is one finding for each cause: cases in which the same implementations stand against the same others, because
-//! of the same kind of thing where the evidence tells. An implementation that gives no answer (a timeout, a refused
-//! connection) is a finding of its own: what it means was not compared.
+//! of the same kind of thing where the evidence tells. That one number is written in two ways is another cause than
+//! that there are two numbers, and so is that one of the answers is none.
+//!
+//! An implementation that gives no answer (a timeout, a refused connection), or whose server breaks, asks for
+//! credentials or sends elsewhere, is a finding of its own: what the number means to it was not compared. Cases in
+//! which nobody says anything of the number are a warning, as is a recording that holds no case at all.
 //!
 //! ## Fires
 //!
@@ -57,6 +61,22 @@
 //! ~ validation gone 404 {"error":"no_such_item"}
 //! ```
 //!
+//! Both break, which is no agreement:
+//!
+//! ```
+//! number: sold
+//! implementations:
+//!   display: {get: "http://display.test/items/{item}", value: $.sold}
+//!   validation: {get: "http://stock.test/stock/{item}", value: $.sold}
+//! cases:
+//! - {name: plain, with: {item: 1}}
+//! - {name: large, with: {item: 2}}
+//! ~ display plain 200 {"sold":7}
+//! ~ validation plain 200 {"sold":7}
+//! ~ display large 500 {}
+//! ~ validation large 500 {}
+//! ```
+//!
 //! ## Quiet
 //!
 //! Both say that there is no such thing, each in its own words; and the number is written alike:
@@ -75,6 +95,20 @@
 //! ~ validation gone 404 {"message":"no such item"}
 //! ```
 //!
+//! One number is written in several ways, and that is said to be no matter:
+//!
+//! ```
+//! number: sold
+//! compare: number
+//! implementations:
+//!   display: {get: "http://display.test/items/{item}", value: $.sold}
+//!   validation: {get: "http://stock.test/stock/{item}", value: $.sold}
+//! cases:
+//! - {name: plain, with: {item: 1}, expect: "7.00"}
+//! ~ display plain 200 {"sold":"+7"}
+//! ~ validation plain 200 {"sold":7.0}
+//! ```
+//!
 //! One counts cents and says so:
 //!
 //! ```
@@ -91,19 +125,21 @@
 //! ```
 
 use super::Clause;
-use super::tell::{evidence, operation, others, said_by};
+use super::hints::hint;
+use super::tell::{evidence, operation, others, quoted, said_by};
+use super::unanswered;
 use crate::contract::matrix::causes::{Cause, causes, difference, measured};
+use crate::contract::matrix::differ::{Differ, category};
 use crate::contract::matrix::table::{Row, Table, list};
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use cassettes::meta::Meta;
-use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static CLAUSE: Clause =
     Clause { meta: Meta::new("definitions-disagree", include_str!("definitions_disagree.rs")), judge };
 
 fn judge(table: &Table<'_>, book: &mut Findings) {
     for row in &table.rows {
-        if row.classes.iter().flatten().count() > 1 {
+        if row.settled && row.classes.iter().flatten().count() > 1 {
             book.check();
         }
     }
@@ -113,7 +149,7 @@ fn judge(table: &Table<'_>, book: &mut Findings) {
             book.add(complaint.clone());
         }
     }
-    unanswered(table, book);
+    unanswered::judge(table, book);
 }
 
 fn complaint(table: &Table<'_>, cause: &Cause) -> Complaint {
@@ -129,11 +165,9 @@ fn complaint(table: &Table<'_>, cause: &Cause) -> Complaint {
     } else if groups.len() > 1 && apart.len() == 1 && row.classes.iter().flatten().count() > 2 {
         message.push_str(&format!("; `{}` stands alone", table.names(&apart)));
     }
-    message.push_str(&because(table, row, cause.kind.as_deref()));
+    message.push_str(&because(table, row, cause));
     message.push_str(&others(table, &cause.rows, cause.smallest));
     let (real, other) = sides(table, row, &apart);
-    let kind = cause.kind.as_deref();
-    let all: Vec<usize> = groups.concat();
     Complaint {
         severity: Severity::Error,
         operation: operation(table),
@@ -141,60 +175,91 @@ fn complaint(table: &Table<'_>, cause: &Cause) -> Complaint {
         place: place(table, cause),
         real,
         other,
-        hint: Some(hint(table, kind, &all)),
+        hint: Some(hint(table, row, cause)),
     }
 }
 
 /// The place of a cause: the same whatever the cases are called and in whatever order they stand.
 pub(super) fn place(table: &Table<'_>, cause: &Cause) -> String {
-    let groups = table.rows[cause.smallest].groups();
-    let kind = cause.kind.as_deref().unwrap_or("every kind");
     let row = &table.rows[cause.smallest];
-    let said = |group: &Vec<usize>| row.answers[group[0]].said.kind();
-    let kinds: BTreeSet<&str> =
-        groups.iter().map(said).filter(|kind| !matches!(*kind, "number" | "string" | "text")).collect();
-    let kinds: Vec<&str> = kinds.into_iter().collect();
-    format!("{} by {}: {kind} {}", table.contract.number, split(table, &groups), kinds.join(" "))
-}
-
-/// The place of those who gave no answer.
-pub(super) fn silent(name: &str) -> String {
-    format!("no answer from {name}")
-}
-
-/// Who stands with whom.
-fn split(table: &Table<'_>, groups: &[Vec<usize>]) -> String {
-    groups.iter().map(|group| table.names(group)).collect::<Vec<_>>().join(" | ")
-}
-
-fn hint(table: &Table<'_>, kind: Option<&str>, who: &[usize]) -> String {
-    let number = &table.contract.number;
-    let decide = match kind {
-        Some(kind) => format!("decide in the domain whether `{kind}` counts towards `{number}`"),
-        None => format!("decide in the domain what `{number}` means"),
+    let groups = row.groups();
+    let kind = if cause.kinds.is_empty() { "every kind".to_owned() } else { cause.kinds.join(" or ") };
+    let split: Vec<String> = groups.iter().map(|group| table.names(group)).collect();
+    // A failure is another cause than a value, whoever has it.
+    let said = |group: &Vec<usize>| {
+        let said = category(table, row, group[0]);
+        if said == "value" { String::new() } else { format!(" {}={said}", table.names(group)) }
     };
-    let mut names: Vec<&str> = who.iter().map(|at| table.who(*at).name.as_str()).collect();
-    names.push("every other reporter of the number");
-    format!("{decide}, write it down, and apply it in {}", list(&names))
+    let said: String = groups.iter().map(said).collect();
+    format!("{} by {}: {kind} {said}{}", table.contract.number, split.join(" | "), cause.differ.name())
 }
 
 /// What the evidence tells of the cause.
-fn because(table: &Table<'_>, row: &Row<'_>, kind: Option<&str>) -> String {
-    let Some(kind) = kind else {
-        let apart = difference(table, row).map(|([a, b, apart], _)| format!(", {a} - {b} = {apart}"));
-        return apart.unwrap_or_default();
-    };
-    let measure = measured(table, row, kind);
-    let counted = measure.as_ref().map(|measure| measure.whose).or_else(|| shown(row, kind));
-    let mut told = match counted {
-        Some([with, without]) => {
-            format!(
-                "; `{kind}` is counted by `{}` and not by `{}`: it",
-                table.who(with).name,
-                table.who(without).name
-            )
+fn because(table: &Table<'_>, row: &Row<'_>, cause: &Cause) -> String {
+    match cause.differ {
+        Differ::Form => "; it is one number, written in two ways".to_owned(),
+        Differ::Digits(_) => "; it is one number, and one text groups its digits".to_owned(),
+        Differ::Mark => "; it is one number, and one text has something beside it".to_owned(),
+        Differ::Fold(zeros) => fold(table, row, zeros, cause.rows.len()),
+        Differ::Text => String::new(),
+        Differ::Kind => {
+            let why = row.answers.iter().find(|answered| answered.said.kind() == "unreadable");
+            let why = why.and_then(|answered| answered.said.detail());
+            why.map(|why| format!("; {why}")).unwrap_or_default()
         }
-        None => format!("; `{kind}`"),
+        Differ::Value if cause.kinds.is_empty() => String::new(),
+        Differ::Value => kinds(table, row, &cause.kinds),
+    }
+}
+
+/// `; in all 4 cases like it `b` says 100 times what `a` says`.
+fn fold(table: &Table<'_>, row: &Row<'_>, zeros: i64, cases: usize) -> String {
+    let groups = row.groups();
+    let [first, second] = groups.as_slice() else { return String::new() };
+    let (large, small) = if zeros > 0 { (first, second) } else { (second, first) };
+    let says = if large.len() == 1 { "says" } else { "say" };
+    let all = if cases == 1 { "; ".to_owned() } else { format!("; in all {cases} cases like it ") };
+    format!("{all}{} {says} {} times what {} says", quoted(table, large), times(zeros), quoted(table, small))
+}
+
+/// A power of ten in digits.
+pub(super) fn times(zeros: i64) -> String {
+    format!("1{}", "0".repeat(usize::try_from(zeros.unsigned_abs()).unwrap_or_default().min(36)))
+}
+
+fn kinds(table: &Table<'_>, row: &Row<'_>, kinds: &[String]) -> String {
+    let Some(kind) = kinds.first() else { return String::new() };
+    let measure = measured(table, row, kind);
+    let names: Vec<String> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+    let named = names.join(" or ");
+    let numbers = difference(table, row);
+    let mut told = match (numbers, shown(row, kind)) {
+        _ if kinds.len() > 1 && measure.is_none() => format!("; {named} may make the difference: each"),
+        _ if kinds.len() > 1 => format!("; {named} makes the difference: each"),
+        (Some((_, [large, small])), Some(who)) if who == [large, small] => format!(
+            "; {named} is counted by `{}` and not by `{}`: it",
+            table.who(large).name,
+            table.who(small).name
+        ),
+        (Some((_, [_, small])), Some([who, _])) if who == small => {
+            format!("; {named}, which `{}` alone shows, makes its number smaller: it", table.who(who).name)
+        }
+        // From a difference alone nobody knows who adds and who takes off.
+        (Some((_, [large, small])), _) => {
+            let makes = if measure.is_some() { "makes" } else { "may make" };
+            let side = |at: usize, one: &str, several: &str| {
+                let group = row.groups().into_iter().find(|group| group.contains(&at)).unwrap_or_default();
+                format!("{} {}", quoted(table, &group), if group.len() == 1 { one } else { several })
+            };
+            let (adds, takes) = (side(large, "adds", "add"), side(small, "takes", "take"));
+            format!("; {named} {makes} the difference: {adds} it, or {takes} it off. It")
+        }
+        (None, Some([with, without])) => format!(
+            "; {named} is known to `{}` and not to `{}`: it",
+            table.who(with).name,
+            table.who(without).name
+        ),
+        (None, None) => format!("; {named}"),
     };
     told.push_str(match table.rows.iter().any(Row::agrees) {
         true => " stands in this case and in none where all agree",
@@ -204,13 +269,13 @@ fn because(table: &Table<'_>, row: &Row<'_>, kind: Option<&str>) -> String {
         Some(measure) => {
             let [a, b, apart] = measure.numbers;
             let of = match measure.sum {
-                Some(sum) => format!("the sum of `{sum}` over its {} `{kind}` entries", measure.count),
-                None => format!("the number of its `{kind}` entries"),
+                Some(sum) => format!("the sum of `{sum}` over its {} {named} entries", measure.count),
+                None => format!("the number of its {named} entries"),
             };
             told.push_str(&format!(", and {a} - {b} = {apart} is {of}"));
         }
         None => {
-            if let Some(([a, b, apart], _)) = difference(table, row) {
+            if let Some(([a, b, apart], _)) = numbers {
                 told.push_str(&format!(", and {a} - {b} = {apart}"));
             }
         }
@@ -226,7 +291,12 @@ fn shown(row: &Row<'_>, kind: &str) -> Option<[usize; 2]> {
             .position(|answered| !answered.kinds.is_empty() && answered.kinds.contains_key(kind) == shows)
     };
     let (with, without) = (at(true)?, at(false)?);
-    (row.classes[with] != row.classes[without]).then_some([with, without])
+    if row.classes[with] == row.classes[without] {
+        return None;
+    }
+    // The first of those who say the same, as where numbers are compared.
+    let first = |at: usize| row.classes.iter().position(|class| *class == row.classes[at]);
+    Some([first(with)?, first(without)?])
 }
 
 /// One that stands with most, or with what is expected, and one that does not.
@@ -236,43 +306,4 @@ fn sides(table: &Table<'_>, row: &Row<'_>, apart: &[usize]) -> (Evidence, Eviden
     let with = with.unwrap_or_default();
     let other = apart.iter().copied().find(|at| row.classes[*at] != row.classes[with]);
     (evidence(table, row, with), evidence(table, row, other.unwrap_or_default()))
-}
-
-/// Whoever gave no answer where somebody else did.
-fn unanswered(table: &Table<'_>, book: &mut Findings) {
-    let mut failed: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, row) in table.rows.iter().enumerate() {
-        for who in row.failed(table.contract) {
-            failed.entry(who).or_default().push(at);
-        }
-    }
-    for (who, rows) in failed {
-        let Some(first) = rows.first().copied() else { continue };
-        let row = &table.rows[first];
-        let name = &table.who(who).name;
-        let given_up = table.rows.iter().filter(|row| row.answers[who].said.kind() == "not-asked").count();
-        let rest = match given_up {
-            0 => String::new(),
-            n => format!(", and was not asked {n} more"),
-        };
-        let message = format!(
-            "`{name}` gave no answer to {} of {} cases ({}){rest}: what `{}` means there was not compared",
-            rows.len(),
-            table.rows.len(),
-            row.answers[who].said.label(),
-            table.contract.number
-        );
-        let complaint = Complaint {
-            severity: Severity::Error,
-            operation: operation(table),
-            message,
-            place: silent(name),
-            real: Evidence::default(),
-            other: evidence(table, row, who),
-            hint: Some(format!("see that `{name}` runs and answers; --timeout gives it more time")),
-        };
-        for _ in &rows {
-            book.add(complaint.clone());
-        }
-    }
 }

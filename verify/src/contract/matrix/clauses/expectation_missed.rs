@@ -54,7 +54,10 @@
 //! ```
 
 use super::Clause;
-use super::tell::{evidence, label, operation, others, spot};
+use super::tell::{evidence, label, operation, others, quoted, spot};
+use crate::contract::matrix::contract::Compare;
+use crate::contract::matrix::differ::category;
+use crate::contract::matrix::expect::Expect;
 use crate::contract::matrix::table::{Row, Table};
 use crate::finding::{Complaint, Evidence, Findings, Severity};
 use cassettes::meta::Meta;
@@ -63,49 +66,77 @@ use std::collections::BTreeMap;
 pub(super) static CLAUSE: Clause =
     Clause { meta: Meta::new("expectation-missed", include_str!("expectation_missed.rs")), judge };
 
+/// Cases in which the same implementations miss in the same way what is expected.
+pub(super) struct Missed {
+    who: Vec<usize>,
+    /// Whether they say the number that is expected, and write it otherwise.
+    is_form: bool,
+    /// The cases.
+    pub(super) rows: Vec<usize>,
+}
+
 fn judge(table: &Table<'_>, book: &mut Findings) {
-    let mut missed: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-    for (at, row) in table.rows.iter().enumerate() {
-        if row.case.expect.is_none() {
-            continue;
-        }
-        row.answers.iter().filter(|answered| answered.said.is_answer()).for_each(|_| book.check());
-        let missing = row.missing(table.contract);
-        // Where they disagree, that is told with what was expected.
-        if !missing.is_empty() && !row.disagrees() {
-            missed.entry(missing).or_default().push(at);
-        }
+    for row in table.rows.iter().filter(|row| row.case.expect.is_some()) {
+        row.classes.iter().flatten().for_each(|_| book.check());
     }
-    for (who, rows) in missed {
+    for (place, missed) in missed(table) {
+        let rows = &missed.rows;
         let smallest = rows.iter().copied().min_by_key(|at| (table.rows[*at].size(table.contract), *at));
         let Some(smallest) = smallest else { continue };
-        let complaint = complaint(table, &table.rows[smallest], &who, &others(table, &rows, smallest));
-        for _ in &rows {
+        let more = others(table, rows, smallest);
+        let complaint = complaint(table, &table.rows[smallest], place, &missed, &more);
+        for _ in rows {
             book.add(complaint.clone());
         }
     }
 }
 
-/// The place of those who miss what is expected.
-pub(super) fn place(table: &Table<'_>, who: &[usize]) -> String {
-    format!("{} expected of {}", table.contract.number, table.names(who))
+/// Everybody who misses what is expected, by the places of these complaints.
+pub(super) fn missed(table: &Table<'_>) -> BTreeMap<String, Missed> {
+    let mut all: BTreeMap<String, Missed> = BTreeMap::new();
+    for (at, row) in table.rows.iter().enumerate() {
+        let Some(expect) = &row.case.expect else { continue };
+        let who = row.missing(table.contract);
+        // Where they disagree, that is told with what was expected.
+        let Some(first) = who.first().copied().filter(|_| !row.disagrees()) else { continue };
+        let is_form = row.number(table.contract, first).is_some_and(|came| expect.number() == Some(came));
+        let came = category(table, row, first);
+        let how = match (expect, came.as_str()) {
+            (Expect::Number(_) | Expect::String(_), "value" | "text") if is_form => " form".to_owned(),
+            (Expect::Number(_), "value") => String::new(),
+            (expect, came) => format!(" {}: {came}", expect.kind()),
+        };
+        let place = format!("{} expected of {}{how}", table.contract.number, table.names(&who));
+        all.entry(place).or_insert_with(|| Missed { who, is_form, rows: Vec::new() }).rows.push(at);
+    }
+    all
 }
 
-fn complaint(table: &Table<'_>, row: &Row<'_>, who: &[usize], more: &str) -> Complaint {
+fn complaint(table: &Table<'_>, row: &Row<'_>, place: String, missed: &Missed, more: &str) -> Complaint {
+    let who = &missed.who;
     let expect = row.case.expect.as_ref().map(ToString::to_string).unwrap_or_default();
     let first = who.first().copied().unwrap_or_default();
     let (number, name) = (&table.contract.number, &row.case.name);
     let says = if who.len() == 1 { "says" } else { "say" };
+    let why = row.answers[first].said.detail().map(|why| format!(" ({why})")).unwrap_or_default();
+    let form = if missed.is_form { "; it is one number, written in two ways" } else { "" };
     let message = format!(
-        "in the case `{name}` `{number}` is expected to be {expect}, and {} {says} {}{more}",
-        table.names(who),
+        "in the case `{name}` `{number}` is expected to be {expect}, and {} {says} {}{why}{form}{more}",
+        quoted(table, who),
         label(table, row, first)
     );
+    let hint = if missed.is_form && table.contract.compare == Compare::Text {
+        format!(
+            "state compare: number where it does not matter how `{number}` is written, or expect it as it is written"
+        )
+    } else {
+        format!("mend {}, or the contract where the domain has decided anew", quoted(table, who))
+    };
     Complaint {
         severity: Severity::Error,
         operation: operation(table),
         message,
-        place: place(table, who),
+        place,
         real: Evidence {
             exchange: None,
             pointer: "expect".to_owned(),
@@ -113,6 +144,6 @@ fn complaint(table: &Table<'_>, row: &Row<'_>, who: &[usize], more: &str) -> Com
             location: Some(spot(table, row.case.line)),
         },
         other: evidence(table, row, first),
-        hint: Some(format!("mend {}, or the contract where the domain has decided anew", table.names(who))),
+        hint: Some(hint),
     }
 }

@@ -4,7 +4,9 @@ mod case_uncovered;
 mod clause;
 mod definitions_disagree;
 mod expectation_missed;
-mod tell;
+mod hints;
+pub(super) mod tell;
+mod unanswered;
 
 pub use clause::Clause;
 
@@ -21,13 +23,18 @@ pub fn find(name: &str) -> Option<&'static Clause> {
     CLAUSES.iter().copied().find(|clause| clause.meta.name == name)
 }
 
-/// Where a finding stands among those of its severity: causes by their smallest case, then what is no cause.
+/// Where a finding stands among those of its severity: causes by their smallest case, then who gave no answer, then
+/// what is no cause.
 pub(super) fn rank(table: &Table<'_>, findings: &[Finding]) -> Vec<usize> {
     let places: Vec<String> =
         causes(table).iter().map(|cause| definitions_disagree::place(table, cause)).collect();
-    let is_cause = |finding: &Finding| finding.rule == definitions_disagree::CLAUSE.meta.name;
-    let at = |finding: &Finding| places.iter().position(|place| is_cause(finding) && *place == finding.place);
-    findings.iter().map(|finding| at(finding).unwrap_or(places.len())).collect()
+    let order = [&definitions_disagree::CLAUSE, &expectation_missed::CLAUSE, &case_uncovered::CLAUSE];
+    let at = |finding: &Finding| {
+        let clause = order.iter().position(|clause| clause.meta.name == finding.rule).unwrap_or(order.len());
+        let cause = places.iter().position(|place| clause == 0 && *place == finding.place);
+        cause.unwrap_or(places.len() + clause)
+    };
+    findings.iter().map(at).collect()
 }
 
 /// The finding that tells each row, by its fingerprint; none where none does.
@@ -36,20 +43,25 @@ pub(super) fn told(table: &Table<'_>, findings: &[Finding]) -> Vec<Option<String
         let found = findings.iter().find(|f| f.rule == clause.meta.name && f.place == place);
         found.map(Finding::fingerprint)
     };
+    let disagree = |place: &str| print(&definitions_disagree::CLAUSE, place);
+    let causes = causes(table);
+    let silences = unanswered::silences(table);
+    let nobodies = unanswered::nobodies(table);
     let mut told: Vec<Option<String>> = vec![None; table.rows.len()];
-    for cause in causes(table) {
-        let found = print(&definitions_disagree::CLAUSE, &definitions_disagree::place(table, &cause));
-        cause.rows.iter().for_each(|at| told[*at].clone_from(&found));
-    }
-    for (row, told) in table.rows.iter().zip(&mut told).filter(|(_, told)| told.is_none()) {
-        let missing = row.missing(table.contract);
-        if !missing.is_empty() {
-            *told = print(&expectation_missed::CLAUSE, &expectation_missed::place(table, &missing));
-        } else if let Some(who) = row.failed(table.contract).first() {
-            let place = definitions_disagree::silent(&table.who(*who).name);
-            *told = print(&definitions_disagree::CLAUSE, &place);
+    // The first that tells a row is the one.
+    let mut tell = |rows: &[usize], found: Option<String>| {
+        for at in rows {
+            if told[*at].is_none() {
+                told[*at].clone_from(&found);
+            }
         }
+    };
+    causes.iter().for_each(|c| tell(&c.rows, disagree(&definitions_disagree::place(table, c))));
+    for (place, rows) in expectation_missed::missed(table) {
+        tell(&rows.rows, print(&expectation_missed::CLAUSE, &place));
     }
+    silences.iter().for_each(|s| tell(&s.rows, disagree(&s.place(table))));
+    nobodies.iter().for_each(|(place, (_, rows))| tell(rows, disagree(place)));
     told
 }
 

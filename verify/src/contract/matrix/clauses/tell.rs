@@ -1,6 +1,6 @@
 //! What complaints of a contract have in common.
 
-use crate::contract::matrix::table::{Row, Table};
+use crate::contract::matrix::table::{Row, Table, list};
 use crate::finding::Evidence;
 use cassettes::operation::Operation;
 use cassettes::subject::Spot;
@@ -21,13 +21,26 @@ pub(super) fn spot(table: &Table<'_>, line: u32) -> Spot {
 /// What a group of implementations says: `7 by `display` and `export``.
 pub(super) fn said_by(table: &Table<'_>, row: &Row<'_>, group: &[usize]) -> String {
     let label = group.first().map(|at| label(table, row, *at)).unwrap_or_default();
-    let names: Vec<String> = group.iter().map(|at| format!("`{}`", table.who(*at).name)).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    format!("{label} by {}", crate::contract::matrix::table::list(&names))
+    format!("{label} by {}", quoted(table, group))
+}
+
+/// The names of some implementations, each as a name.
+pub(super) fn quoted(table: &Table<'_>, some: &[usize]) -> String {
+    let names: Vec<String> = some.iter().map(|at| format!("`{}`", table.who(*at).name)).collect();
+    list(&names.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// The names of some cases.
+pub(super) fn named(table: &Table<'_>, rows: &[usize]) -> String {
+    let names: Vec<String> = rows.iter().map(|at| format!("`{}`", table.rows[*at].case.name)).collect();
+    match names.len() {
+        n if n > MOST => format!("{} and {} more", names[..MOST].join(", "), n - MOST),
+        _ => list(&names.iter().map(String::as_str).collect::<Vec<_>>()),
+    }
 }
 
 /// An answer with its unit, where that is not the contract's.
-pub(super) fn label(table: &Table<'_>, row: &Row<'_>, at: usize) -> String {
+pub(crate) fn label(table: &Table<'_>, row: &Row<'_>, at: usize) -> String {
     let label = row.answers[at].said.label();
     match &table.who(at).unit {
         Some(unit) if Some(unit) != table.contract.unit.as_ref() => format!("{label} {unit}"),

@@ -135,6 +135,11 @@ cases:
         let report = play(&format!("{text}~ a one {said}\n~ b one {said}\n"));
         assert_eq!(report.verdict, Verdict::Vacuous, "{said}");
     }
+    for said in ["401 {}", "301 {}", "200 {}", "200 {\"n\":[7]}"] {
+        let report = play(&format!("{text}~ a one {said}\n~ b one {said}\n"));
+        assert_eq!(report.verdict, Verdict::Vacuous, "{said}");
+        assert_eq!(report.findings.len(), 1, "{said}: it is told, once");
+    }
     assert_eq!(play(&format!("{text}~ a one 404 {{}}\n~ b one 404 {{}}\n")).verdict, Verdict::Agreed);
     assert_eq!(play(&format!("{text}~ a one 200 {{\"n\":1}}\n")).verdict, Verdict::Vacuous);
 }
@@ -146,4 +151,98 @@ fn fingerprints_do_not_depend_on_the_cases() {
         report.findings.iter().map(crate::Finding::fingerprint).collect::<std::collections::BTreeSet<_>>()
     };
     assert_eq!(of(GAP), of(&GAP.replace("small", "tiny")));
+}
+
+/// What was found in cases of two implementations, each a pair of answers.
+fn pairs(head: &str, cases: &[(&str, &str, &str)]) -> Vec<(u32, String, String)> {
+    let mut text = format!(
+        "number: n\n{head}implementations:\n  a: {{get: \"http://a.test/{{i}}\", value: $.n}}\n  b: {{get: \"http://b.test/{{i}}\", value: $.n}}\ncases:\n"
+    );
+    let line = |(at, (more, ..)): (usize, &(&str, &str, &str))| {
+        format!("- {{name: c{at}, with: {{i: {at}}}{more}}}\n")
+    };
+    text.extend(cases.iter().enumerate().map(line));
+    for (at, (_, a, b)) in cases.iter().enumerate() {
+        text.push_str(&format!("~ a c{at} {a}\n~ b c{at} {b}\n"));
+    }
+    let found = play(&text).findings.into_iter();
+    found.map(|finding| (finding.places, finding.message, finding.hint.unwrap_or_default())).collect()
+}
+
+#[test]
+fn what_differs_otherwise_is_another_cause() {
+    let found = pairs(
+        "",
+        &[
+            ("", r#"200 {"n":"7"}"#, r#"200 {"n":7}"#),
+            ("", r#"200 {"n":7.0}"#, r#"200 {"n":7}"#),
+            ("", r#"200 {"n":8}"#, r#"200 {"n":9}"#),
+            ("", r#"200 {"n":"1,000"}"#, r#"200 {"n":1000}"#),
+            ("", r#"200 {"n":"7 €"}"#, r#"200 {"n":7}"#),
+            ("", r#"200 {"n":null}"#, r#"200 {"n":0}"#),
+            ("", r#"402 {"error":{"code":"unpaid"}}"#, r#"402 {"error":{"code":"declined"}}"#),
+            ("", "500 {}", r#"200 {"n":7}"#),
+        ],
+    );
+    for (at, part) in ["8 by `a`", "written in two ways", "groups its digits", "beside it"].iter().enumerate()
+    {
+        assert!(found[at].1.contains(part), "{part}: {found:#?}");
+    }
+    assert_eq!(
+        found.iter().map(|(places, ..)| *places).collect::<Vec<_>>(),
+        [1, 2, 1, 1, 1, 1, 1],
+        "{found:#?}"
+    );
+    assert!(
+        found[1].2.contains("compare: number") && found[2].2.contains("digits: \"1,234.56\""),
+        "{found:#?}"
+    );
+    assert!(
+        found.iter().any(|(_, told, _)| told.contains("`a` answers error 500 to 1 of 8 cases")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_hundredfold_is_a_unit_and_no_kind() {
+    let found = pairs(
+        "",
+        &[
+            (", covers: [sale]", r#"200 {"n":"37.50"}"#, r#"200 {"n":3750}"#),
+            (", covers: [sale]", r#"200 {"n":"2.50"}"#, r#"200 {"n":250}"#),
+        ],
+    );
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].1.contains("`b` says 100 times what `a` says"), "{found:#?}");
+    assert!(found[0].2.contains("scale: 100"), "{found:#?}");
+}
+
+#[test]
+fn kinds_are_found_in_the_answers_and_nobody_is_accused_without_evidence() {
+    let entries = |kinds: &[&str]| {
+        let listed: Vec<String> = kinds.iter().map(|kind| format!("{{\"type\":\"{kind}\"}}")).collect();
+        listed.join(",")
+    };
+    let answer = |n: u32, kinds: &[&str]| format!("200 {{\"n\":{n},\"of\":[{}]}}", entries(kinds));
+    let (same, more) = (answer(2, &["sale", "sale"]), ["sale", "comp", "comp", "comp"]);
+    let found = pairs("", &[("", &same, &same), ("", &answer(4, &more), &answer(1, &more))]);
+    assert!(
+        found[0].1.contains("`comp` makes the difference: `a` adds it, or `b` takes it off")
+            && found[0].1.contains("4 - 1 = 3 is the number of its `comp` entries"),
+        "{found:#?}"
+    );
+    let more = ["sale", "comp", "vip"];
+    let found = pairs("", &[("", &same, &same), ("", &answer(3, &more), &answer(2, &more))]);
+    assert!(found[0].1.contains("`comp` or `vip` makes the difference"), "{found:#?}");
+}
+
+#[test]
+fn what_is_stated_to_be_the_same_is_so_for_expectations_too() {
+    let one = r#"200 {"n":"37.50"}"#;
+    assert_eq!(pairs("compare: number\n", &[(", expect: \"37.5\"", one, one)]), []);
+    let cases = [
+        (", expect: 0", "404 {}", r#"200 {"n":null}"#),
+        (", expect: not-found", r#"200 {"n":0}"#, r#"200 {"n":0}"#),
+    ];
+    assert_eq!(pairs("same: [[0, null, not-found]]\n", &cases), []);
 }

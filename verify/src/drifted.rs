@@ -1,6 +1,6 @@
 //! What a report says of drift besides its findings.
 
-use crate::changes::Counts;
+use crate::weight::Counts;
 use cassettes::operation::Operation;
 use serde::{Serialize, Serializer};
 
@@ -39,6 +39,8 @@ pub enum Wrong {
     CassetteAndMock,
     /// What changed does not show in the mock's answers.
     Neither,
+    /// The mock could not be asked.
+    Unknown,
 }
 
 impl Wrong {
@@ -49,6 +51,7 @@ impl Wrong {
             Wrong::Cassette => "cassette",
             Wrong::CassetteAndMock => "cassette and mock",
             Wrong::Neither => "neither",
+            Wrong::Unknown => "unknown",
         }
     }
 
@@ -61,6 +64,7 @@ impl Wrong {
             Wrong::Cassette => "the cassette is old; the mock does already what is done now",
             Wrong::CassetteAndMock => "the cassette is old, and so is the mock: it does what was recorded",
             Wrong::Neither => "the mock's answers say nothing of it",
+            Wrong::Unknown => "the mock could not be asked",
         }
     }
 }

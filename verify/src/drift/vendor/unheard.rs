@@ -1,0 +1,70 @@
+//! Who could not be asked at all: a real side that only has troubles, a credential that opens nothing any more.
+
+use super::asking::State;
+use super::skip::Skip;
+use crate::ask::plan::Plan;
+use cassettes::facets::credential::credentials;
+use cassettes::model::Exchange;
+use std::collections::BTreeMap;
+
+/// From so many on, answers that all refuse one credential speak of the credential.
+const ALL: usize = 2;
+
+/// Takes out of what came what says nothing of the vendor's mind, and says why, for each part a sentence.
+pub(super) fn skip(plans: &[Plan<'_>], states: &mut [State]) -> Vec<String> {
+    let mut told = silent(plans, states);
+    told.extend(refused(plans, states));
+    told
+}
+
+/// Whoever answered nothing but troubles was not there.
+fn silent(plans: &[Plan<'_>], states: &mut [State]) -> Vec<String> {
+    let mut upstreams: BTreeMap<&str, (bool, Option<String>)> = BTreeMap::new();
+    for (plan, state) in plans.iter().zip(&*states) {
+        for (at, exchange) in plan.cassette.exchanges.iter().enumerate() {
+            let (there, trouble) = upstreams.entry(exchange.upstream.as_str()).or_default();
+            *there |= state.has_answer(at);
+            let what = state.troubled[at].as_ref().or(state.skips[at].as_ref());
+            if let (None, Some(Skip::Trouble(what))) = (&trouble, what) {
+                *trouble = Some(what.clone());
+            }
+        }
+    }
+    for (plan, state) in plans.iter().zip(states) {
+        let there = |at: usize| {
+            upstreams.get(plan.cassette.exchanges[at].upstream.as_str()).is_some_and(|(there, _)| *there)
+        };
+        state.skip_troubles(there);
+    }
+    let away = upstreams.into_iter().filter(|(_, (there, _))| !there);
+    away.filter_map(|(upstream, (_, what))| Some(format!("{upstream}: {}", what?))).collect()
+}
+
+/// A credential with which nothing is let in any more, where it was each time: it is old, or was withdrawn.
+fn refused(plans: &[Plan<'_>], states: &mut [State]) -> Vec<String> {
+    let status = |exchange: &Exchange| exchange.answer.reply().map(|reply| reply.status);
+    let mut shown: BTreeMap<(String, String, String), Vec<(usize, usize, bool)>> = BTreeMap::new();
+    for (number, (plan, state)) in plans.iter().zip(&*states).enumerate() {
+        for (at, then) in plan.cassette.exchanges.iter().enumerate() {
+            let Some(now) = state.now[at].as_ref().filter(|_| state.has_answer(at)) else { continue };
+            // A token for one question says nothing of others; who was refused before is not let in now, either.
+            let credential = credentials(&then.request).into_iter().next().filter(|one| one.jwt.is_none());
+            let Some(one) = credential.filter(|_| !matches!(status(then), Some(401))) else { continue };
+            let key = (then.upstream.clone(), one.place.0, one.text);
+            shown.entry(key).or_default().push((number, at, status(now) == Some(401)));
+        }
+    }
+    let mut told = Vec::new();
+    for ((upstream, place, _), all) in shown {
+        if all.len() < ALL || all.iter().any(|(_, _, refused)| !refused) {
+            continue;
+        }
+        let why =
+            format!("the credential in {place} is refused by {upstream} each time (401): is it still good?");
+        for (number, at, _) in all {
+            (states[number].now[at], states[number].skips[at]) = (None, Some(Skip::NotSent(why.clone())));
+        }
+        told.push(why);
+    }
+    told
+}
