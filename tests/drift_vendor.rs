@@ -65,10 +65,13 @@ fn thing(number: u64, way: &str, now: u64) -> Value {
 }
 
 fn answer(asked: &Asked, method: &str, way: &str, now: u64) -> (u16, String) {
-    let busy = way == "busy" && now % 3 == 0;
+    let busy = way == "busy" && now.is_multiple_of(3);
     let path = asked.target.split('?').next().unwrap_or_default();
     let body = match (method, path) {
         _ if busy || way == "down" => return (503, r#"{"error":{"code":"busy"}}"#.to_owned()),
+        (_, "/v1/things/th_000002") if way == "broken" => {
+            return (500, r#"{"error":{"code":"oops"}}"#.to_owned());
+        }
         ("POST", "/v1/search") => json!({"hits": [thing(2, way, now)]}),
         ("POST", _) => return (201, thing(9, way, now).to_string()),
         ("DELETE", _) => return (204, String::new()),
@@ -93,7 +96,7 @@ fn record(vendor: &Vendor, directory: &Path, asked: &[(&str, &str)]) {
         match *method {
             "GET" => drop(get(recorder.url(), target)),
             method => {
-                drop(ask(recorder.url(), method, target, &[("content-type", "application/json")], body))
+                drop(ask(recorder.url(), method, target, &[("content-type", "application/json")], body));
             }
         }
     }
@@ -225,6 +228,40 @@ fn a_run_that_asked_nothing_fails_and_says_so() {
     assert!(away.code == 3 && away.stderr.contains("could not ask"), "{away:?}");
     assert_eq!(drift(directory, &["--allow", "v1/things"]).code, 2);
     assert_eq!(drift(directory, &["--rate", "0"]).code, 2);
+}
+
+#[test]
+fn what_always_fails_is_told_and_who_is_away_agrees_with_nothing() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    let vendor = Vendor::start();
+    record(&vendor, directory, READS);
+    vendor.becomes("broken");
+    let (code, told) = report(directory, &[]);
+    let [finding] = told["findings"].as_array().expect("a list").as_slice() else { panic!("{told:#}") };
+    assert_eq!((code, &finding["change"]), (1, &json!("breaking")), "{told:#}");
+    assert_eq!(finding["real"]["exchange"], "c.yaml#3", "{told:#}");
+    vendor.becomes("down");
+    let down = drift(directory, &["--no-propose"]);
+    assert!(down.code == 3 && down.stderr.contains("nothing but 503 came"), "{down:?}");
+}
+
+#[test]
+fn a_proposal_that_waits_is_kept() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    let vendor = Vendor::start();
+    record(&vendor, directory, READS);
+    vendor.becomes("renamed");
+    let waits = directory.join("c.new.yaml");
+    std::fs::write(&waits, "waits").expect("a file");
+    let kept = drift(directory, &[]);
+    assert!(kept.stderr.contains("--propose writes it anew"), "{kept:?}");
+    assert_eq!(std::fs::read_to_string(&waits).expect("a file"), "waits");
+    drift(directory, &["--propose"]);
+    assert_ne!(std::fs::read_to_string(&waits).expect("a file"), "waits");
+    let other = drift(directory, &["--only", "idempotency-ignored"]);
+    assert!(other.code == 3 && other.stderr.contains("no such rule"), "{other:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import subprocess
@@ -50,7 +51,7 @@ class Vendor:
             def do_GET(self):
                 name = "full_name" if vendor.changed else "name"
                 if self.path == "/v1/tags":
-                    return self.reply(["a", "b"])
+                    return self.reply({"data": ["a", "b"]} if vendor.changed else ["a", "b"])
                 self.reply({"id": self.path.rsplit("/", 1)[1], name: "Ada", "plan": "pro"})
 
         ThreadingHTTPServer.allow_reuse_address = True
@@ -99,6 +100,28 @@ shutil.rmtree(checkout / ".truetape" if (checkout / ".truetape").exists() else c
 def shell(command, cwd, variables):
     run = subprocess.run(command, cwd=cwd, env=base | variables, text=True, capture_output=True, timeout=120)
     return run.returncode, run.stdout + run.stderr
+
+
+def at_terminal(command, cwd, answers):
+    """What a program says to a person who answers its questions, each (its end, the answer)."""
+    own, other = pty.openpty()
+    run = subprocess.Popen(command, cwd=cwd, env=base | secrets, stdin=other, stdout=other, stderr=other)
+    os.close(other)
+    said, seen = "", 0
+    for question, answer in [*answers, (None, None)]:
+        while question is None or question not in said[seen:]:
+            # A program that has ended leaves an error on Linux, and nothing elsewhere.
+            try:
+                read = os.read(own, 65536)
+            except OSError:
+                read = b""
+            if not read:
+                assert question is None, f"it never asked {question!r}: {said}"
+                run.wait(60)
+                return said
+            said += read.decode()
+        seen = len(said)
+        os.write(own, f"{answer}\n".encode())
 
 
 def steps(cwd, variables, lines):
@@ -222,5 +245,18 @@ try:
     before = (home / "drift-history.jsonl").read_text()
     code, said = shell(["flock", ".truetape/drift.lock", "./drift.sh"], home, {})
     assert (code, said) == (0, "") and (home / "drift-history.jsonl").read_text() == before
+    # What the nights have proposed is accepted by a person, one operation after the other.
+    proposal = home / "cassettes/billing.new.yaml"
+    accept = [truetape, "accept", "cassettes/billing.yaml"]
+    old = (home / "cassettes/billing.yaml").read_text()
+    said = at_terminal(accept, home, [("[q]uit: ", "q")])
+    assert (home / "cassettes/billing.yaml").read_text() == old and proposal.exists(), said
+    said = at_terminal(accept, home, [("[q]uit: ", "what?"), ("[q]uit: ", "y"), ("[q]uit: ", "n"), ("[y]es, [n]o: ", "n")])
+    for part in ("in 2 operations", "1 of 2", "2 of 2", "replaced 2 exchanges", "the rest waits in"):
+        assert part in said, f"{part}: {said}"
+    assert proposal.exists() and "full_name" in (home / "cassettes/billing.yaml").read_text(), said
+    said = at_terminal(accept, home, [("[y]es, [n]o: ", "y")])
+    assert "GET /v1/customers" not in said and not proposal.exists(), said
+    print("accept: one operation after the other")
 finally:
     shutil.rmtree(root, ignore_errors=True)

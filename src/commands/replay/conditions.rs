@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConditionFlags {
-    /// How fast to answer: instant, recorded, xN for N times faster than recorded, or sampled[:SEED] for times
-    /// drawn from those that the operation was recorded with [default: instant]
+    /// How fast to answer: instant, recorded, xN for N times faster than recorded, sampled or sampled:SEED for
+    /// times drawn from those that the operation was recorded with [default: instant]
     #[arg(long, value_name = "SPEED")]
     speed: Option<Speed>,
     /// Wait before each answer, beside what the speed says: 50ms, or 20ms..80ms for any time between

@@ -18,6 +18,8 @@ pub struct Since {
     pub changed: Vec<Standing>,
     /// What was found before and is found still, the longest known first.
     pub known: Vec<Standing>,
+    /// What was found before, and where nobody looked this time.
+    pub unseen: Vec<Standing>,
     /// What was found before and is found no more.
     pub gone: Vec<Standing>,
 }
@@ -48,6 +50,8 @@ pub(crate) enum Stands {
     Otherwise,
     /// As it was.
     Still,
+    /// Nobody knows: it was not looked at.
+    Unseen,
     /// It is not found any more.
     NoMore,
 }
@@ -58,6 +62,7 @@ impl Stands {
         match self {
             Stands::Otherwise => "Known otherwise",
             Stands::Still => "Known, and found again",
+            Stands::Unseen => "Known, and not looked at this time",
             Stands::NoMore => "Gone",
         }
     }
@@ -95,15 +100,24 @@ impl Since {
             0 => String::new(),
             n => format!(" ({n} known with another value)"),
         };
+        let unseen = match self.unseen.len() {
+            0 => String::new(),
+            n => format!(", {n} not looked at"),
+        };
         match self.before {
             None => format!("{} new in the first run that is remembered", self.new),
-            Some(_) => format!("{} new{changed}, {known}, {} gone", self.new, self.gone.len()),
+            Some(_) => format!("{} new{changed}, {known}{unseen}, {} gone", self.new, self.gone.len()),
         }
     }
 
     /// What there is to list, each under its title.
-    pub(crate) fn lists(&self) -> [(Stands, &[Standing]); 3] {
-        [(Stands::Otherwise, &self.changed), (Stands::Still, &self.known), (Stands::NoMore, &self.gone)]
+    pub(crate) fn lists(&self) -> [(Stands, &[Standing]); 4] {
+        [
+            (Stands::Otherwise, &self.changed),
+            (Stands::Still, &self.known),
+            (Stands::Unseen, &self.unseen),
+            (Stands::NoMore, &self.gone),
+        ]
     }
 
     /// For how long it has stood: `for 21 d`.
@@ -124,6 +138,8 @@ impl Since {
             #[serde(skip_serializing_if = "Vec::is_empty")]
             changed: Vec<Line>,
             standing: Vec<Line>,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            unseen: Vec<Line>,
             ended: Vec<Line>,
         }
         #[derive(Serialize)]
@@ -155,6 +171,7 @@ impl Since {
             gone: self.gone.len(),
             changed: lines(&self.changed),
             standing: lines(&self.known),
+            unseen: lines(&self.unseen),
             ended: lines(&self.gone),
         }
     }

@@ -69,7 +69,8 @@ pub(super) fn reporters(report: &Report, width: usize, paint: Paint, out: &mut d
         let operation = pad(&operation(numbers, reporter), columns.0);
         let pointer = pad(&reporter.pointer, columns.1);
         let extent = extent(reporter);
-        let beside = [&operation, &pointer, &extent].iter().map(|text| text.chars().count() + 2).sum::<usize>();
+        let beside =
+            [&operation, &pointer, &extent].iter().map(|text| text.chars().count() + 2).sum::<usize>();
         if beside <= width {
             writeln!(out, "{INDENT}{operation}  {}  {}", paint.good(&pointer), paint.dim(&extent))?;
         } else {

@@ -22,7 +22,7 @@ pub(super) fn show(report: &Report, width: usize, paint: Paint, out: &mut dyn Wr
         for standing in all.iter().take(MOST) {
             let mark = match stands {
                 Stands::Otherwise => paint.bad("≠"),
-                Stands::Still => paint.quiet("•"),
+                Stands::Still | Stands::Unseen => paint.quiet("•"),
                 Stands::NoMore => paint.good("✓"),
             };
             let text = format!("{}  {}", line(standing), when(since, standing, stands));
@@ -72,7 +72,7 @@ pub(super) fn when(since: &Since, standing: &Standing, stands: Stands) -> String
     match stands {
         Stands::Otherwise => format!("(so until {})", standing.last_day()),
         Stands::Still => format!("({})", since.age(standing)),
-        Stands::NoMore => format!("(last found {})", standing.last_day()),
+        Stands::Unseen | Stands::NoMore => format!("(last found {})", standing.last_day()),
     }
 }
 
@@ -99,6 +99,7 @@ mod tests {
             now: at("2026-11-22T03:00:00Z"),
             new: 1,
             changed: Vec::new(),
+            unseen: Vec::new(),
             known: vec![standing("field-missing"); 7],
             gone: vec![standing("status-changed")],
         };

@@ -70,11 +70,14 @@ pub(super) struct Page<'a> {
     answer: &'a Response,
     json: Option<&'a Json>,
     signals: Vec<Signal>,
+    /// Its items, where it lists something.
+    items: Option<&'a [Json]>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn of(request: &'a Request, answer: &'a Response, json: Option<&'a Json>) -> Self {
-        Page { request, answer, json, signals: signals(&answer.headers, json) }
+        let items = json.and_then(|json| items_of(json, &items_at(json)?));
+        Page { request, answer, json, signals: signals(&answer.headers, json), items }
     }
 
     /// What it says of going on.
@@ -84,7 +87,7 @@ impl<'a> Page<'a> {
 
     /// Whether any request at all could ask for the page after it: it says something, or lists something.
     pub(super) fn may_lead_on(&self) -> bool {
-        !self.signals.is_empty() || self.json.and_then(items_at).is_some()
+        !self.signals.is_empty() || self.items.is_some()
     }
 }
 
@@ -96,7 +99,7 @@ pub fn edge(first: &Request, answer: &Response, json: Option<&Json>, second: &Re
 
 /// The same of a page that was read.
 pub(super) fn leads(page: &Page<'_>, second: &Request) -> Option<Edge> {
-    let (first, json) = (page.request, page.json);
+    let first = page.request;
     if first.method != second.method {
         return None;
     }
@@ -110,8 +113,8 @@ pub(super) fn leads(page: &Page<'_>, second: &Request) -> Option<Edge> {
     let [(slot, before, after)] = <[Change; 1]>::try_from(changes(first, second)?).ok()?;
     let after = after.as_deref().filter(|v| !v.is_empty())?;
     let source = said(page, &slot, after)
-        .or_else(|| counted(first, json, &slot, before.as_deref(), after))
-        .or_else(|| last_item(json, &slot, after))?;
+        .or_else(|| counted(page, &slot, before.as_deref(), after))
+        .or_else(|| last_item(page, &slot, after))?;
     Some(Edge { slot, source })
 }
 
@@ -225,9 +228,8 @@ fn said(page: &Page<'_>, slot: &Slot, value: &str) -> Option<Source> {
     if let Some(signal) = known {
         return Some(Source::Said(signal.place.clone()));
     }
-    let json = page.json;
     // A token outside of any listing asks for something else: a session, a refresh, an export.
-    json.and_then(items_at)?;
+    page.items?;
     if !words::is_cursor_name(&words::plain(name)) {
         return None;
     }
@@ -239,7 +241,7 @@ fn said(page: &Page<'_>, slot: &Slot, value: &str) -> Option<Source> {
         return Some(Source::Said(Place::Header(header.to_ascii_lowercase())));
     }
     let mut found = None;
-    Pointer::walk(json?, &mut |at, here| {
+    Pointer::walk(page.json?, &mut |at, here| {
         let place = Place::Json(at.clone());
         let counts = !by_chance || same_name(at);
         if found.is_none() && counts && !place.in_list() && here.scalar_text() == Some(value) {
@@ -249,13 +251,7 @@ fn said(page: &Page<'_>, slot: &Slot, value: &str) -> Option<Source> {
     found
 }
 
-fn counted(
-    first: &Request,
-    json: Option<&Json>,
-    slot: &Slot,
-    before: Option<&str>,
-    after: &str,
-) -> Option<Source> {
+fn counted(page: &Page<'_>, slot: &Slot, before: Option<&str>, after: &str) -> Option<Source> {
     let name = words::plain(match slot {
         Slot::Query(n) | Slot::Form(n) => n,
         Slot::Json(p) => p.name()?,
@@ -263,19 +259,18 @@ fn counted(
     });
     let after: u64 = after.parse().ok()?;
     let before: Option<u64> = before.map(str::parse).transpose().ok()?;
-    let json = json?;
-    let items = items_of(json, &items_at(json)?)?.len() as u64;
+    let items = page.items?.len() as u64;
     if words::is_page_name(&name) {
         // Pages count from 0 or 1, and the first is often left unsaid.
         let next = before.map_or(after == 2 || after == 1, |b| b.checked_add(1) == Some(after));
         return next.then_some(Source::Counted(Count::Pages));
     }
     let step = after.checked_sub(before.unwrap_or_default())?;
-    let full = items > 0 && (step == items || limit_of(first).is_some_and(|(_, limit)| step == limit));
+    let full = items > 0 && (step == items || limit_of(page.request).is_some_and(|(_, limit)| step == limit));
     (words::is_offset_name(&name) && full).then_some(Source::Counted(Count::Items))
 }
 
-fn last_item(json: Option<&Json>, slot: &Slot, value: &str) -> Option<Source> {
+fn last_item(page: &Page<'_>, slot: &Slot, value: &str) -> Option<Source> {
     let name = match slot {
         Slot::Query(n) | Slot::Form(n) | Slot::Header(n) => n.as_str(),
         Slot::Json(p) => p.name()?,
@@ -284,8 +279,7 @@ fn last_item(json: Option<&Json>, slot: &Slot, value: &str) -> Option<Source> {
     if !words::is_cursor_name(&words::plain(name)) {
         return None;
     }
-    let json = json?;
-    let last = items_of(json, &items_at(json)?)?.last()?;
+    let last = page.items?.last()?;
     if last.scalar_text() == Some(value) {
         return Some(Source::LastItem(String::new()));
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     commands::{
-        drift::scheduled::{Kind, ScheduleFlags, Scheduled},
+        drift::scheduled::{Kind, ScheduleFlags, Scheduled, What},
         picked::Picked,
         recording,
         replay::ConditionFlags,
@@ -72,7 +72,8 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     settings.token_key.clone_from(&arguments.token_key);
     arguments.picked.check("change of requests", |name| verify::drift::client::find(name).is_some())?;
     let baselines = arguments.baseline.iter().map(|path| read(path)).collect::<Result<Vec<Read>, Stop>>()?;
-    let mut scheduled = Scheduled::begin(&arguments.schedule, Kind::Client, &settings)?;
+    let what = What { kind: Kind::Client, cassettes: &arguments.cassettes, picked: &arguments.picked };
+    let mut scheduled = Scheduled::begin(&arguments.schedule, what, &settings)?;
     let paths = settings.cassettes(&arguments.cassettes)?;
     let (after, status, kept) = match &arguments.against {
         Some(path) => (read(path)?, Exit::Agreed, None),
@@ -99,7 +100,9 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         );
     }
     report.about.subject = subject(arguments);
-    if let Some(path) = arguments.write_baseline.as_deref().filter(|_| asked && status == Exit::Agreed) {
+    if let Some(path) =
+        arguments.write_baseline.as_deref().filter(|_| asked && !matches!(status, Exit::Wrapped(_)))
+    {
         renew(path, &after, &mut report, ui)?;
         scheduled.tell_nobody();
     }

@@ -2,7 +2,10 @@
 
 use super::{Kind, ScheduleFlags, log, news::news, notify, state::State};
 use crate::{
-    commands::verify::{exit, view},
+    commands::{
+        picked::Picked,
+        verify::{exit, view},
+    },
     env,
     exit::{Exit, Outcome, Stop},
     settings::{Settings, Webhook},
@@ -23,10 +26,23 @@ use verify::{
 /// So many findings of a run stand in the history by name.
 const MOST: usize = 500;
 
+/// What a run looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct What<'a> {
+    pub(crate) kind: Kind,
+    /// As they were given; none: those of the settings.
+    pub(crate) cassettes: &'a [PathBuf],
+    /// By which rules.
+    pub(crate) picked: &'a Picked,
+}
+
 /// A run that has begun.
 pub(crate) struct Scheduled<'a> {
     flags: &'a ScheduleFlags,
     kind: Kind,
+    picked: &'a Picked,
+    /// By name, as far as it is known before anybody is asked.
+    cassettes: Vec<String>,
     begun: Timestamp,
     state: Option<State>,
     /// Where a line is added, and the runs of this kind that stand there.
@@ -36,7 +52,8 @@ pub(crate) struct Scheduled<'a> {
 
 impl<'a> Scheduled<'a> {
     /// Begins a run, before anybody is asked: what it needs of the disk is read and checked now.
-    pub(crate) fn begin(flags: &'a ScheduleFlags, kind: Kind, settings: &Settings) -> Result<Self, Stop> {
+    pub(crate) fn begin(flags: &'a ScheduleFlags, what: What<'a>, settings: &Settings) -> Result<Self, Stop> {
+        let What { kind, cassettes, picked } = what;
         let state = if flags.since_last {
             let path = flags.state.clone().unwrap_or_else(|| State::path(&settings.below("".as_ref()), kind));
             Some(State::read(path, kind)?)
@@ -60,7 +77,9 @@ impl<'a> Scheduled<'a> {
             [] => settings.notify.0.iter().map(|text| Webhook::parse(text, "notify")).collect(),
             urls => urls.iter().map(|text| Webhook::parse(text, "--notify")).collect::<Result<_, _>>(),
         };
-        Ok(Scheduled { flags, kind, begun: env::now(), state, history, hooks: hooks? })
+        let name = |path: &PathBuf| Some(path.file_name()?.to_string_lossy().into_owned());
+        let cassettes = settings.cassettes(cassettes).unwrap_or_default().iter().filter_map(name).collect();
+        Ok(Scheduled { flags, kind, picked, cassettes, begun: env::now(), state, history, hooks: hooks? })
     }
 
     /// What this run finds somebody looks at and accepts: nobody else is told.
@@ -85,7 +104,7 @@ impl<'a> Scheduled<'a> {
         };
         if let Some(state) = &mut self.state {
             let skipped = skipped(&report);
-            state.settle(&mut report, &skipped, now);
+            state.settle(&mut report, &skipped, self.picked, now);
             past.new = report.since.as_ref().map(|since| since.new as u64);
             // What is known fails nothing.
             past.verdict = came_to(&report);
@@ -110,7 +129,14 @@ impl<'a> Scheduled<'a> {
         let kind = self.kind.as_str();
         let mut past = match came {
             Err(stop) => {
-                Past { because: Some(stop.message.clone()), ..Past::at(now, kind, Came::CouldNotAsk) }
+                // Who could not be asked is whoever was asked about the same before.
+                let alike = |last: &&Past| last.cassettes == self.cassettes;
+                Past {
+                    because: Some(stop.message.clone()),
+                    cassettes: self.cassettes.clone(),
+                    subject: self.last().filter(alike).map(|last| last.subject.clone()).unwrap_or_default(),
+                    ..Past::at(now, kind, Came::CouldNotAsk)
+                }
             }
             Ok(report) => of(report, now, kind),
         };

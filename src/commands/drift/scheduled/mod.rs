@@ -9,7 +9,7 @@ mod news;
 mod notify;
 mod state;
 
-pub(super) use finish::Scheduled;
+pub(super) use finish::{Scheduled, What};
 pub(super) use flags::ScheduleFlags;
 pub(super) use kind::Kind;
 pub(super) use log::{Read, place, read};

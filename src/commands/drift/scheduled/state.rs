@@ -1,7 +1,7 @@
 //! What is known already: the findings of earlier runs, in a file that is replaced whole or not at all.
 
 use super::Kind;
-use crate::{exit::Stop, ui};
+use crate::{commands::picked::Picked, exit::Stop, ui};
 use cassettes::model::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -17,7 +17,6 @@ use verify::{
         since::{Since, Standing},
         value::value,
     },
-    rules,
 };
 
 /// The version of the file's form.
@@ -123,14 +122,20 @@ impl State {
 
     /// Takes what is known out of a report, and says so in it; its verdict is about what is new. A run that
     /// proved nothing changes nothing.
-    pub(super) fn settle(&mut self, report: &mut Report, skipped: &BTreeSet<String>, now: Timestamp) {
+    pub(super) fn settle(
+        &mut self,
+        report: &mut Report,
+        skipped: &BTreeSet<String>,
+        picked: &Picked,
+        now: Timestamp,
+    ) {
         if report.verdict == Verdict::Vacuous {
             return;
         }
         let before = self.written.as_ref().and_then(|written| Timestamp::parse(&written.last));
         let mut earlier = self.written.take().map(|written| written.findings).unwrap_or_default();
         let mut kept = BTreeMap::new();
-        let (mut known, mut gone, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut known, mut unseen, mut gone, mut changed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         report.findings.retain(|finding| {
             if weight(finding) == Weight::Noise {
                 return true;
@@ -158,10 +163,8 @@ impl State {
         for (fingerprint, old) in earlier {
             // What was not looked at is as it was, until nobody can say any more.
             let age = now.0.saturating_sub(Timestamp::parse(&old.last).map_or(0, |last| last.0));
-            if !old.was_looked_at(report, skipped) && age < FORGOTTEN {
-                if let Some(standing) = old.standing(&fingerprint) {
-                    known.push(standing);
-                }
+            if !old.was_looked_at(report, skipped, picked) && age < FORGOTTEN {
+                unseen.extend(old.standing(&fingerprint));
                 kept.insert(fingerprint, old);
             } else {
                 gone.extend(old.standing(&fingerprint));
@@ -173,7 +176,7 @@ impl State {
         if report.verdict == Verdict::Findings && !report.findings.iter().any(Finding::fails) {
             report.verdict = Verdict::Agreed;
         }
-        report.since = Some(Since { before, now, new, changed, known, gone });
+        report.since = Some(Since { before, now, new, changed, known, unseen, gone });
         self.written =
             Some(Written { schema: SCHEMA, kind: String::new(), last: now.to_string(), findings: kept });
     }
@@ -291,12 +294,11 @@ impl Known {
         })
     }
 
-    /// Whether the run looked where it was found, and by that rule: its cassette was there, and its exchange was
-    /// not skipped.
-    fn was_looked_at(&self, report: &Report, skipped: &BTreeSet<String>) -> bool {
-        let judged = &report.checks.by_rule;
-        if rules::find(&self.rule).is_some() && !judged.is_empty() && !judged.contains_key(self.rule.as_str())
-        {
+    /// Whether the run looked where it was found, and by that rule: it was picked, its cassette was there, and its
+    /// exchange was not skipped. How often the rule had something to compare says nothing: some have only where
+    /// something is wrong.
+    fn was_looked_at(&self, report: &Report, skipped: &BTreeSet<String>, picked: &Picked) -> bool {
+        if !picked.has(&self.rule) {
             return false;
         }
         let Some(exchange) = &self.exchange else { return true };

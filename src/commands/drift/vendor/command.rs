@@ -10,7 +10,7 @@ use super::{
 use crate::{
     commands::{
         cleaned,
-        drift::scheduled::{Kind, ScheduleFlags, Scheduled},
+        drift::scheduled::{Kind, ScheduleFlags, Scheduled, What},
         picked::Picked,
         replay,
         wrapped::Stopping,
@@ -92,7 +92,8 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let settings = Settings::find()?;
-    let scheduled = Scheduled::begin(&arguments.schedule, Kind::Vendor, &settings)?;
+    let what = What { kind: Kind::Vendor, cassettes: &arguments.cassettes, picked: &arguments.picked };
+    let scheduled = Scheduled::begin(&arguments.schedule, what, &settings)?;
     let came = drifted(arguments, &settings, ui).await;
     scheduled.finish(came, ui).await
 }

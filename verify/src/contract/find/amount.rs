@@ -92,6 +92,8 @@ pub(super) enum Likeness {
     Rounded,
     /// One is a hundred times the other, which has a fraction: hundredths that nobody declared.
     Hundredfold,
+    /// One is a thousand times the other, in all that both report.
+    Thousandfold,
     /// Two values.
     Different,
 }
@@ -179,6 +181,31 @@ impl Amount {
         // Cut off or rounded; or floats that missed a value by their last digits.
         (usize::try_from(few).is_ok_and(|few| few < many) && far < 10f64.powi(-few))
             || far <= 1e-9 * a.abs().max(b.abs())
+    }
+
+    /// Whether it is the other one so many decimal places up, where no name says in what either counts.
+    pub(super) fn is_shifted(&self, other: &Amount, places: i64) -> bool {
+        let plain = self.form.unit == Unit::Plain && other.form.unit == Unit::Plain;
+        plain && !self.is_zero() && shifted(&other.value, places).is_some_and(|value| value == self.value)
+    }
+
+    /// Its value in one spelling.
+    pub(super) fn value(&self) -> &str {
+        &self.value
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.value == "0"
+    }
+
+    /// Whether it has no fraction.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.value.contains("e-")
+    }
+
+    /// Its value, near enough; none where it is of a hundred.
+    pub(super) fn number(&self) -> Option<f64> {
+        (self.form.unit != Unit::Percent).then(|| self.value.parse().ok())?
     }
 
     /// For sorting only.

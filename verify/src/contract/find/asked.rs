@@ -23,6 +23,8 @@ pub(super) struct Asked {
     pub(super) query: Vec<Key>,
     /// The things named in its body.
     pub(super) body: Vec<Key>,
+    /// What the answer calls the thing at the path's end, in objects beside the number's.
+    pub(super) beside: Vec<Key>,
     /// All else that its query says, but for what changes no number.
     pub(super) conditions: Vec<String>,
     /// Those among them that choose a span of time.

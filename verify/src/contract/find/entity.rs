@@ -137,7 +137,9 @@ fn by_request(
             // The answer may call the same thing otherwise: `/stock/2` tells of item 2.
             let objects = way.iter().flat_map(|frame| references(frame.value, known));
             keys.extend(objects.filter(|key| key.value == last.value));
-            keys.dedup();
+            keys.extend(asked.beside.iter().cloned());
+            let mut seen = HashSet::new();
+            keys.retain(|key| seen.insert(key.clone()));
         }
         context.extend(asked.behind.iter().rev().filter(|word| told(word).is_some()).cloned());
         let scope = outer.iter().chain(&asked.query).cloned().collect();

@@ -7,9 +7,11 @@ use super::joins::join;
 use super::name::Name;
 use super::near::near;
 use super::notes::notes;
+use super::parents;
 use super::recorded::{Recorded, writes};
 use super::reporters_disagree::REPORTERS_DISAGREE;
 use super::same::{Same, SameError};
+use super::scales::settle;
 use super::series::Verdict as Came;
 use super::sightings::{Seen, read};
 use crate::about::{About, Cited};
@@ -22,7 +24,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The name stands nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a number called {name:?} in {exchanges} recorded answers, found none")]
+#[error("expected a number called {name:?} in {exchanges} recorded {}, found none", if *.exchanges == 1 { "answer" } else { "answers" })]
 pub struct Unknown {
     /// The name that was looked for.
     pub name: String,
@@ -68,7 +70,11 @@ pub fn find(cassettes: &[Cassette], search: &Search<'_>) -> Result<Report, FindE
     same.apply(&mut seen, &mut writes)?;
     let mut compared = compare(&seen, &recorded, &wanted, &writes);
     let (joins, joined) = join(&seen, &recorded, &wanted, &writes, &same);
-    compared.extend(joined);
+    // What has two names for one thing has said it already.
+    let told: HashSet<(usize, usize)> = compared.iter().map(|one| one.sightings).collect();
+    compared.extend(joined.into_iter().filter(|one| !told.contains(&one.sightings)));
+    settle(&seen, &mut compared);
+    let apart = parents::part(&seen, &mut compared);
     let mut findings = Findings::default();
     findings.begin(REPORTERS_DISAGREE.meta.name);
     compared.iter().for_each(|_| findings.check());
@@ -92,12 +98,14 @@ pub fn find(cassettes: &[Cassette], search: &Search<'_>) -> Result<Report, FindE
         .sort_by_key(|finding| (finding.severity, order.iter().position(|place| *place == finding.place)));
     disagreements::count(&told, &mut findings);
     let agreed = compared.iter().filter(|one| matches!(one.verdict, Came::Agree(_))).count();
+    let mut notes = notes(&told);
+    notes.extend(parents::told(&told, &apart));
     let numbers = Numbers {
         name: wanted.text.clone(),
         reporters: reporters(&seen, &recorded, &same),
         compared: compared.len(),
         agreed,
-        notes: notes(&told),
+        notes,
     };
     let fails = findings.iter().any(Finding::fails);
     Ok(Report {

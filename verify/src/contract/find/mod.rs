@@ -3,6 +3,7 @@
 mod agreement;
 mod amount;
 mod asked;
+mod beside;
 mod disagreements;
 mod documents;
 mod entity;
@@ -14,12 +15,16 @@ mod joins;
 mod name;
 mod near;
 mod notes;
+mod parents;
 mod recorded;
 mod reporters_disagree;
 mod same;
+mod scales;
 mod series;
 mod sightings;
 mod table;
+#[cfg(test)]
+mod together_tests;
 
 pub use find::{FindError, Search, Unknown, find};
 pub use reporters_disagree::{Page, REPORTERS_DISAGREE};

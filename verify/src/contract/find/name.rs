@@ -69,6 +69,12 @@ impl Name {
         (same || like).then_some(unit)
     }
 
+    /// Whether a member of this name would be meant, too, if its words need only be among the member's.
+    pub(super) fn is_part_of(&self, name: &str) -> bool {
+        let found = split(words(name)).0;
+        !self.is_generic() && found.windows(self.words.len()).any(|part| *part == *self.words)
+    }
+
     /// Whether the last of these names, with those above it, is meant; with what it says of the unit.
     pub(super) fn takes(&self, path: &[&str]) -> Option<Unit> {
         let (last, above) = path.split_last()?;

@@ -2,9 +2,11 @@
 
 use super::amount::Likeness;
 use super::disagreements::Told;
-use super::joins::Join;
 use super::series::Verdict;
 use std::collections::BTreeSet;
+
+/// So many names that are like it are told.
+const MOST_LIKE: usize = 3;
 
 /// One note of each kind: for two forms whoever writes them, for roundings and units by reporters.
 pub(super) fn notes(told: &Told<'_, '_>) -> Vec<String> {
@@ -32,19 +34,38 @@ pub(super) fn notes(told: &Told<'_, '_>) -> Vec<String> {
             Verdict::Agree(Likeness::Rounded) if pairs.insert(one.reporters) => {
                 notes.push((1, format!("one value, rounded: {}", both())));
             }
-            Verdict::Agree(Likeness::Hundredfold) if pairs.insert(one.reporters) => {
-                notes.push((0, format!("a hundredfold, and no name says in what it counts: {}", both())));
+            Verdict::Agree(fold @ (Likeness::Hundredfold | Likeness::Thousandfold))
+                if pairs.insert(one.reporters) =>
+            {
+                let times = if fold == Likeness::Hundredfold { "hundredfold" } else { "thousandfold" };
+                notes.push((0, format!("a {times}, and no name says in what it counts: {}", both())));
             }
             _ => {}
         }
     }
     notes.sort_by_key(|(weight, _)| *weight);
-    let mut all: Vec<String> = told.joins.iter().map(Join::told).collect();
+    let used = |at: &usize| told.compared.iter().any(|one| one.join == Some(*at));
+    let mut all: Vec<String> =
+        told.joins.iter().enumerate().filter(|(at, _)| used(at)).map(|(_, join)| join.told()).collect();
     all.extend(notes.into_iter().map(|(_, note)| note));
     let without =
         told.seen.places.iter().filter(|place| {
             place.sightings.iter().all(|number| told.seen.sightings[*number].entity.is_none())
         });
+    all.extend(told.seen.nulls.iter().take(MOST_LIKE).map(|((route, pointer), answers)| {
+        let plural = if answers.len() == 1 { "" } else { "s" };
+        let route = told.recorded.route(*route);
+        format!(
+            "null, and held against nothing: `{pointer}` of `{route}` in {} answer{plural}",
+            answers.len()
+        )
+    }));
+    all.extend(also(told));
+    match told.recorded.edited {
+        0 => {}
+        1 => all.push("1 exchange was edited by hand, and is no evidence: it is left out".to_owned()),
+        n => all.push(format!("{n} exchanges were edited by hand, and are no evidence: they are left out")),
+    }
     match without.count() {
         0 => {}
         1 => all.push(
@@ -55,4 +76,21 @@ pub(super) fn notes(told: &Told<'_, '_>) -> Vec<String> {
         )),
     }
     all
+}
+
+/// Names that are like the one that was looked for, those in most answers first.
+fn also(told: &Told<'_, '_>) -> Option<String> {
+    let mut like: Vec<(&String, usize)> =
+        told.seen.like.iter().map(|(name, answers)| (name, answers.len())).collect();
+    like.sort_by_key(|(_, answers)| std::cmp::Reverse(*answers));
+    let more = match like.len().saturating_sub(MOST_LIKE) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let named = like.iter().take(MOST_LIKE).map(|(name, answers)| match answers {
+        1 => format!("{name} (1 answer)"),
+        n => format!("{name} ({n} answers)"),
+    });
+    let named: Vec<String> = named.collect();
+    (!named.is_empty()).then(|| format!("also seen: {}{more}; --like looks there, too", named.join(", ")))
 }

@@ -4,7 +4,7 @@ use super::asked::Asked;
 use super::ids::{Key, kind_of, references};
 use cassettes::codec;
 use cassettes::json::Json;
-use cassettes::model::{Cassette, Exchange, Timestamp};
+use cassettes::model::{Cassette, Exchange, Request, Timestamp};
 use cassettes::operation::{Effect, Operation, Operations, effect};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -26,6 +26,8 @@ pub(super) struct Recorded<'a> {
     operations: Vec<Operation>,
     /// The operations that several services have.
     shared: HashSet<usize>,
+    /// How many exchanges were edited by hand, and are left out.
+    pub(super) edited: usize,
 }
 
 impl<'a> Recorded<'a> {
@@ -34,7 +36,8 @@ impl<'a> Recorded<'a> {
         let mut upstreams: Vec<&str> = Vec::new();
         let mut by_upstream: HashMap<&str, Vec<(&'a Cassette, &'a Exchange)>> = HashMap::new();
         for cassette in cassettes {
-            for exchange in &cassette.exchanges {
+            // What was edited by hand is no evidence.
+            for exchange in cassette.exchanges.iter().filter(|exchange| !exchange.edited) {
                 // What is of no service by name is of the cassette's.
                 let whose = if exchange.upstream.is_empty() { &cassette.name } else { &exchange.upstream };
                 if !by_upstream.contains_key(whose.as_str()) {
@@ -63,7 +66,8 @@ impl<'a> Recorded<'a> {
         let mut services: HashMap<usize, usize> = HashMap::new();
         routes.iter().for_each(|(_, which)| *services.entry(*which).or_default() += 1);
         let shared = services.into_iter().filter(|(_, count)| *count > 1).map(|(which, _)| which).collect();
-        Recorded { ones, upstreams, operations, shared }
+        let edited = cassettes.iter().flat_map(|one| &one.exchanges).filter(|one| one.edited).count();
+        Recorded { ones, upstreams, operations, shared, edited }
     }
 
     pub(super) fn operation(&self, one: &One<'_>) -> &Operation {
@@ -98,6 +102,13 @@ impl One<'_> {
     pub(super) fn at(&self) -> Timestamp {
         self.exchange.at
     }
+
+    /// Whether it changes something whatever it is called: by its method, by its status, or by its document.
+    pub(super) fn surely_writes(&self) -> bool {
+        let request = &self.exchange.request;
+        let made = self.exchange.answer.reply().is_some_and(|reply| matches!(reply.status, 201 | 202));
+        request.method != "POST" || made || query(request).is_some_and(|query| query.starts_with("mutation"))
+    }
 }
 
 /// Every write that went well, by the things that it names, in the order of time.
@@ -105,10 +116,12 @@ pub(super) fn writes(recorded: &Recorded<'_>) -> HashMap<Key, Vec<usize>> {
     let mut writes: HashMap<Key, Vec<usize>> = HashMap::new();
     for (number, one) in recorded.ones.iter().enumerate() {
         let Some(reply) = one.exchange.answer.reply() else { continue };
-        if reply.status >= 400 || effect(&one.exchange.request) == Effect::Reads {
+        let request = &one.exchange.request;
+        // A query by a name or a digest is a query still.
+        let asks = || !one.surely_writes() && query(request).is_some();
+        if reply.status >= 400 || effect(request) == Effect::Reads || asks() {
             continue;
         }
-        let request = &one.exchange.request;
         let kinds: HashSet<String> = Asked::kinds(request, recorded.operation(one)).into_iter().collect();
         let asked = Asked::of(request, recorded.operation(one), &kinds);
         let mut keys: HashSet<Key> = asked.variables.into_iter().chain(asked.query).collect();
@@ -125,6 +138,12 @@ pub(super) fn writes(recorded: &Recorded<'_>) -> HashMap<Key, Vec<usize>> {
         }
     }
     writes
+}
+
+/// What a request's body asks for in a language of queries.
+fn query(request: &Request) -> Option<String> {
+    let body = codec::json_of(&request.headers, &request.body)?;
+    Some(body.get("query")?.as_str()?.trim_start().to_owned())
 }
 
 /// The things that a document names, whatever it does with them.

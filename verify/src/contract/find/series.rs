@@ -127,10 +127,12 @@ fn around(series: &Series, time: Timestamp) -> Option<(usize, usize)> {
 fn between(recorded: &Recorded<'_>, writes: Option<&Vec<usize>>, a: usize, b: usize) -> Option<usize> {
     let (first, last) = (a.min(b), a.max(b));
     let began = recorded.ones[first].at();
+    // What gives the later number is no write between the two, unless it surely wrote before it told.
+    let is_last = |write: usize| recorded.ones[write].at() > began && recorded.ones[write].surely_writes();
     writes?
         .iter()
         .copied()
-        .find(|&write| write > first && write <= last && (recorded.ones[write].at() > began || write != last))
+        .find(|&write| write > first && (write < last || (write == last && is_last(write))))
 }
 
 /// A span of time in words.

@@ -2,6 +2,7 @@
 
 use super::amount::{Amount, Form, Written};
 use super::asked::Asked;
+use super::beside::Beside;
 use super::documents::{self, Document};
 use super::entity::{Entity, Frame, entity, in_map};
 use super::ids::{Key, Naming, naming};
@@ -55,6 +56,10 @@ pub(super) struct Seen {
     pub(super) sightings: Vec<Sighting>,
     /// Exchanges that say that there is no such thing, with its names.
     pub(super) absent: Vec<(usize, Vec<Key>)>,
+    /// Places of an operation where null stands for the number, and in which exchanges.
+    pub(super) nulls: BTreeMap<((usize, usize), String), BTreeSet<usize>>,
+    /// Numbers whose names only contain the words, and which exchanges have each.
+    pub(super) like: BTreeMap<String, BTreeSet<usize>>,
 }
 
 /// Reads all that was recorded.
@@ -71,7 +76,8 @@ pub(super) fn read(recorded: &Recorded<'_>, name: &Name) -> Seen {
         recorded,
         name,
         known,
-        units: HashMap::new(),
+        beside: Beside::learn(recorded, &documents),
+        names: HashMap::new(),
         index: BTreeMap::new(),
         seen: Seen::default(),
     };
@@ -128,12 +134,22 @@ fn kinds(tree: &Json, known: &mut HashSet<String>) {
     tree.items().iter().for_each(|item| kinds(item, known));
 }
 
+/// What a member's name is to the one that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Same,
+    /// It contains its words.
+    Like,
+    Other,
+}
+
 struct Reader<'r, 'a> {
     recorded: &'r Recorded<'a>,
     name: &'r Name,
     known: HashSet<String>,
-    /// What each member's name says, asked once.
-    units: HashMap<String, bool>,
+    beside: Beside,
+    /// What each member's name is to the one that is looked for, asked once.
+    names: HashMap<String, Fit>,
     index: BTreeMap<((usize, usize), String), usize>,
     seen: Seen,
 }
@@ -149,7 +165,9 @@ impl Reader<'_, '_> {
     fn exchange(&mut self, number: usize, one: &One<'_>, document: Option<&Document>) {
         let Some(reply) = one.exchange.answer.reply() else { return };
         let request = &one.exchange.request;
-        let asked = Asked::of(request, self.recorded.operation(one), &self.known);
+        let mut asked = Asked::of(request, self.recorded.operation(one), &self.known);
+        asked.beside =
+            document.map(|document| self.beside.of(one.route, &asked, document)).unwrap_or_default();
         if let Some(miss) = missing(one, reply).filter(|miss| miss.is_certain()) {
             let named =
                 if asked.ends { asked.variables.last().cloned() } else { Key::all(asked.query.clone()) };
@@ -195,6 +213,8 @@ impl Reader<'_, '_> {
             way.steps.0.push(Step::Member(name.clone()));
             if let Some(unit) = self.unit(&way.frames) {
                 self.number((number, one), asked, way, value, unit);
+            } else if self.fit(name) == Fit::Like && is_number(value) {
+                self.seen.like.entry(name.clone()).or_default().insert(number);
             }
             self.walk(number, one, asked, way);
             way.frames.pop();
@@ -212,19 +232,24 @@ impl Reader<'_, '_> {
     /// What the name of the last frame says of the unit, if it is the name that is looked for.
     fn unit(&mut self, frames: &[Frame<'_>]) -> Option<Unit> {
         let last = frames.last()?.name?;
-        let may = match self.units.get(last) {
-            Some(may) => *may,
-            None => {
-                let may = self.name.may_be(last);
-                self.units.insert(last.to_owned(), may);
-                may
-            }
-        };
-        if !may {
+        if self.fit(last) != Fit::Same {
             return None;
         }
         let path: Vec<&str> = frames.iter().filter_map(|frame| frame.name).collect();
         self.name.takes(&path)
+    }
+
+    fn fit(&mut self, name: &str) -> Fit {
+        if let Some(fit) = self.names.get(name) {
+            return *fit;
+        }
+        let fit = match (self.name.may_be(name), self.name.is_part_of(name)) {
+            (true, _) => Fit::Same,
+            (false, true) => Fit::Like,
+            (false, false) => Fit::Other,
+        };
+        self.names.insert(name.to_owned(), fit);
+        fit
     }
 
     fn number(&mut self, at: (usize, &One<'_>), asked: &Asked, way: &Way<'_>, value: &Json, unit: Unit) {
@@ -242,17 +267,17 @@ impl Reader<'_, '_> {
             Some(Json::Number(text)) => (text, Written::Number),
             Some(Json::String(text)) if way.is_text => (text, Written::Text),
             Some(Json::String(text)) => (text, Written::String),
+            Some(Json::Null) => {
+                let place = (at.1.route, general(&way.steps).to_string());
+                self.seen.nulls.entry(place).or_default().insert(at.0);
+                return;
+            }
             _ => return,
         };
         let Some(amount) = Amount::read(text, written, unit) else { return };
         let steps = holder.map_or_else(|| way.steps.clone(), |holder| way.steps.member(holder));
-        let open = |step: Step| match step {
-            Step::Member(name) if is_id(&name) => Step::Member("{id}".to_owned()),
-            other => other,
-        };
-        let general = Pointer(steps.generic().0.into_iter().map(open).collect());
         let entity = entity(&way.frames, asked, &self.known);
-        self.keep(at, (general.to_string(), steps.to_string()), amount, entity, asked);
+        self.keep(at, (general(&steps).to_string(), steps.to_string()), amount, entity, asked);
     }
 
     /// A map from ids to numbers, where the whole answer is about nothing else.
@@ -314,6 +339,20 @@ impl Reader<'_, '_> {
         let conditions = if counts { &asked.conditions } else { &asked.spans }.join("&");
         self.seen.sightings.push(Sighting { reporter, one: number, pointer, amount, entity, conditions });
     }
+}
+
+/// A place with every item and every id left open.
+fn general(steps: &Pointer) -> Pointer {
+    let open = |step: Step| match step {
+        Step::Member(name) if is_id(&name) => Step::Member("{id}".to_owned()),
+        other => other,
+    };
+    Pointer(steps.generic().0.into_iter().map(open).collect())
+}
+
+fn is_number(value: &Json) -> bool {
+    let (Json::Number(text) | Json::String(text)) = value else { return false };
+    Amount::read(text, Written::Text, Unit::Plain).is_some()
 }
 
 /// How an answer says that there is no such thing, where it is short enough to say only that.

@@ -12,6 +12,9 @@ use crate::matrix::{Cell, Column, Line, Matrix, Outcome};
 use cassettes::model::Cassette;
 use std::collections::BTreeMap;
 
+/// So many kinds of an answer are told.
+const MOST: usize = 8;
+
 /// What came of a table.
 #[derive(Debug)]
 pub struct Judged {
@@ -125,7 +128,7 @@ fn line(table: &Table<'_>, row: &Row<'_>) -> Line {
         pointer: answered.pointer.clone(),
         excerpt: answered.excerpt.clone(),
         exchange: answered.exchange.clone(),
-        detail: answered.said.detail().map(str::to_owned),
+        detail: answered.said.detail().map(str::to_owned).or_else(|| held(answered).filter(|_| disagrees)),
     };
     Line {
         name: row.case.name.clone(),
@@ -135,6 +138,17 @@ fn line(table: &Table<'_>, row: &Row<'_>) -> Line {
         kinds: row.kinds.iter().cloned().collect(),
         finding: None,
         answers: row.answers.iter().enumerate().map(cell).collect(),
+    }
+}
+
+/// The kinds of things that an answer holds, which may stand far behind its beginning: `holds 5 sale, 2 comp`.
+fn held(answered: &Answered) -> Option<String> {
+    let kinds = answered.kinds.iter().map(|(kind, tally)| format!("{} {kind}", tally.count));
+    let kinds: Vec<String> = kinds.collect();
+    match kinds.len() {
+        0 => None,
+        n if n > MOST => Some(format!("holds {} and {} more kinds", kinds[..MOST].join(", "), n - MOST)),
+        _ => Some(format!("holds {}", kinds.join(", "))),
     }
 }
 

@@ -28,6 +28,12 @@ pub(super) fn differ(before: &Waits, after: &Waits) -> bool {
     if together(&longer) < APART || together(&shorter) < APART {
         return true;
     }
+    // Those who wait as long before each try tell more together.
+    let all: Vec<f64> = shared.iter().flat_map(|(_, before, _)| before.iter().copied()).collect();
+    let now: Vec<f64> = shared.iter().flat_map(|(_, _, after)| after.iter().copied()).collect();
+    if parted(&all, &now) < APART || parted(&now, &all) < APART {
+        return true;
+    }
     let (was, is) = (fixed(before), fixed(after));
     shared.iter().any(|(number, before, after)| {
         let (a, b) = (middle(before), middle(after));
@@ -163,6 +169,7 @@ mod tests {
         assert!(differ(&[&[0.21, 0.39, 0.3, 0.25, 0.35, 0.33]], &[&[0.06, 0.12, 0.08, 0.1, 0.11, 0.09]]));
         assert!(!differ(&[&[0.21, 0.39, 0.3]], &[&[0.42, 0.47, 0.49]]));
         assert!(!differ(&[&[0.101, 0.102, 0.101]], &[&[0.141, 0.138, 0.152]]));
+        assert!(differ(&[&[0.30, 0.36], &[0.38, 0.33], &[0.31, 0.35]], &[&[0.90], &[0.98], &[0.93]]));
         assert!(!differ(&[&[0.31]], &[&[0.87]]));
         assert!(!differ(&[&[0.503]], &[&[0.641]]));
         assert!(!differ(&[&[0.03]], &[&[0.92]]));

@@ -40,10 +40,13 @@ fn silent(plans: &[Plan<'_>], states: &mut [State]) -> Vec<String> {
     away.filter_map(|(upstream, (_, what))| Some(format!("{upstream}: {}", what?))).collect()
 }
 
+/// Where a credential was shown, as plan and position, and whether it was refused.
+type Shown = (usize, usize, bool);
+
 /// A credential with which nothing is let in any more, where it was each time: it is old, or was withdrawn.
 fn refused(plans: &[Plan<'_>], states: &mut [State]) -> Vec<String> {
     let status = |exchange: &Exchange| exchange.answer.reply().map(|reply| reply.status);
-    let mut shown: BTreeMap<(String, String, String), Vec<(usize, usize, bool)>> = BTreeMap::new();
+    let mut shown: BTreeMap<(String, String, String), Vec<Shown>> = BTreeMap::new();
     for (number, (plan, state)) in plans.iter().zip(&*states).enumerate() {
         for (at, then) in plan.cassette.exchanges.iter().enumerate() {
             let Some(now) = state.now[at].as_ref().filter(|_| state.has_answer(at)) else { continue };

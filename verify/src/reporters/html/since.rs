@@ -27,6 +27,7 @@ fn row(since: &Since, standing: &Standing, stands: Stands, page: &mut Markup) {
     let (state, class) = match stands {
         Stands::Otherwise => ("known otherwise", "no"),
         Stands::Still => ("known", "unsure"),
+        Stands::Unseen => ("not looked at", "unsure"),
         Stands::NoMore => ("gone", "yes"),
     };
     page.leaf("td", &[("class", class)], state).raw("<td class=\"what\">");
