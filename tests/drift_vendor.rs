@@ -247,6 +247,29 @@ fn what_always_fails_is_told_and_who_is_away_agrees_with_nothing() {
 }
 
 #[test]
+fn without_its_secret_a_run_agrees_with_nothing() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    std::fs::write(directory.join("truetape.yaml"), "secrets: {vendor-key: env:THE_VENDORS_KEY}\n")
+        .expect("settings");
+    let secret = [("THE_VENDORS_KEY", "qT7vX2mLp9Zs4Wd8")];
+    let vendor = Vendor::start();
+    let arguments = ["record", "--upstream", &vendor.upstream.url, "--cassette", "c.yaml"];
+    let recorder = Running::start_with(&arguments, directory, 1, &secret);
+    let shown = [("authorization", "Bearer qT7vX2mLp9Zs4Wd8")];
+    drop(ask(recorder.url(), "GET", "/v1/things", &shown, b""));
+    drop(get(recorder.url(), "/v1/things/th_000001"));
+    assert_eq!(recorder.stop().code, 0);
+    let with = truetape_with(DRIFT, directory, &[("CI", ""), secret[0]]);
+    assert_eq!(with.code, 0, "{with:?}");
+    let without = drift(directory, &[]);
+    assert!(
+        without.code == 3 && without.stderr.contains("the secret `vendor-key` has no value here"),
+        "{without:?}"
+    );
+}
+
+#[test]
 fn a_proposal_that_waits_is_kept() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();

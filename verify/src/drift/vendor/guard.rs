@@ -10,6 +10,35 @@ const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 /// Header fields by which a request says that another method is meant.
 const OVERRIDES: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
 
+/// What a path ends with where asking for it does something, whatever the method promises: `GET /orders/7/cancel`.
+/// Words that also name things (`archive`, `stop`) are none.
+const ACTING: [&str; 24] = [
+    "delete",
+    "remove",
+    "destroy",
+    "purge",
+    "cancel",
+    "revoke",
+    "refund",
+    "pay",
+    "send",
+    "resend",
+    "approve",
+    "reject",
+    "confirm",
+    "activate",
+    "deactivate",
+    "enable",
+    "disable",
+    "reset",
+    "restart",
+    "shutdown",
+    "trigger",
+    "unsubscribe",
+    "logout",
+    "signout",
+];
+
 /// Says of each request whether it may be sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Guard {
@@ -73,7 +102,16 @@ impl Route {
 
 /// Whether a request changes nothing by its method; a call by GET that says it does more is none such.
 pub(super) fn is_safe(request: &Request) -> bool {
-    SAFE.contains(&request.method.as_str()) && !overridden(request) && effect(request) == Effect::Reads
+    SAFE.contains(&request.method.as_str())
+        && !overridden(request)
+        && !acts(request)
+        && effect(request) == Effect::Reads
+}
+
+fn acts(request: &Request) -> bool {
+    let last = request.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !matches!(c, '-' | '_' | '.')).collect();
+    ACTING.contains(&name.to_ascii_lowercase().as_str())
 }
 
 fn overridden(request: &Request) -> bool {
@@ -97,6 +135,10 @@ mod tests {
         assert!(!ask("POST", "/v1/search/x") && !ask("POST", "/v1/charges") && !ask("PUT", "/v1/search"));
         assert!(!ask("DELETE", "/v1/things/7") && !ask("get", "/v1/x") && !ask("TRACE", "/"));
         assert!(!ask("GET", "/?Action=DeleteUser") && !ask("GET", "/v1/x?_method=delete"));
+        assert!(
+            !ask("GET", "/v1/orders/7/cancel?why=x") && !ask("GET", "/Log-Out/") && !ask("GET", "/mail/send")
+        );
+        assert!(ask("GET", "/v1/reject-reasons") && ask("GET", "/v1/deleted"));
         let mut hidden = Request::new("GET", "/v1/x");
         hidden.headers.push("X-HTTP-Method-Override", "DELETE");
         assert!(!guard.allows(&hidden));

@@ -1,8 +1,10 @@
-//! Who could not be asked at all: a real side that only has troubles, a credential that opens nothing any more.
+//! Who could not be asked at all: a real side that only has troubles, a credential that opens nothing any more, a
+//! secret that is not at hand.
 
 use super::asking::State;
 use super::skip::Skip;
 use crate::ask::plan::Plan;
+use crate::case::Reason;
 use cassettes::facets::credential::credentials;
 use cassettes::model::Exchange;
 use std::collections::BTreeMap;
@@ -14,7 +16,23 @@ const ALL: usize = 2;
 pub(super) fn skip(plans: &[Plan<'_>], states: &mut [State]) -> Vec<String> {
     let mut told = silent(plans, states);
     told.extend(refused(plans, states));
+    told.extend(without_secrets(states));
     told
+}
+
+/// What was not asked for want of a secret would have been asked where the job is set up as it was meant.
+fn without_secrets(states: &[State]) -> Vec<String> {
+    let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
+    for skip in states.iter().flat_map(|state| &state.skips).flatten() {
+        if let Skip::Unjudged(Reason::Secret(name)) = skip {
+            *lacking.entry(name).or_default() += 1;
+        }
+    }
+    let told = lacking.into_iter().map(|(name, count)| {
+        let exchanges = if count == 1 { "exchange needs" } else { "exchanges need" };
+        format!("the secret `{name}` has no value here, and {count} {exchanges} it")
+    });
+    told.collect()
 }
 
 /// Whoever answered nothing but troubles was not there.
