@@ -20,7 +20,7 @@ use measured::is_committed;
 const VENDORS: [usize; 3] = [91, 93, 97];
 
 /// The same of changes of clients: told rightly, and nothing beside it.
-const CLIENTS: [usize; 2] = [92, 92];
+const CLIENTS: [usize; 2] = [92, 95];
 
 fn percent<T>(of: &[T], fits: impl Fn(&T) -> bool) -> usize {
     of.iter().filter(|one| fits(one)).count() * 100 / of.len().max(1)
@@ -69,7 +69,8 @@ fn score() {
     if of_clients.iter().zip(CLIENTS).any(|(is, least)| *is < least) {
         faults.push(format!("of clients {of_clients:?} percent; at least {CLIENTS:?}"));
     }
-    let page = vendor_drift::page(&vendors) + &client_drift::page(&clients);
-    faults.extend(is_committed("drift-score.md", &page).err());
+    // Clients wait and hurry by the real clock, so that a busy machine may change a row: the floor alone holds there.
+    println!("{}", client_drift::page(&clients));
+    faults.extend(is_committed("drift-score.md", &vendor_drift::page(&vendors)).err());
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
