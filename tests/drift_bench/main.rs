@@ -1,9 +1,7 @@
 //! Drift, measured: vendors and clients that changed in one respect, and ones that did not change at all.
 
-#[allow(dead_code, unused_imports, reason = "shared with the verifier's bench, which uses more of it")]
 #[path = "../optimism/kit/mod.rs"]
 mod kit;
-#[allow(dead_code, unused_imports, reason = "shared with the verifier's bench, which uses more of it")]
 #[path = "../optimism/operators/mod.rs"]
 mod operators;
 #[path = "../optimism/vendors/mod.rs"]

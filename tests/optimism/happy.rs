@@ -1,8 +1,9 @@
 //! What nobody ever provoked is unverified: cassettes without their unhappy exchanges agree on nothing about them.
 
+use crate::honest::honest;
 use crate::kit::client::{cassette, policy};
 use crate::kit::service::{Told, What};
-use crate::operators::{Survey, honest};
+use crate::operators::Survey;
 use crate::score::{judge, rules};
 use crate::vendors::VENDORS;
 use cassettes::model::{Cassette, Request};

@@ -2,9 +2,11 @@
 
 mod differences;
 mod happy;
+mod honest;
 mod kit;
 #[path = "../support/measured.rs"]
 mod measured;
+mod mock;
 mod operators;
 mod score;
 mod vendors;

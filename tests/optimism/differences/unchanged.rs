@@ -1,9 +1,10 @@
 //! Silent about a vendor that did not change, at whatever time it is asked and whatever it holds.
 
 use super::recorded::{later, recorded, shown, telling};
+use crate::honest::honest;
 use crate::kit::stage::Cast;
 use crate::kit::world::{ASKED, World};
-use crate::operators::{Survey, honest};
+use crate::operators::Survey;
 use crate::vendors::VENDORS;
 use verify::changes::Change;
 

@@ -1,12 +1,10 @@
 //! A vendor on stage: dressed in an honest manner, with at most one change between it and whoever asks.
 
-use super::client::timing;
 use super::dress::{Dress, dress};
 use super::service::{Ask, Service, Told};
 use super::world::World;
 use cassettes::model::Request;
-use cassettes::subject::{Boxed, NoAnswer, Observed, PathForm, Repertoire, Route, Spot, Subject};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// The key that tokens are signed with.
 pub(crate) const KEY: &[u8] = b"the vendors' signing key, which nobody knows";
@@ -65,45 +63,5 @@ impl Stage {
         };
         let now = self.service.world().now();
         dress(&self.cast.dress, now, told)
-    }
-}
-
-/// A mock in memory.
-pub(crate) struct Mock {
-    cast: Cast,
-    stage: Mutex<Stage>,
-}
-
-impl Mock {
-    pub(crate) fn new(cast: Cast) -> Self {
-        Mock { stage: Mutex::new(cast.stage()), cast }
-    }
-}
-
-impl Subject for Mock {
-    fn name(&self) -> &str {
-        "the mock in memory"
-    }
-
-    fn answer<'a>(&'a self, request: &'a Request) -> Boxed<'a, Result<Observed, NoAnswer>> {
-        let told = self.stage.lock().unwrap_or_else(PoisonError::into_inner).ask(request);
-        let observed = Observed { timing: timing(&told), ..Observed::of(told.answer) };
-        Box::pin(std::future::ready(Ok(observed)))
-    }
-
-    fn repertoire(&self) -> Option<Repertoire> {
-        let route = |(line, (method, path)): (usize, &(String, String))| Route {
-            method: Some(method.clone()),
-            path: PathForm::Exact(path.clone()),
-            statuses: vec![200],
-            spot: Spot { file: "stubs.json".to_owned(), line: u32::try_from(line + 1).unwrap_or(u32::MAX) },
-        };
-        let routes = self.cast.stubs.iter().enumerate().map(route).collect();
-        (!self.cast.stubs.is_empty()).then_some(Repertoire { routes, not_understood: Vec::new() })
-    }
-
-    fn reset(&self) -> Boxed<'_, Result<bool, NoAnswer>> {
-        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = self.cast.stage();
-        Box::pin(std::future::ready(Ok(true)))
     }
 }

@@ -3,7 +3,6 @@
 mod coverage;
 mod errors;
 mod headers;
-mod honest;
 mod inside;
 mod misses;
 pub(crate) mod places;
@@ -16,7 +15,6 @@ mod values;
 use crate::kit::data::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use honest::honest;
 pub(crate) use survey::{Mutant, Survey};
 
 /// An operator: the mutants that it makes of a vendor.

@@ -1,8 +1,9 @@
 //! Asking one fake what the real side was asked, and judging it.
 
 use crate::kit::client::cassette;
-use crate::kit::stage::{Cast, KEY, Mock};
+use crate::kit::stage::{Cast, KEY};
 use crate::kit::world::ASKED;
+use crate::mock::Mock;
 use crate::operators::Survey;
 use cassettes::jwt::HmacKey;
 use cassettes::model::{Cassette, Request, Timestamp};

@@ -2,9 +2,10 @@
 
 use super::judge::{cassettes, judge, rules};
 use super::outcome::{Outcome, Score};
+use crate::honest::honest;
 use crate::kit::client::policy;
 use crate::kit::stage::Cast;
-use crate::operators::{Survey, honest, mutants};
+use crate::operators::{Survey, mutants};
 use crate::vendors::VENDORS;
 use cassettes::model::Cassette;
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
 //! Honest fakes: faithful, and never the same as the real side.
 
-use super::survey::Survey;
 use crate::kit::dress::Dress;
 use crate::kit::service::What;
 use crate::kit::stage::{Cast, Change};
 use crate::kit::world::{ASKED, World};
+use crate::operators::Survey;
 use std::sync::Arc;
 
 /// How many sets of data of their own; TRUETAPE_SEEDS=200 tries more.
