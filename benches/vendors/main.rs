@@ -6,8 +6,12 @@
 //! `vendors serve`: serves one fake at a time; `POST /__cast/VENDOR/FAKE` says which, and begins its life anew.
 //! `vendors drive VENDOR SESSION URL`: follows one session of the script through a URL, and prints every answer.
 
+#[path = "../../tests/optimism/honest.rs"]
+mod honest;
 #[path = "../../tests/optimism/kit/mod.rs"]
 mod kit;
+#[path = "../../tests/optimism/mock.rs"]
+mod mock;
 #[path = "../../tests/optimism/operators/mod.rs"]
 mod operators;
 #[path = "../../tests/optimism/vendors/mod.rs"]
@@ -19,11 +23,12 @@ mod show;
 
 use cassettes::model::Request;
 use cassettes::redact::Clean;
+use honest::honest;
 use kit::client::{Client, cassette, policy};
 use kit::json::obj;
 use kit::stage::{Cast, Stage};
 use kit::world::ASKED;
-use operators::{Survey, honest, mutants};
+use operators::{Survey, mutants};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use vendors::{VENDORS, Vendor};

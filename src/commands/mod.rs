@@ -19,6 +19,7 @@ mod reached;
 pub(crate) mod record;
 pub(crate) mod recording;
 pub(crate) mod replay;
+mod reporting;
 pub(crate) mod sandbox;
 pub(crate) mod scan;
 pub(crate) mod verify;

@@ -1,9 +1,12 @@
 //! Judging a journal: at the end of a replay, while one runs, or from a file.
 
 use super::audits;
-use crate::commands::picked::Picked;
 use crate::{
-    commands::verify::{self as verifying, view},
+    commands::{
+        picked::Picked,
+        reporting,
+        verify::{self as verifying, view},
+    },
     env,
     exit::{Outcome, Stop},
     ignores::{self, Applied, Ignore, NOTICE},
@@ -79,12 +82,7 @@ impl Judge {
             notice: self.picked.has(NOTICE.meta.name) && self.picked.is_whole(),
         };
         notes.extend(ignores::apply(&mut report, &applied, env::now()));
-        for (path, cassette) in self.cassettes.iter().zip(&cassettes) {
-            // It was read a moment ago; if it went since, its lines are unknown, and nothing is lost.
-            if let Ok(text) = std::fs::read_to_string(path) {
-                report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
-            }
-        }
+        reporting::stand(&mut report, &self.cassettes, &cassettes);
         Ok((report, notes))
     }
 
@@ -97,10 +95,7 @@ impl Judge {
         for note in notes {
             ui.say(format!("{yellow}note:{yellow:#} {note}", yellow = ui::YELLOW));
         }
-        let reporter = reporters::find(&flags.format).ok_or_else(|| {
-            Stop::usage(format!("there is no report form `{}`", flags.format), "see --help")
-        })?;
-        flags.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
+        reporting::write(&report, flags)?;
         Ok(verifying::exit(&report))
     }
 

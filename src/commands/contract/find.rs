@@ -1,20 +1,17 @@
 //! `truetape contract find`: who reports a number, and who disagrees.
 
 use crate::{
-    commands::{replay, verify as verifying},
-    env,
+    commands::{
+        replay,
+        reporting::{self, Scope},
+        verify as verifying,
+    },
     exit::{Exit, Outcome, Stop},
-    ignores::{self, Applied},
     settings::Settings,
     ui::{self, Flags, ReportFlags},
 };
-use cassettes::model::Cassette;
 use std::path::PathBuf;
-use verify::{
-    Report,
-    contract::find::{FindError, SameError, Search, Unknown, find},
-    reporters,
-};
+use verify::contract::find::{FindError, SameError, Search, Unknown, find};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -43,12 +40,10 @@ pub(super) fn perform(arguments: &Arguments, ui: &Flags) -> Outcome {
         FindError::Nowhere(unknown) => nowhere(&unknown, arguments.like),
         FindError::Same(error) => not_same(&error),
     })?;
-    ignore(&mut report, &settings, ui);
-    stand(&mut report, &paths, &cassettes);
-    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
-        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
-    })?;
-    arguments.report.write(|out, terminal| (reporter.write)(&report, &verifying::view(terminal), out))?;
+    // Most entries are about mocks, which were not asked.
+    reporting::ignore(&mut report, &settings, Scope::default(), ui);
+    reporting::stand(&mut report, &paths, &cassettes);
+    reporting::write(&report, &arguments.report)?;
     Ok(verifying::exit(&report))
 }
 
@@ -74,30 +69,4 @@ fn not_same(error: &SameError) -> Stop {
         SameError::NoSuchKind { known, .. } => format!("the recordings tell of {}", known.join(", ")),
     };
     Stop::usage(format!("--same: {error}"), hint)
-}
-
-/// Takes out the findings that the settings accept, while they do.
-fn ignore(report: &mut Report, settings: &Settings, ui: &Flags) {
-    let file = settings.path();
-    let applied = Applied {
-        ignores: &settings.ignore,
-        file: &file.to_string_lossy(),
-        text: &settings.text,
-        // Most entries are about mocks, which were not asked.
-        whole: false,
-        notice: false,
-    };
-    for note in ignores::apply(report, &applied, env::now()) {
-        ui.say(format!("{yellow}note:{yellow:#} {note}", yellow = ui::YELLOW));
-    }
-}
-
-/// Tells the report where the exchanges that it cites stand, as their readers would open them.
-fn stand(report: &mut Report, paths: &[PathBuf], cassettes: &[Cassette]) {
-    for (path, cassette) in paths.iter().zip(cassettes) {
-        // It was read a moment ago; if it went since, its lines are unknown, and nothing is lost.
-        if let Ok(text) = std::fs::read_to_string(path) {
-            report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
-        }
-    }
 }

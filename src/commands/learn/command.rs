@@ -11,12 +11,11 @@ use crate::{
         cleaned, inspect,
         record::{Reach, Session, Setup},
         recording,
-        verify::view,
+        reporting::{self, Scope},
         wrapped::Stopping,
     },
     env,
     exit::{Exit, Outcome, Stop},
-    ignores::{self, Applied},
     settings::Settings,
     ui::{self, Flags, ReportFlags},
 };
@@ -35,7 +34,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use verify::{Verdict, reporters};
+use verify::Verdict;
 use wire::client::Limits;
 
 /// How long an answer may wish to be left alone that was not asked about that.
@@ -283,21 +282,9 @@ fn conclude(
     {
         report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
     }
-    let file = settings.path();
-    let applied = Applied {
-        ignores: &settings.ignore,
-        file: &file.to_string_lossy(),
-        text: &settings.text,
-        whole: false,
-        notice: false,
-    };
-    for text in ignores::apply(&mut report, &applied, env::now()) {
-        ui.say(format!("{yellow}note:{yellow:#} {text}", yellow = ui::YELLOW));
-    }
-    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
-        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
-    })?;
-    arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
+    // Most entries are about mocks, which were not asked.
+    reporting::ignore(&mut report, settings, Scope::default(), ui);
+    reporting::write(&report, &arguments.report)?;
     if let Some((path, cassette)) = recorded {
         if !ui.quiet {
             anstream::eprint!("{}", inspect::unknown(std::slice::from_ref(cassette), path));

@@ -6,14 +6,15 @@ use super::{
     sources::{self, Source},
 };
 use crate::{
-    commands::verify,
-    env,
+    commands::{
+        reporting::{self, Scope},
+        verify::exit,
+    },
     exit::{Exit, Outcome, Stop},
-    ignores::{self, Applied},
     settings::Settings,
     ui::{self, Flags, ReportFlags, count},
 };
-use ::verify::{Finding, Findings, Report, Verdict, report::Checks, reporters};
+use ::verify::{Finding, Findings, Report, Verdict, report::Checks};
 use cassettes::scan::{Scanner, kinds};
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -52,25 +53,12 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         sources::each(path, &mut |source| seen.scan(source, &scanner, &mut findings));
     }
     let mut report = report(findings, seen.cassettes);
-    let file = settings.path();
-    let applied = Applied {
-        ignores: &settings.ignore,
-        file: &file.to_string_lossy(),
-        text: &settings.text,
-        // Most entries are about mocks, which were not asked.
-        whole: false,
-        notice: false,
-    };
-    for note in ignores::apply(&mut report, &applied, env::now()) {
-        ui.say(format!("{yellow}note:{yellow:#} {note}", yellow = ui::YELLOW));
-    }
+    // Most entries are about mocks, which were not asked.
+    reporting::ignore(&mut report, &settings, Scope::default(), ui);
     for (path, why) in &seen.unread {
         anstream::eprintln!("{yellow}unread:{yellow:#} {path}: {why}", yellow = ui::YELLOW);
     }
-    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
-        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
-    })?;
-    arguments.report.write(|out, terminal| (reporter.write)(&report, &verify::view(terminal), out))?;
+    reporting::write(&report, &arguments.report)?;
     ui.say(format!(
         "scanned {} and {} for {} kinds of secrets",
         count(seen.files, "file"),
@@ -81,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     if !seen.unread.is_empty() {
         return Ok(Exit::Usage);
     }
-    Ok(verify::exit(&report))
+    Ok(exit(&report))
 }
 
 fn paths(arguments: &Arguments, settings: &Settings) -> Result<Vec<PathBuf>, Stop> {

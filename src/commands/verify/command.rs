@@ -6,10 +6,14 @@ use super::{
     selection::{Selection, rules},
 };
 use crate::{
-    commands::{replay, wrapped::Stopping},
+    commands::{
+        replay,
+        reporting::{self, Scope},
+        wrapped::Stopping,
+    },
     env,
     exit::{Exit, Outcome, Stop},
-    ignores::{self, Applied, NOTICE},
+    ignores::NOTICE,
     settings::{Settings, age, unknown},
     subjects::{Manner, Mock, ResetRequest, Wish},
     ui::{Flags, ReportFlags},
@@ -73,12 +77,11 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
         beside: paths.first().map_or(Path::new("."), PathBuf::as_path),
     };
     let mut report = judged(&wish, &manner, &cassettes, judging, ui).await?;
-    ignore(&mut report, &settings, &arguments.selection, ui);
-    stand(&mut report, &paths, &cassettes);
-    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
-        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
-    })?;
-    arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
+    let picked = &arguments.selection.picked;
+    let scope = Scope { whole: picked.is_whole(), notice: picked.has(NOTICE.meta.name) };
+    reporting::ignore(&mut report, &settings, scope, ui);
+    reporting::stand(&mut report, &paths, &cassettes);
+    reporting::write(&report, &arguments.report)?;
     Ok(exit(&report))
 }
 
@@ -148,31 +151,6 @@ fn wanted(arguments: &Arguments, settings: &Settings) -> Result<(Wish, Manner), 
         (None, None) => return Err(Wish::missing()),
     };
     Ok((wish, manner))
-}
-
-/// Takes out the findings that the settings accept, while they do, and complains of those that no longer do.
-fn ignore(report: &mut Report, settings: &Settings, selection: &Selection, ui: &Flags) {
-    let file = settings.path();
-    let applied = Applied {
-        ignores: &settings.ignore,
-        file: &file.to_string_lossy(),
-        text: &settings.text,
-        whole: selection.picked.is_whole(),
-        notice: selection.picked.has(NOTICE.meta.name),
-    };
-    for text in ignores::apply(report, &applied, env::now()) {
-        note(ui, &text);
-    }
-}
-
-/// Tells the report where the exchanges that it cites stand, as their readers would open them.
-fn stand(report: &mut Report, paths: &[PathBuf], cassettes: &[Cassette]) {
-    for (path, cassette) in paths.iter().zip(cassettes) {
-        // It was read a moment ago; if it went since, its lines are unknown, and nothing is lost.
-        if let Ok(text) = std::fs::read_to_string(path) {
-            report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
-        }
-    }
 }
 
 /// How a terminal sees a report; a file is a page without colour.

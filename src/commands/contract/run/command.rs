@@ -9,25 +9,20 @@ use super::{
 use crate::{
     commands::{
         cleaned, replay,
-        verify::{exit, view},
+        reporting::{self, Scope},
+        verify::exit,
         wrapped::Stopping,
     },
-    env,
     exit::{Exit, Outcome, Stop},
-    ignores::{self, Applied, NOTICE},
+    ignores::NOTICE,
     settings::Settings,
-    ui::{self, Flags, ReportFlags},
+    ui::{Flags, ReportFlags},
 };
 use cassettes::{model::Cassette, redact::Policy};
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use verify::{
     Report,
     contract::matrix::{Answered, Contract, Table, clauses::CLAUSES},
-    reporters,
 };
 
 #[derive(Debug, clap::Args)]
@@ -93,12 +88,10 @@ pub(crate) async fn perform(arguments: &Arguments, ui: &Flags) -> Outcome {
     let (contract, asked) = asked(read, &loaded, secrets, &policy, patience, &wanted, pace).await?;
     let mut report = judged(&contract, &file, &asked, &loaded, &wanted);
     report = cleaned::report(report, &policy);
-    ignore(&mut report, &settings, &wanted, &contract, ui);
-    stand(&mut report, &loaded);
-    let reporter = reporters::find(&arguments.report.format).ok_or_else(|| {
-        Stop::usage(format!("there is no report form `{}`", arguments.report.format), "see --help")
-    })?;
-    arguments.report.write(|out, terminal| (reporter.write)(&report, &view(terminal), out))?;
+    let scope = Scope { whole: wanted.is_whole(&contract), notice: wanted.has(NOTICE.meta.name) };
+    reporting::ignore(&mut report, &settings, scope, ui);
+    reporting::stand(&mut report, &loaded.paths, &loaded.cassettes);
+    reporting::write(&report, &arguments.report)?;
     Ok(exit(&report))
 }
 
@@ -204,29 +197,4 @@ fn secrets(contract: &Contract, settings: &Settings) -> Result<Secrets, Stop> {
         settings.secrets(true)?;
     }
     Ok(known)
-}
-
-/// Takes out the findings that the settings accept, while they do, and complains of those that no longer do.
-fn ignore(report: &mut Report, settings: &Settings, wanted: &Wanted, contract: &Contract, ui: &Flags) {
-    let file = settings.path();
-    let applied = Applied {
-        ignores: &settings.ignore,
-        file: &file.to_string_lossy(),
-        text: &settings.text,
-        whole: wanted.is_whole(contract),
-        notice: wanted.has(NOTICE.meta.name),
-    };
-    for text in ignores::apply(report, &applied, env::now()) {
-        ui.say(format!("{yellow}note:{yellow:#} {text}", yellow = ui::YELLOW));
-    }
-}
-
-/// Tells the report where the exchanges that it cites stand, as their readers would open them.
-fn stand(report: &mut Report, loaded: &Loaded) {
-    for (path, cassette) in loaded.paths.iter().zip(&loaded.cassettes) {
-        // It was read a moment ago; if it went since, its lines are unknown, and nothing is lost.
-        if let Ok(text) = std::fs::read_to_string(path as &Path) {
-            report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
-        }
-    }
 }

@@ -2,10 +2,12 @@
 
 use super::journals::Read;
 use crate::{
-    commands::picked::Picked,
-    env,
+    commands::{
+        picked::Picked,
+        reporting::{self, Scope},
+    },
     exit::Stop,
-    ignores::{self, Applied, NOTICE},
+    ignores::NOTICE,
     settings::Settings,
     ui::{self, Flags},
 };
@@ -37,21 +39,10 @@ pub(super) fn judged(
         baselines.iter().map(|read| Baseline { journal: &read.journal, file: &read.file }).collect();
     let options = Options { file: &after.file, by: &by, ..Options::default() };
     let mut report = drifted(&before, &after.journal, &cassettes, &options);
-    let file = settings.path().to_string_lossy().into_owned();
-    let applied = Applied {
-        ignores: &settings.ignore,
-        file: &file,
-        text: &settings.text,
-        // The same entries may hide what other commands find: that they hide nothing here says nothing.
-        whole: false,
-        notice: picked.has(NOTICE.meta.name) && picked.is_whole(),
-    };
-    let mut notes = ignores::apply(&mut report, &applied, env::now());
-    for (path, cassette) in paths.iter().zip(&cassettes) {
-        if let Ok(text) = std::fs::read_to_string(path) {
-            report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
-        }
-    }
+    // The same entries may hide what other commands find: that they hide nothing here says nothing.
+    let scope = Scope { whole: false, notice: picked.has(NOTICE.meta.name) && picked.is_whole() };
+    let mut notes = reporting::hide(&mut report, settings, scope);
+    reporting::stand(&mut report, paths, &cassettes);
     for baseline in baselines {
         notes.extend(paths.iter().filter_map(|path| differs(path, baseline)));
         let (was, is) = (&baseline.journal.opening.speed, &after.journal.opening.speed);

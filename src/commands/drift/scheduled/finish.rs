@@ -4,6 +4,7 @@ use super::{Kind, ScheduleFlags, log, news::news, notify, state::State};
 use crate::{
     commands::{
         picked::Picked,
+        reporting,
         verify::{exit, view},
     },
     env,
@@ -20,7 +21,6 @@ use verify::{
     Report, Verdict,
     changes::Weight,
     history::past::{Came, Past, weight},
-    reporters,
 };
 
 /// So many findings of a run stand in the history by name.
@@ -145,17 +145,11 @@ impl<'a> Scheduled<'a> {
     }
 
     fn write(&self, report: &Report) -> Result<(), Stop> {
-        let form = &self.flags.report;
-        let reporter = |form: &str| {
-            reporters::find(form)
-                .ok_or_else(|| Stop::usage(format!("there is no report form `{form}`"), "see --help"))
-        };
         for also in &self.flags.also {
-            let also_by = reporter(also.form)?;
-            ui::write_report(Some(&also.file), |out, _| (also_by.write)(report, &view(false), out))?;
+            let by = reporting::reporter(also.form)?;
+            ui::write_report(Some(&also.file), |out, _| (by.write)(report, &view(false), out))?;
         }
-        let reporter = reporter(&form.format)?;
-        form.write(|out, terminal| (reporter.write)(report, &view(terminal), out))
+        reporting::write(report, &self.flags.report)
     }
 
     fn remember(&self, past: &Past) -> Result<(), Stop> {

@@ -13,11 +13,12 @@ use crate::{
         drift::scheduled::{Kind, ScheduleFlags, Scheduled, What},
         picked::Picked,
         replay,
+        reporting::{self, Scope},
         wrapped::Stopping,
     },
     env,
     exit::{Exit, Outcome, Stop},
-    ignores::{self, Applied, NOTICE},
+    ignores::NOTICE,
     settings::{Settings, age, unknown},
     ui::Flags,
 };
@@ -171,8 +172,10 @@ async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Resu
     age_of(&mut report, &cassettes, budget.as_ref(), &arguments.picked);
     settle(&mut report, !asked.unheard.is_empty(), &arguments.picked);
     let mut report = cleaned::report(report, &policy);
-    ignore(&mut report, settings, &arguments.picked, ui);
-    stand(&mut report, &paths, &cassettes);
+    // What verify finds of a mock is no finding here: it says nothing that an entry hides nothing.
+    let scope = Scope { whole: false, notice: arguments.picked.has(NOTICE.meta.name) };
+    reporting::ignore(&mut report, settings, scope, ui);
+    reporting::stand(&mut report, &paths, &cassettes);
     let wanted = Wanted {
         no_propose: arguments.no_propose,
         replace: arguments.propose,
@@ -288,30 +291,4 @@ fn looked(report: &Report, picked: &Picked) -> bool {
     OF_EACH.iter().any(|rule| picked.has(rule))
         || report.checks.by_rule.keys().any(|rule| picked.has(rule) && counted(rule))
         || ALSO.iter().any(|(rule, of)| picked.has(rule) && counted(of))
-}
-
-/// Takes out the findings that the settings accept, while they do.
-fn ignore(report: &mut Report, settings: &Settings, picked: &Picked, ui: &Flags) {
-    let file = settings.path();
-    let applied = Applied {
-        ignores: &settings.ignore,
-        file: &file.to_string_lossy(),
-        text: &settings.text,
-        // What verify finds of a mock is no finding here: it says nothing that an entry hides nothing.
-        whole: false,
-        notice: picked.has(NOTICE.meta.name),
-    };
-    for text in ignores::apply(report, &applied, env::now()) {
-        note(ui, &text);
-    }
-}
-
-/// Tells the report where the exchanges that it cites stand, as their readers would open them.
-fn stand(report: &mut Report, paths: &[PathBuf], cassettes: &[Cassette]) {
-    for (path, cassette) in paths.iter().zip(cassettes) {
-        // It was read a moment ago; if it went since, its lines are unknown, and nothing is lost.
-        if let Ok(text) = std::fs::read_to_string(path) {
-            report.about.stand_in(&cassette.name, &path.to_string_lossy(), &text);
-        }
-    }
 }
