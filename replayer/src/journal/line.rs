@@ -202,15 +202,15 @@ impl Lines {
             return Told { kind: Kind::Served, status: None };
         };
         let status = shown(record, piece.status);
-        out.extend_from_slice(&piece.request);
+        out.extend_from_slice(piece.request());
         out.extend_from_slice(b",\"headers\":");
         out.extend_from_slice(self.fields.get(fields).map_or(b"[]", |f| f));
-        out.extend_from_slice(&piece.exchange);
+        out.extend_from_slice(piece.exchange());
         if again {
             out.extend_from_slice(b",\"again\":true");
         }
         match record.remarks.as_deref() {
-            None => out.extend_from_slice(&piece.answer),
+            None => out.extend_from_slice(piece.answer()),
             Some(remarks) => {
                 if !remarks.loosened.is_empty() {
                     out.extend_from_slice(b",\"loosened\":");
@@ -229,7 +229,7 @@ impl Lines {
                     json(clock, out);
                 }
                 match &remarks.answer {
-                    None => out.extend_from_slice(&piece.answer),
+                    None => out.extend_from_slice(piece.answer()),
                     Some(answer) => {
                         out.extend_from_slice(b",\"answer\":");
                         json(answer, out);

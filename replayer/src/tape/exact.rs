@@ -3,24 +3,32 @@
 use super::Entry;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 
 /// From method, target and body as sent to the family that answers. Nothing is copied: the recorded
 /// requests themselves are compared.
+///
+/// With many exchanges a request costs as much as the places in memory that it has to wait for, so that what is
+/// asked first stands together: the slot beside its hash, and of the method a number.
 #[derive(Debug, Default)]
 pub(crate) struct Exact {
     hasher: FixedState,
-    first: HashMap<u64, u32, FixedState>,
-    slots: Vec<Slot>,
+    first: HashMap<u64, Slot, FixedState>,
+    /// Slots whose hash another one had before.
+    others: Vec<Slot>,
+    /// Every method there is, by its number.
+    methods: Vec<Box<str>>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     entry: u32,
     family: u32,
-    /// The next slot of the same hash, plus one; 0 ends the chain.
+    /// The next slot of the same hash among the others, plus one; 0 ends the chain.
     next: u32,
+    method: u32,
 }
 
 impl Exact {
@@ -31,10 +39,25 @@ impl Exact {
         if self.find(entries, method, target, body).is_some() {
             return;
         }
-        let hash = self.hash(method, target, body);
-        let next = self.first.get(&hash).map_or(0, |slot| slot + 1);
-        self.first.insert(hash, self.slots.len() as u32);
-        self.slots.push(Slot { entry, family, next });
+        let slot = Slot { entry, family, next: 0, method: self.number(method) };
+        match self.first.entry(self.hash(method, target, body)) {
+            Place::Vacant(place) => {
+                place.insert(slot);
+            }
+            Place::Occupied(mut first) => {
+                let first = first.get_mut();
+                self.others.push(Slot { next: first.next, ..slot });
+                first.next = self.others.len() as u32;
+            }
+        }
+    }
+
+    fn number(&mut self, method: &str) -> u32 {
+        let known = self.methods.iter().position(|known| **known == *method);
+        known.unwrap_or_else(|| {
+            self.methods.push(method.into());
+            self.methods.len() - 1
+        }) as u32
     }
 
     /// The family whose recorded request had these bytes.
@@ -45,14 +68,14 @@ impl Exact {
         target: &str,
         body: &[u8],
     ) -> Option<u32> {
-        let mut at = *self.first.get(&self.hash(method, target, body))?;
+        let mut slot = *self.first.get(&self.hash(method, target, body))?;
         loop {
-            let slot = self.slots[at as usize];
             let request = &entries[slot.entry as usize].exchange().request;
-            if request.target == target && request.method == method && request.body.bytes() == body {
+            let is_method = *self.methods[slot.method as usize] == *method;
+            if is_method && request.target == target && request.body.bytes() == body {
                 return Some(slot.family);
             }
-            at = slot.next.checked_sub(1)?;
+            slot = self.others[slot.next.checked_sub(1)? as usize];
         }
     }
 

@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 /// Every family of a tape.
 #[derive(Debug, Default)]
 pub(crate) struct Families {
-    /// Entries, family after family, in recorded order within each.
+    /// Entries, family after family, in recorded order within each; of families of several.
     order: Vec<u32>,
     families: Vec<Family>,
     /// How many counters a session needs.
@@ -24,6 +24,7 @@ pub(crate) struct Families {
 /// The exchanges of one key.
 #[derive(Debug)]
 pub(crate) struct Family {
+    /// Where its entries begin; of a family of one the entry itself, so that nothing more has to be looked up.
     from: u32,
     len: u32,
     /// Its first counter in a session.
@@ -194,7 +195,7 @@ impl Families {
     /// those that share one.
     pub(crate) fn new(members: Vec<Vec<u32>>, traits: &mut dyn FnMut(u32) -> Option<Traits>) -> Self {
         let mut all = Families::default();
-        all.order.reserve_exact(members.iter().map(Vec::len).sum());
+        all.order.reserve_exact(members.iter().map(Vec::len).filter(|len| *len > 1).sum());
         all.families.reserve_exact(members.len());
         for entries in members {
             let mixed = match entries.as_slice() {
@@ -204,10 +205,16 @@ impl Families {
                     (each.len() == several.len() && each.iter().any(|t| *t != each[0])).then_some(each)
                 }
             };
-            let (from, len) = (all.order.len() as u32, entries.len() as u32);
+            let from = match entries.as_slice() {
+                [alone] => *alone,
+                _ => all.order.len() as u32,
+            };
+            let len = entries.len() as u32;
             let counter = all.counters;
             all.counters += if mixed.is_some() { entries.len() } else { 1 };
-            all.order.extend(entries);
+            if len > 1 {
+                all.order.extend(entries);
+            }
             all.families.push(Family { from, len, counter, mixed, judge: OnceLock::new() });
         }
         all
@@ -219,7 +226,10 @@ impl Families {
     }
 
     /// A family's entries in recorded order.
-    pub(crate) fn entries(&self, family: &Family) -> &[u32] {
+    pub(crate) fn entries<'f>(&'f self, family: &'f Family) -> &'f [u32] {
+        if family.len == 1 {
+            return std::slice::from_ref(&family.from);
+        }
         &self.order[family.from as usize..(family.from + family.len) as usize]
     }
 
