@@ -154,6 +154,10 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
+/// What helps against a certificate that nobody known vouches for.
+pub(crate) const UNKNOWN_ISSUER: &str =
+    "`--ca-file FILE` trusts an authority that the system does not know, or a certificate that signed itself";
+
 /// What can be skipped.
 pub(crate) const DIM: Style = Style::new().dimmed();
 /// Advice.

@@ -164,6 +164,11 @@ fn a_suite_passes_its_status_on_and_one_that_asks_nothing_fails() {
     let failing = with(&["--format", "json", "--output", "failing.json"], &["sh", "-c", "exit 7"]);
     assert_eq!(failing.code, 7, "{failing:?}");
     assert!(folder.path().join("failing.json").exists(), "the report is written all the same");
+    let renewing = with(&["--write-baseline", "new.jsonl"], &["sh", "-c", "kill -INT $$"]);
+    assert_eq!((renewing.code, folder.path().join("new.jsonl").exists()), (130, false), "{renewing:?}");
+    for said in ["the suite was stopped (SIGINT)", "new.jsonl is not written: the suite has not passed"] {
+        assert!(renewing.stderr.contains(said), "{said}: {renewing:?}");
+    }
     let idle = with(&[], &["true"]);
     assert_eq!(idle.code, 3, "{idle:?}");
     assert!(idle.stderr.contains("nothing was asked"), "{idle:?}");
@@ -192,7 +197,7 @@ fn what_is_no_journal_says_so() {
         folder.path(),
     );
     assert_eq!(done.code, 2, "{done:?}");
-    assert!(done.stderr.contains("shop.yaml: expected a journal entry"), "{done:?}");
+    assert!(done.stderr.contains("shop.yaml: expected a journal, found a cassette"), "{done:?}");
 }
 
 #[test]

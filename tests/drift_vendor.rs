@@ -1,7 +1,8 @@
 //! The real side is asked again: what changed is found and told once, what only differs is not, and nothing is asked
 //! that nobody allowed.
 
-use crate::support::{Done, Running, Upstream, ask, get, truetape, truetape_with, upstream::Asked};
+use crate::support::drift::{DRIFT, drift, report};
+use crate::support::{Running, Upstream, ask, get, truetape, truetape_with, upstream::Asked};
 use serde_json::{Value, json};
 use std::{
     path::Path,
@@ -111,18 +112,6 @@ const READS: &[(&str, &str)] = &[
     ("GET", "/v1/other"),
 ];
 
-const DRIFT: &[&str] = &["drift", "vendor", "c.yaml", "--rate", "10000"];
-
-fn drift(directory: &Path, more: &[&str]) -> Done {
-    truetape_with(&[DRIFT, more].concat(), directory, &[("CI", "")])
-}
-
-fn report(directory: &Path, more: &[&str]) -> (i32, Value) {
-    let done = drift(directory, &[&["--format", "json"], more].concat());
-    let report = serde_json::from_str(&done.stdout).unwrap_or_else(|e| panic!("{e}: {done:?}"));
-    (done.code, report)
-}
-
 #[test]
 fn an_unchanged_vendor_is_silent_each_time() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -158,6 +147,8 @@ fn one_cause_is_one_finding_and_its_answers_wait_to_be_accepted() {
         finding["message"].as_str().is_some_and(|m| m.contains("`amount` is renamed: it is `total` now"))
     );
     assert_eq!(finding["real"]["exchange"], "c.yaml#5");
+    let skipped = drift(directory, &["--skip", "field-missing"]);
+    assert!(skipped.code == 0 && skipped.stdout.contains("1 breaking left out"), "{skipped:?}");
     let shown = truetape(&["accept", "c.yaml", "--dry-run"], directory);
     assert!(shown.code == 1 && shown.stdout.contains("amount` is no longer there"), "{shown:?}");
     assert_eq!(truetape_with(&["accept", "c.yaml", "--yes"], directory, &[("CI", "")]).code, 0);

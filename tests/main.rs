@@ -12,6 +12,7 @@ mod differences;
 mod drift_client;
 mod drift_scheduled;
 mod drift_vendor;
+mod drift_whole;
 mod faults;
 mod forward_proxy;
 mod honest_conduct;

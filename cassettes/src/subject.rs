@@ -63,7 +63,7 @@ impl PathForm {
     /// variables. What says nothing of its paths is of none.
     pub fn may_be(&self, template: &str) -> bool {
         match self {
-            PathForm::Exact(path) | PathForm::Template(path) => same(path, template, str::eq),
+            PathForm::Exact(path) | PathForm::Template(path) => same(path, template, alike),
             PathForm::Pattern(pattern) => same(&plain(pattern), template, |part, segment| {
                 regex::Regex::new(&format!("^(?:{part})$")).is_ok_and(|part| part.is_match(segment))
             }),
@@ -88,6 +88,25 @@ fn same(path: &str, template: &str, equal: impl Fn(&str, &str) -> bool) -> bool 
             (Some("**" | ".*" | ".+"), _) => return true,
             (Some(x), Some(y)) if open(x) || open(y) || equal(x, y) => {}
             _ => return false,
+        }
+    }
+}
+
+/// Whether two segments may be one where either may vary in a part of it: `{id}.json`, `Products({id})`.
+fn alike(one: &str, other: &str) -> bool {
+    let around = |segment: &str| -> Option<(String, String)> {
+        let (before, rest) = segment.split_once('{')?;
+        Some((before.to_owned(), rest.rsplit_once('}')?.1.to_owned()))
+    };
+    let holds = |plain: &str, (before, after): &(String, String)| {
+        plain.len() > before.len() + after.len() && plain.starts_with(before) && plain.ends_with(after)
+    };
+    match (around(one), around(other)) {
+        (None, None) => one == other,
+        (None, Some(parts)) => holds(one, &parts),
+        (Some(parts), None) => holds(other, &parts),
+        (Some((a, b)), Some((c, d))) => {
+            (a.starts_with(&c) || c.starts_with(&a)) && (b.ends_with(&d) || d.ends_with(&b))
         }
     }
 }
@@ -246,6 +265,8 @@ mod tests {
         assert!(
             is(pattern(r"^\/v1\/customers\/([^/]+)$")) && is(pattern("/v[0-9]/(customers|clients)/[a-z]+"))
         );
+        let part = |path: &str| PathForm::Exact(path.into()).may_be("/v1/files/{id}.json");
+        assert!(part("/v1/files/7.json") && !part("/v1/files/7.xml") && !part("/v1/files/.json"));
         assert!(!is(PathForm::Exact("/v1/customers".into())) && !is(PathForm::Any));
         assert!(!is(PathForm::Exact("/v1/charges/cus_1".into())));
         assert!(!is(pattern("/v1/charges/[0-9]+")) && !is(pattern("/v1/customers")) && !is(pattern("/v1/(")));

@@ -13,7 +13,7 @@ use cassettes::model::Cassette;
 use std::path::PathBuf;
 use verify::{
     Report,
-    reporters::{self, Reporter},
+    reporters::{self, Reporter, View},
 };
 
 /// How much of what entries under `ignore:` may hide a run looked at.
@@ -57,8 +57,13 @@ pub(crate) fn stand(report: &mut Report, paths: &[PathBuf], cassettes: &[Cassett
 
 /// Writes the report in the form and to the place that were asked for.
 pub(crate) fn write(report: &Report, flags: &ReportFlags) -> Result<(), Stop> {
+    write_for(report, flags, false)
+}
+
+/// The same for somebody who may want to see only what went wrong.
+pub(crate) fn write_for(report: &Report, flags: &ReportFlags, quiet: bool) -> Result<(), Stop> {
     let reporter = reporter(&flags.format)?;
-    flags.write(|out, terminal| (reporter.write)(report, &view(terminal), out))
+    flags.write(|out, terminal| (reporter.write)(report, &View { quiet, ..view(terminal) }, out))
 }
 
 /// The reporter of that name.

@@ -1,6 +1,7 @@
 //! A scripted upstream, a running truetape, and a client that sees every byte.
 
 pub(crate) mod client;
+pub(crate) mod drift;
 pub(crate) mod run;
 pub(crate) mod upstream;
 

@@ -218,6 +218,8 @@ pub enum Reason {
     },
     /// The token could not be minted afresh so that it means what it meant.
     Token,
+    /// The token was refused, and nobody knows whether its signature was why.
+    Signature,
     /// The subject refuses a credential that stands for the one taken out of the recording.
     Masked(String),
     /// A named secret has no value here.
@@ -239,6 +241,9 @@ impl std::fmt::Display for Reason {
                 write!(f, "the answer to #{} gave nothing to ask it with", via + 1)
             }
             Reason::Token => f.write_str("its token cannot be minted afresh without the key"),
+            Reason::Signature => f.write_str(
+                "its token was refused, and nobody knows whether its signature was good: record it with the key",
+            ),
             Reason::Masked(place) => {
                 write!(
                     f,

@@ -66,8 +66,9 @@ pub(crate) struct Lists<'r> {
     cursors: BTreeSet<String>,
 }
 
-/// The member of a connection's edge that holds the thing (Relay's cursor connections).
-const NODE: &str = "node";
+/// The members of an item that hold the thing's own: of a connection's edge (Relay's cursor connections), of a resource
+/// (JSON:API 1.1 §7.2).
+const WITHIN: [&str; 2] = ["node", "attributes"];
 
 /// So many orders must have been possible before a sorted one is no coincidence: six items.
 const BEYOND_CHANCE: f64 = 700.0;
@@ -130,9 +131,10 @@ impl<'r> Lists<'r> {
         if names.is_empty() {
             names.push(String::new());
         }
-        // The edges of a connection hold the thing itself one step further in.
-        let node = item.get(NODE).map(Json::members).unwrap_or_default();
-        names.extend(node.iter().map(|(name, _)| format!("{NODE}/{name}")));
+        for within in WITHIN {
+            let inner = item.get(within).map(Json::members).unwrap_or_default();
+            names.extend(inner.iter().map(|(name, _)| format!("{within}/{name}")));
+        }
         let mut found: Vec<(f64, Key)> = Vec::new();
         for member in names.into_iter().filter(|m| !self.cursors.contains(m)) {
             for descending in [false, true] {
@@ -150,8 +152,8 @@ impl<'r> Lists<'r> {
                     .map(|(values, _)| orders(&values))
                     .product();
                 // A key that the request names needs no more than not to be a coin's throw.
-                let named = !member.is_empty()
-                    && self.real.iter().all(|list| list.asked.contains(&member.to_lowercase()));
+                let own = member.rsplit('/').next().unwrap_or_default().to_lowercase();
+                let named = !own.is_empty() && self.real.iter().all(|list| list.asked.contains(&own));
                 if held && orders >= if named { NAMED } else { BEYOND_CHANCE } {
                     found.push((orders, key));
                 }
@@ -248,9 +250,9 @@ impl Key {
 
     fn values<'j>(&self, items: &[&'j Json]) -> Option<Vec<Value<'j>>> {
         let value = |item: &&'j Json| -> Option<Value<'j>> {
-            let value = match self.member.strip_prefix(NODE).and_then(|rest| rest.strip_prefix('/')) {
+            let value = match self.member.split_once('/') {
                 _ if self.member.is_empty() => item,
-                Some(name) if item.get(&self.member).is_none() => item.get(NODE)?.get(name)?,
+                Some((within, name)) if item.get(&self.member).is_none() => item.get(within)?.get(name)?,
                 _ => item.get(&self.member)?,
             };
             match value {

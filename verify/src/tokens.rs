@@ -3,9 +3,11 @@
 use crate::case::Reason;
 use crate::options::Options;
 use cassettes::facets::credential::{Credential, credentials};
+use cassettes::facets::error_class::error_of;
 use cassettes::json::{Json, Pointer};
 use cassettes::jwt::{self, Jwt};
-use cassettes::model::{Answer, Exchange, Place, Redaction, Request};
+use cassettes::model::{Answer, Exchange, Place, Redaction, Request, SignatureVerdict};
+use std::borrow::Cow;
 
 /// Replaces each token that the recorded request carried by one that means the same now. A token that
 /// the subject itself gave is left alone. False: a token could not be minted so that it means the same.
@@ -21,9 +23,32 @@ pub(crate) fn renew(exchange: &Exchange, request: &mut Request, options: &Option
     faithful
 }
 
+/// Why an answer to a well-signed token says nothing of the subject: the recorded one was refused, which may have been
+/// for its signature, since nobody could check that. Let in though it has expired it says enough, and so does the
+/// very same refusal.
+fn unsure(exchange: &Exchange, answer: &Answer) -> Option<Reason> {
+    let unchecked = exchange.tokens.iter().find(|facts| {
+        facts.signature == SignatureVerdict::Unknown && facts.place.0.starts_with("request ")
+    })?;
+    let refusal = |answer: &Answer| {
+        let reply = answer.reply().filter(|reply| matches!(reply.status, 401 | 403))?;
+        let code = error_of(reply, None).and_then(|facts| Some(facts.codes.first()?.value.clone()));
+        Some((reply.status, code, reply.headers.get("www-authenticate").map(Cow::into_owned)))
+    };
+    let was = refusal(&exchange.answer)?;
+    let says = match refusal(answer) {
+        Some(is) => is == was,
+        None => unchecked.times.iter().any(|(name, seconds)| name == "exp" && *seconds <= 0),
+    };
+    (!says).then_some(Reason::Signature)
+}
+
 /// Why an answer says nothing of the subject: it refuses a credential that the real side let in, and what
-/// it was asked with only stands for that credential.
+/// it was asked with only stands for that credential; or nobody knows what was wrong with that credential.
 pub(crate) fn refused(exchange: &Exchange, answer: &Answer) -> Option<Reason> {
+    if let Some(unsure) = unsure(exchange, answer) {
+        return Some(unsure);
+    }
     let refuses = |answer: &Answer| answer.reply().is_some_and(|r| matches!(r.status, 401 | 403 | 407));
     // 403 says that the credential itself was good.
     let forbids = |answer: &Answer| answer.reply().is_some_and(|r| r.status == 403);

@@ -75,9 +75,32 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// Words that are their own plural.
+const OWN: [&str; 3] = ["series", "species", "news"];
+
+/// Plurals of words that end in `ie`, not in `y`.
+const IE: [&str; 10] = [
+    "calories",
+    "cookies",
+    "freebies",
+    "hoodies",
+    "movies",
+    "pies",
+    "selfies",
+    "smoothies",
+    "ties",
+    "zombies",
+];
+
 /// `customers` and `customer` are one thing.
 pub fn singular(word: &str) -> String {
     let word = word.to_ascii_lowercase();
+    if OWN.contains(&word.as_str()) {
+        return word;
+    }
+    if IE.contains(&word.as_str()) {
+        return word[..word.len() - 1].to_owned();
+    }
     if let Some(stem) = word.strip_suffix("ies")
         && stem.len() > 1
     {

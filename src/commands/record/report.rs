@@ -128,9 +128,7 @@ fn failures_of<'e>(exchanges: impl Iterator<Item = &'e Exchange>) -> bool {
     }
     if strange {
         let cyan = ui::CYAN;
-        anstream::eprintln!(
-            "{cyan}hint:{cyan:#} `--ca-file FILE` trusts an authority that the system does not know, or a certificate that signed itself"
-        );
+        anstream::eprintln!("{cyan}hint:{cyan:#} {}", ui::UNKNOWN_ISSUER);
     }
     if !met && !spoke {
         let cyan = ui::CYAN;

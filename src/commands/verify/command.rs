@@ -156,7 +156,7 @@ fn wanted(arguments: &Arguments, settings: &Settings) -> Result<(Wish, Manner), 
 /// How a terminal sees a report; a file is a page without colour.
 pub(crate) fn view(terminal: bool) -> reporters::View {
     // The stream itself takes colour away where none is wanted.
-    reporters::View { width: env::width(), color: terminal }
+    reporters::View { width: env::width(), color: terminal, quiet: false }
 }
 
 /// What a verdict means for scripts.

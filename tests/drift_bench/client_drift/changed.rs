@@ -1,6 +1,7 @@
 //! A client that changed in one habit: what is told of it, and by which rule.
 
 use super::habits::{Call, Habits, document, token};
+use super::kinds::{KINDS, Kind};
 use super::replayed::Evidence;
 use super::told::{Seen, told};
 use crate::kit::json::{Edit as _, ToJson as _};
@@ -10,10 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// A change, the rules of which one must name it (none: nothing may be told), and how it is made.
-struct Change {
-    name: &'static str,
-    rules: &'static [&'static str],
-    make: fn(&mut Habits),
+pub(super) struct Change {
+    pub(super) name: &'static str,
+    pub(super) rules: &'static [&'static str],
+    pub(super) make: fn(&mut Habits),
 }
 
 /// A header put at the end.
@@ -301,7 +302,7 @@ fn now_and_a_day(claims: &cassettes::json::Json) -> i64 {
 
 /// What was told of one change.
 pub(crate) struct Outcome {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) rules: &'static [&'static str],
     pub(crate) seen: Vec<Seen>,
 }
@@ -333,16 +334,22 @@ impl Outcome {
 pub(crate) fn everything() -> Vec<Outcome> {
     let evidence = Evidence::new();
     let only = std::env::var("TRUETAPE_HABIT").ok();
-    let meant: Vec<&Change> = CHANGES
-        .iter()
-        .filter(|c| only.as_deref().is_none_or(|only| only == "all" || only == c.name))
+    let usual = Kind { name: "", habits: Habits::usual, changes: CHANGES };
+    let kinds: Vec<&Kind> = std::iter::once(&usual).chain(KINDS).collect();
+    let baselines: Vec<[Journal; 2]> =
+        at_once(&kinds, |_, kind| [1, 2].map(|n| evidence.journal(&(kind.habits)(), n)));
+    let all = kinds.iter().zip(&baselines);
+    let meant: Vec<_> = all
+        .flat_map(|(kind, baselines)| {
+            kind.changes.iter().map(move |change| (kind.of(change), *kind, baselines, change))
+        })
+        .filter(|(name, ..)| only.as_deref().is_none_or(|only| only == "all" || only == name))
         .collect();
-    let baselines: Vec<Journal> = (1..=2).map(|n| evidence.journal(&Habits::usual(), n)).collect();
-    at_once(&meant, |n, change| {
-        let mut habits = Habits::usual();
+    at_once(&meant, |n, (name, kind, baselines, change)| {
+        let mut habits = (kind.habits)();
         (change.make)(&mut habits);
         let after = evidence.journal(&habits, 100 + n as u64);
-        Outcome { name: change.name, rules: change.rules, seen: told(&evidence, &baselines, &after) }
+        Outcome { name: name.clone(), rules: change.rules, seen: told(&evidence, *baselines, &after) }
     })
 }
 

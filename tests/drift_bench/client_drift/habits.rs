@@ -6,6 +6,8 @@ use crate::kit::json::{Edit as _, ToJson as _, obj, read};
 use crate::kit::stage::KEY;
 use crate::kit::tokens::{claims, signed, under};
 use cassettes::json::Json;
+use replayer::Speed;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A change of the headers of a request to a path.
@@ -21,6 +23,8 @@ pub(crate) enum Call {
     Details,
     Charge,
     Flaky,
+    /// A dozen things that fail, each by itself.
+    Failing,
     Report,
     Me,
     Limits,
@@ -38,8 +42,16 @@ pub(crate) struct Habits {
     /// Milliseconds between tries, with up to as many more by chance.
     pub(crate) backoff: (u64, u64),
     pub(crate) patience: Option<Duration>,
+    /// A connection for each request; and whether that of before is left open.
     pub(crate) fresh: bool,
+    pub(crate) leaks: bool,
     pub(crate) threads: usize,
+    /// Its threads share their connections.
+    pub(crate) pooled: bool,
+    /// Before each request.
+    pub(crate) pause: Duration,
+    /// How fast it is answered.
+    pub(crate) speed: Speed,
     /// The token that it sends at an epoch second.
     pub(crate) token: fn(i64) -> String,
 }
@@ -58,7 +70,11 @@ impl Habits {
             backoff: (300, 80),
             patience: None,
             fresh: false,
+            leaks: false,
             threads: 4,
+            pooled: false,
+            pause: Duration::ZERO,
+            speed: Speed::Recorded,
             token: |now| signed(&claims(now, "read")),
         }
     }
@@ -78,26 +94,24 @@ fn now() -> i64 {
 
 /// One run of the suite: what chance decides in it is of its own seed.
 pub(crate) fn run(url: &str, habits: &Habits, seed: u64) {
-    let mut client = Client { wire: wire(url, habits), habits, rng: Rng::new(seed, "a run") };
+    let mut client = Client { url, pool: Pool::default(), habits, rng: Rng::new(seed, "a run") };
     for call in &habits.calls {
-        client.call(*call, url);
+        client.call(*call);
     }
 }
 
-fn wire(url: &str, habits: &Habits) -> Wire {
-    let mut wire = Wire::new(url);
-    (wire.fresh, wire.patience) = (habits.fresh, habits.patience);
-    wire
-}
+/// Connections that nobody uses just now.
+type Pool = Arc<Mutex<Vec<Wire>>>;
 
 struct Client<'h> {
-    wire: Wire,
+    url: &'h str,
+    pool: Pool,
     habits: &'h Habits,
     rng: Rng,
 }
 
 impl Client<'_> {
-    fn call(&mut self, call: Call, url: &str) {
+    fn call(&mut self, call: Call) {
         let limit = self.habits.page;
         match call {
             Call::Things => {
@@ -107,25 +121,15 @@ impl Client<'_> {
                     self.get(&format!("/v1/things?limit={limit}&cursor={next}"));
                 }
             }
-            Call::Details => self.details(url),
+            Call::Details => self.details(),
             Call::Charge => {
                 let body = obj! { "amount": 1_250_i64, "currency": "eur", "note": "first light" };
                 let key = self.rng.uuid();
                 let more = [("Content-Type", "application/json".to_owned()), ("Idempotency-Key", key)];
                 self.ask("POST", "/v1/charges", &more, Some(body.to_string()));
             }
-            Call::Flaky => {
-                for attempt in 0..self.habits.tries {
-                    if attempt > 0 {
-                        let (least, more) = self.habits.backoff;
-                        let wait = least + self.rng.next() % more.max(1);
-                        std::thread::sleep(Duration::from_millis(wait));
-                    }
-                    if self.ask("GET", "/v1/flaky", &[], None).is_some_and(|(status, _)| status < 500) {
-                        break;
-                    }
-                }
-            }
+            Call::Flaky => self.try_to("/v1/flaky"),
+            Call::Failing => (1..=12).for_each(|n| self.try_to(&format!("/v1/failing/{n}"))),
             Call::Report => drop(self.get("/v1/report")),
             Call::Me => {
                 let token = (self.habits.token)(now());
@@ -135,17 +139,31 @@ impl Client<'_> {
         }
     }
 
-    /// All at once, in any order, on connections of their own.
-    fn details(&mut self, url: &str) {
+    fn try_to(&mut self, target: &str) {
+        for attempt in 0..self.habits.tries {
+            if attempt > 0 {
+                let (least, more) = self.habits.backoff;
+                let wait = least + self.rng.next() % more.max(1);
+                std::thread::sleep(Duration::from_millis(wait));
+            }
+            if self.ask("GET", target, &[], None).is_some_and(|(status, _)| status < 500) {
+                break;
+            }
+        }
+    }
+
+    /// All at once, in any order, on connections of their own or those that all share.
+    fn details(&mut self) {
         let mut ids = ["thing_a1b2c3d4", "thing_e5f6a7b8", "thing_c9d0e1f2", "thing_a3b4c5d6"];
         self.rng.shuffle(&mut ids);
         let share = ids.len().div_ceil(self.habits.threads.max(1));
-        let habits = self.habits;
+        let (url, habits) = (self.url, self.habits);
         std::thread::scope(|scope| {
             for ids in ids.chunks(share) {
                 let rng = Rng::new(self.rng.next(), "a thread");
+                let pool = if habits.pooled { Arc::clone(&self.pool) } else { Pool::default() };
                 scope.spawn(move || {
-                    let mut client = Client { wire: wire(url, habits), habits, rng };
+                    let mut client = Client { url, pool, habits, rng };
                     for id in ids {
                         client.get(&format!("/v1/things/{id}"));
                     }
@@ -179,7 +197,15 @@ impl Client<'_> {
         if let Some(change) = self.habits.headers {
             change(&target, &mut headers);
         }
-        self.wire.ask(&method, &target, &headers, body.as_deref())
+        std::thread::sleep(self.habits.pause);
+        let own = || self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = own().pop();
+        let mut wire = kept.unwrap_or_else(|| Wire::new(self.url));
+        (wire.fresh, wire.leaks, wire.patience) =
+            (self.habits.fresh, self.habits.leaks, self.habits.patience);
+        let told = wire.ask(&method, &target, &headers, body.as_deref());
+        own().push(wire);
+        told
     }
 }
 

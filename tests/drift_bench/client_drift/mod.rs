@@ -2,6 +2,7 @@
 
 mod changed;
 mod habits;
+mod kinds;
 mod page;
 mod replayed;
 mod told;

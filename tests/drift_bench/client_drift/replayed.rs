@@ -5,8 +5,8 @@ use crate::kit::client::policy;
 use cassettes::journal::Journal;
 use cassettes::model::{Cassette, Header};
 use cassettes::store;
+use replayer::Conditions;
 use replayer::testing::Setup;
-use replayer::{Conditions, Speed};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -34,7 +34,7 @@ impl Evidence {
     /// What a client with these habits sends.
     pub(crate) fn journal(&self, habits: &Habits, seed: u64) -> Journal {
         let conditions =
-            Conditions { speed: Some(Speed::Recorded), repeat: Some(true), ..Conditions::default() };
+            Conditions { speed: Some(habits.speed), repeat: Some(true), ..Conditions::default() };
         let mut replay = Setup::new([&self.path]).conditions(conditions).start().expect("a replay");
         replay.forgive();
         run(&replay.url(), habits, seed);

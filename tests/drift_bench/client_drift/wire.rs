@@ -10,6 +10,9 @@ pub(crate) struct Wire {
     stream: Option<BufReader<TcpStream>>,
     /// A connection for each request.
     pub(crate) fresh: bool,
+    /// That of before is left open.
+    pub(crate) leaks: bool,
+    left: Vec<BufReader<TcpStream>>,
     /// How long it waits for an answer.
     pub(crate) patience: Option<Duration>,
 }
@@ -17,7 +20,7 @@ pub(crate) struct Wire {
 impl Wire {
     pub(crate) fn new(url: &str) -> Self {
         let authority = url.trim_start_matches("http://").to_owned();
-        Wire { authority, stream: None, fresh: false, patience: None }
+        Wire { authority, stream: None, fresh: false, leaks: false, left: Vec::new(), patience: None }
     }
 
     /// The status and the body of an answer; none where it gave up.
@@ -31,6 +34,9 @@ impl Wire {
         let told = self.try_to(method, target, headers, body);
         // Who asks for the end of the connection ends it as well.
         let closes = headers.iter().any(|(name, value)| name == "Connection" && value == "close");
+        if self.leaks {
+            self.left.extend(self.stream.take());
+        }
         if told.is_err() || self.fresh || closes {
             self.stream = None;
         }

@@ -7,6 +7,7 @@ mod run;
 mod told;
 mod twin;
 mod unchanged;
+mod unknowable;
 mod verdicts;
 mod weather;
 

@@ -4,6 +4,7 @@ use super::extra;
 use super::outcome::Outcome;
 use super::told::{May, recorded, told};
 use super::twin::Twin;
+use super::unknowable::is_unknowable;
 use super::verdicts::{Verdict, Way, right};
 use super::weather::Weather;
 use crate::kit::data::Rng;
@@ -58,10 +59,15 @@ impl Task<'_> {
             let twin = Twin::new(&now, &then, Weather::new(9, None));
             let came = told(before, &twin, may);
             let shown = twin.shown();
-            (!shown.is_empty()).then_some((may, came, shown))
+            let right = (!is_unknowable(before, &twin.put())).then_some(self.right);
+            (!shown.is_empty()).then_some((may, came, shown, right))
         };
-        // What no reading shows is asked for in writing.
-        let (may, came, shown) = ask(May::Read).or_else(|| ask(May::Write))?;
+        // What no reading shows, or not so that anybody could know, is asked for in writing.
+        let read = ask(May::Read);
+        let is_known = read.as_ref().is_some_and(|(.., right)| right.is_some());
+        let written = if is_known { None } else { ask(May::Write) };
+        let written = written.filter(|(.., right)| read.is_none() || right.is_some());
+        let (may, came, shown, right) = written.or(read)?;
         let beside = came.seen.iter().filter(|s| !s.operations.iter().any(|o| is_of(o, &shown)));
         let beside = beside.map(|s| s.line.clone()).collect();
         Some(Outcome {
@@ -69,7 +75,7 @@ impl Task<'_> {
             operator: self.mutant.operator.clone(),
             at: self.mutant.at.clone(),
             way: self.way,
-            right: self.right,
+            right: right.unwrap_or(Verdict::Silent),
             rules: self.mutant.rules.clone(),
             may,
             seen: came.seen,

@@ -66,7 +66,8 @@ pub(crate) struct Came {
 
 /// The recordings of a vendor's sessions.
 pub(crate) fn recorded(vendor: &Vendor, cast: &Cast, seed: u64) -> Vec<Cassette> {
-    let twin = Arc::new(Twin::new(cast, cast, Weather::new(seed, None)));
+    let honest = Cast { change: None, ..cast.clone() };
+    let twin = Arc::new(Twin::new(cast, &honest, Weather::new(seed, None)));
     let policy = policy();
     let session = |(i, script): (usize, &fn(&mut Client))| {
         let asked = Arc::clone(&twin);

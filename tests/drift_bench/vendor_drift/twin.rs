@@ -1,9 +1,10 @@
 //! The vendor as it is asked again, beside itself as it was: whatever is asked goes to both, so that it is known
 //! of each answer whether the change shows in it.
 
+use super::unknowable::Put;
 use super::weather::Weather;
 use crate::kit::client::timing;
-use crate::kit::service::Told;
+use crate::kit::service::{Told, What};
 use crate::kit::stage::{Cast, Stage};
 use cassettes::model::Request;
 use cassettes::subject::{Boxed, NoAnswer, Observed, Subject};
@@ -20,23 +21,15 @@ struct Both {
     start: i64,
     clock: i64,
     weather: Weather,
-    shown: Vec<Request>,
-    asked: usize,
+    asked: Vec<Put>,
 }
 
 impl Twin {
     /// `now` answers; `then` is what it would be without the change.
     pub(crate) fn new(now: &Cast, then: &Cast, weather: Weather) -> Self {
         let clock = now.world.start;
-        let both = Both {
-            now: now.stage(),
-            then: then.stage(),
-            start: clock,
-            clock,
-            weather,
-            shown: Vec::new(),
-            asked: 0,
-        };
+        let both =
+            Both { now: now.stage(), then: then.stage(), start: clock, clock, weather, asked: Vec::new() };
         Twin { both: Mutex::new(both) }
     }
 
@@ -46,24 +39,35 @@ impl Twin {
 
     pub(crate) fn tell(&self, request: &Request) -> Told {
         let both = &mut *self.both();
-        both.asked += 1;
         both.clock += 3;
-        let told = match both.weather.trouble() {
-            Some(trouble) => trouble,
+        let has_tag = |told: &Told| told.reply().is_some_and(|reply| reply.headers.contains("etag"));
+        let (tagged, told) = match both.weather.trouble() {
+            Some(trouble) => {
+                both.asked.push(Put { request: request.clone(), shown: None, is_trouble: true });
+                (false, trouble)
+            }
             None => {
                 let (now, then) = (both.now.ask(request), both.then.ask(request));
-                if (now.status(), &now.answer, now.millis) != (then.status(), &then.answer, then.millis) {
-                    both.shown.push(request.clone());
-                }
-                now
+                let shows =
+                    (now.status(), &now.answer, now.millis) != (then.status(), &then.answer, then.millis);
+                let is_trouble =
+                    matches!(then.what, What::Retryable | What::Broken | What::Limited | What::Failed);
+                let shown = shows.then(|| now.answer.clone());
+                both.asked.push(Put { request: request.clone(), shown, is_trouble });
+                (has_tag(&now) || has_tag(&then), now)
             }
         };
-        both.weather.over(both.clock, told)
+        both.weather.over(both.clock, tagged, told)
     }
 
     /// The questions whose answers showed the change.
     pub(crate) fn shown(&self) -> Vec<Request> {
-        self.both().shown.clone()
+        self.put().into_iter().filter(|put| put.shown.is_some()).map(|put| put.request).collect()
+    }
+
+    /// Every question, in its order.
+    pub(crate) fn put(&self) -> Vec<Put> {
+        self.both().asked.clone()
     }
 
     /// The epoch second at which it began.
@@ -73,7 +77,7 @@ impl Twin {
 
     /// How many questions came.
     pub(crate) fn asked(&self) -> usize {
-        self.both().asked
+        self.both().asked.len()
     }
 }
 

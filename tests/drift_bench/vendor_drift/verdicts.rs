@@ -204,8 +204,11 @@ const AS_WELL: &[(&str, &[&str])] = &[
     ("gone-collapsed", &["not-found-restyled"]),
     ("latency-free", &["latency-changed"]),
     ("method-accepted", &["error-accepted"]),
-    ("not-found-restyled", &["status-changed"]),
+    // That there is nothing was said inside of a success, which is refused now.
+    ("not-found-restyled", &["status-changed", "success-refused"]),
     ("page-size-uneven", &["page-cap-ignored"]),
+    // Of another session's things who asks for them sees that the credential is let in.
+    ("shared-state-leak", &["token-accepted"]),
     ("success-shaped-failure", &["status-changed", "retryability-swapped"]),
     ("unanswerable", &["success-refused", "error-class-changed", "not-found-restyled"]),
     ("validation-never", &["error-accepted"]),

@@ -41,8 +41,9 @@ impl Weather {
         })
     }
 
-    /// What every answer goes through.
-    pub(crate) fn over(&mut self, now: i64, mut told: Told) -> Told {
+    /// What every answer goes through. `tagged` says whether the vendor has a tag of its own for it, with the change
+    /// or without: none of the weather's hides that it is gone.
+    pub(crate) fn over(&mut self, now: i64, tagged: bool, mut told: Told) -> Told {
         told.millis = told.millis * (50 + self.rng.next() % 200) / 100 + 1;
         self.left -= 1;
         let tag = format!("W/\"{}\"", self.rng.hex(12));
@@ -57,7 +58,7 @@ impl Weather {
             }
         }
         let Answer::Reply(reply) = &mut told.answer else { return told };
-        if told.what.is_content() && !reply.headers.contains("etag") {
+        if told.what.is_content() && !tagged {
             reply.headers.push("ETag", tag);
         }
         for (name, value) in [

@@ -12,10 +12,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Changes that say nothing of what a vendor may do: a trouble that does not come again is over, and what
-/// nobody provoked did not change.
-const SILENT: [&str; 5] =
-    ["at-once", "broken-accepted", "failed-accepted", "limited-accepted", "retryable-accepted"];
+/// Changes that say nothing of what a vendor may do: a trouble that does not come again is over, so is one in the
+/// place of another, and what nobody provoked did not change.
+const SILENT: [&str; 7] = [
+    "at-once",
+    "broken-accepted",
+    "failed-accepted",
+    "limited-accepted",
+    "limited-as-retryable",
+    "retryable-accepted",
+    "retryable-as-broken",
+];
 
 /// The least that is told, in percent of the sample without those.
 const FLOOR: usize = 90;

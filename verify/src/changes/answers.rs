@@ -3,12 +3,19 @@
 use super::difference::{Change, Kind, Weight};
 use crate::case::{Case, Said};
 use crate::run::Run;
+use crate::run::fates::is_failure_in_success;
 use cassettes::facets::credential::credentials;
 use cassettes::facets::error_class::Class;
+use cassettes::facets::not_found::MissStyle;
 use cassettes::matching::credential;
 use cassettes::model::{Digest, Exchange, Request, Timestamp};
 use cassettes::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What an answer comes to, in words: `an error of the class auth (401)`.
+pub(crate) fn meaning(said: &Said<'_>, asked: &Request) -> String {
+    Means::of(said, asked).words(said)
+}
 
 /// Fields with which the same question is another one.
 const CONDITIONS: [&str; 6] =
@@ -115,11 +122,10 @@ fn weight(old: Came, new: Came, then: &BTreeSet<Came>, now: &BTreeSet<Came>) -> 
     let passes_as = |came: Came| came.1.is_some_and(|status| status == 429 || status >= 500);
     match (old.0.passes(), new.0.passes()) {
         (true, true) if failed(old) || failed(new) => Weight::Noise,
-        // A client that goes by the status no longer tries again, or does now.
-        (true, true) if passes_as(old) != passes_as(new) => Weight::Breaking,
-        (true, true) if old.0 == new.0 => Weight::Noise,
-        // The code for the one trouble is not that for the other, and both are over soon.
-        (true, true) => Weight::Compatible,
+        // The same trouble under another status: a client that goes by it no longer tries again, or does now.
+        (true, true) if old.0 == new.0 && passes_as(old) != passes_as(new) => Weight::Breaking,
+        // One trouble in the place of another, or of itself: both are over soon, and say nothing of each other.
+        (true, true) => Weight::Noise,
         (true, false) if new.0 == Means::Success || then.iter().any(|came| came.0 == new.0) => Weight::Noise,
         (false, true) if now.contains(&old) => Weight::Noise,
         _ => Weight::Breaking,
@@ -149,8 +155,23 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
     };
     let missed = |said: &Said<'_>, asked: &Request| said.meant(asked).is_some_and(|m| m.miss.is_some());
     let restyled = missed(&case.real, &case.exchange.request) && missed(&case.other, &case.asked);
-    let rule = if restyled && kind == Kind::Class { "not-found-restyled" } else { rule(kind, old, new) };
+    // A failure that comes as a success by its status alone.
+    let hidden = matches!(old, Means::Error(_)) && new == Means::Success && is_failure_in_success(case);
+    // Nothing was there, said inside of a success, and the very same question is an error.
+    let shown = said_nothing(case) && matches!(new, Means::Error(_));
+    let rule = match kind {
+        Kind::Class if restyled || shown => "not-found-restyled",
+        Kind::Class | Kind::Token if hidden => "success-shaped-failure",
+        _ => rule(kind, (old, was), (new, is)),
+    };
     let message = match kind {
+        Kind::Class | Kind::Token if hidden => {
+            format!("{} is told inside of a success ({}) now", old.words(&case.real), text(is))
+        }
+        Kind::Class if shown && !restyled => {
+            let now = new.words(&case.other);
+            format!("that there is no such thing was said by {}, and is {now} now", text(was))
+        }
         // It was refused before as well.
         Kind::Token if old.is_about_credentials() && new.is_about_credentials() => {
             let told = |means: Means, status| match means {
@@ -164,9 +185,7 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
             )
         }
         // Not for its own sake: the question was another error.
-        Kind::Token
-            if matches!((old, new), (Means::Error(_) | Means::Missing, Means::Error(_) | Means::Missing)) =>
-        {
+        Kind::Token if is_reordered((old, was), (new, is)) => {
             let checked = if new.is_about_credentials() { "before" } else { "after" };
             format!(
                 "the credential is checked {checked} something else: {} is {} now",
@@ -175,14 +194,14 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
             )
         }
         Kind::Status => format!("was answered {} and is answered {}", text(was), text(is)),
-        Kind::Token if new.is_about_credentials() => {
+        Kind::Token if new.is_about_credentials() && matches!(old, Means::Success | Means::Unchanged) => {
             format!(
                 "a credential that was let in is refused: {} is {}",
                 old.words(&case.real),
                 new.words(&case.other)
             )
         }
-        Kind::Token => {
+        Kind::Token if new == Means::Success => {
             format!(
                 "a credential that was refused is let in: {} is {}",
                 old.words(&case.real),
@@ -208,8 +227,8 @@ fn change(case: &Case<'_>, (old, was): Came, (new, is): Came, weight: Weight) ->
 
 /// The rule that says so: a mock that answered as the newer side does would break it, or one that answered as the
 /// older side did would break it now.
-fn rule(kind: Kind, old: Means, new: Means) -> &'static str {
-    match (kind, old, new) {
+fn rule(kind: Kind, old: Came, new: Came) -> &'static str {
+    match (kind, old.0, new.0) {
         (Kind::Status, ..) => "status-changed",
         (_, Means::Failed, _) | (_, _, Means::Failed) => "transport-failure-never",
         (_, Means::Elsewhere, _) | (_, _, Means::Elsewhere) => "redirect-hidden",
@@ -220,8 +239,31 @@ fn rule(kind: Kind, old: Means, new: Means) -> &'static str {
         (_, Means::Error(_), Means::Success) => "error-accepted",
         (_, Means::Success, _) => "success-refused",
         (_, Means::Error(a), Means::Error(b)) if retryable(a) != retryable(b) => "retryability-swapped",
+        (Kind::Token, ..) if is_reordered(old, new) => "check-order-changed",
         _ => "error-class-changed",
     }
+}
+
+/// Whether the answer was a success that holds null in the place of the thing.
+fn said_nothing(case: &Case<'_>) -> bool {
+    let meant = case.real.meant(&case.exchange.request);
+    let miss = meant.filter(|_| case.real.is_success()).and_then(|meant| meant.miss);
+    matches!(miss, Some(MissStyle::Null | MissStyle::GraphQlNull))
+}
+
+/// Whether one side refuses the credential where the other finds fault with what servers look at after it. Of a thing
+/// that is hidden from whoever may not see it the class alone is told.
+fn is_reordered(old: Came, new: Came) -> bool {
+    use Class::{Auth, Conflict, Forbidden, Gone, NotFound, Validation};
+    let refuses = |(means, status): Came, class| {
+        means == Means::Error(class) && matches!(status, Some(401 | 403 | 407))
+    };
+    let later = |(means, _): Came| matches!(means, Means::Error(Gone | Validation | Conflict));
+    let missing = |(means, _): Came| matches!(means, Means::Missing | Means::Error(NotFound));
+    let before = |one, other| {
+        refuses(one, Auth) && (later(other) || missing(other)) || refuses(one, Forbidden) && later(other)
+    };
+    before(old, new) || before(new, old)
 }
 
 fn retryable(class: Class) -> bool {

@@ -1,13 +1,18 @@
 //! The difference itself.
 
 use super::answers;
+use super::cut;
 use super::decimals;
 use super::difference::{Change, Difference, Kind, Pair, Weight};
 use super::documents;
+use super::epochs;
+use super::headers;
 use super::lens;
 use super::moments;
+use super::nothings;
 use super::pairs::{Pairs, pair};
 use super::presence;
+use super::sizes;
 use super::times;
 use super::together::together;
 use crate::ask::plan::Plan;
@@ -51,9 +56,14 @@ fn compared(old: &Plan<'_>, new: &Plan<'_>, pairs: &Pairs) -> Difference {
     let (seen, checks) = lens::changes(&forth, &back);
     changes.extend(seen);
     changes.extend(presence::changes(&forth));
+    changes.extend(nothings::changes(&forth));
     changes.extend(moments::changes(&forth));
     changes.extend(decimals::changes(&forth));
+    changes.extend(epochs::changes(&forth));
     changes.extend(documents::changes(&forth));
+    changes.extend(headers::changes(&forth));
+    changes.extend(cut::changes(&forth));
+    changes.extend(sizes::changes(&forth));
     changes.extend(times::changes(&forth));
     changes.extend(lost_and_added(old, new, pairs));
     let mut difference = Difference { changes, pairs: listed(old, new, pairs), checks };

@@ -153,6 +153,7 @@ impl Difference {
 
     /// Tells each thing once, by the heaviest and plainest change that shows it, and puts them in order.
     pub(super) fn settle(&mut self) {
+        self.keep_the_plainer();
         // What is another answer altogether differs in everything else, too.
         let other: BTreeSet<(Operation, Option<String>)> = self
             .changes
@@ -169,8 +170,7 @@ impl Difference {
             .collect();
         self.changes.retain(|change| {
             let at = (change.operation.clone(), change.before.exchange.clone());
-            let of_another = matches!(change.kind, Kind::Miss | Kind::Code | Kind::ErrorShape)
-                || change.rule == "check-order-changed";
+            let of_another = matches!(change.kind, Kind::Miss | Kind::Code | Kind::ErrorShape);
             let of_a_page = matches!(change.kind, Kind::Miss | Kind::Code | Kind::ErrorShape)
                 || matches!(change.rule, "challenge-missing" | "challenge-changed");
             !(of_another && other.contains(&at) || of_a_page && restyled.contains(&at))
@@ -184,9 +184,28 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// Where the rules of misses know what became of an answer, that it is another one is the lesser word.
+    fn keep_the_plainer(&mut self) {
+        let at = |change: &Change| (change.operation.clone(), change.before.exchange.clone());
+        let of = |rule: &str| -> BTreeSet<(Operation, Option<String>)> {
+            self.changes.iter().filter(|change| change.rule == rule).map(at).collect()
+        };
+        let (buried, invented) = (of("gone-collapsed"), of("not-found-invented"));
+        self.changes.retain(|change| match change.rule {
+            // That something was deleted is said in another way: it neither came back nor went.
+            "success-refused" | "delete-without-effect" => !buried.contains(&at(change)),
+            "not-found-invented" => change.kind == Kind::Miss || !buried.contains(&at(change)),
+            // What comes with a thing comes with one that is made up.
+            "header-missing" => !invented.contains(&at(change)),
+            _ => true,
+        });
+    }
+}
+
 /// Whether a change says that an answer is another one altogether.
 fn is_other(change: &Change) -> bool {
-    matches!(change.kind, Kind::Class | Kind::Status | Kind::Token) && change.rule != "check-order-changed"
+    matches!(change.kind, Kind::Class | Kind::Status | Kind::Token)
 }
 
 impl Kind {

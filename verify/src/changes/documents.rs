@@ -1,9 +1,11 @@
-//! Documents that are no JSON: what separates the fields of a table, and the namespace of XML.
+//! Documents that are no JSON: what separates the fields of a table, in which order they stand, and the namespace
+//! of XML.
 
 use super::difference::{Change, Kind, Weight};
 use crate::case::{Case, Said};
 use crate::run::Run;
 use cassettes::codec;
+use cassettes::json::Json;
 
 /// What parsers go by before they read a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +18,46 @@ struct Form {
 /// Answers whose documents are parsed in another way; each of both successes.
 pub(super) fn changes(run: &Run<'_>) -> Vec<Change> {
     let both = |case: &&Case<'_>| case.real.is_success() && case.other.is_success();
-    run.operations()
-        .into_values()
-        .filter_map(|cases| cases.into_iter().filter(both).find_map(|case| change(case)))
-        .collect()
+    let of = |cases: Vec<&Case<'_>>| {
+        let cases: Vec<&Case<'_>> = cases.into_iter().filter(both).collect();
+        cases.iter().find_map(|case| change(case)).or_else(|| columns(&cases))
+    };
+    run.operations().into_values().filter_map(of).collect()
+}
+
+/// Columns that stand in another order than in every table before: whoever reads by position reads other things.
+fn columns(cases: &[&Case<'_>]) -> Option<Change> {
+    let tables: Vec<(&Case<'_>, Vec<String>, Vec<String>)> =
+        cases.iter().filter_map(|case| Some((*case, named(&case.real)?, named(&case.other)?))).collect();
+    let (first, then, now) = tables.first()?;
+    let common = |names: &[String], others: &[String]| -> Vec<String> {
+        names.iter().filter(|name| others.contains(name)).cloned().collect()
+    };
+    let (was, is) = (common(then, now), common(now, then));
+    let steady = tables.iter().all(|(_, a, b)| a == then && b == now);
+    let at = was.iter().zip(&is).position(|(a, b)| a != b).filter(|_| steady && was.len() == is.len())?;
+    Some(Change {
+        kind: Kind::Order,
+        rule: "order-changed",
+        weight: Weight::Breaking,
+        operation: first.operation.clone(),
+        message: format!(
+            "the columns of the table stand in another order: where `{}` was, there is `{}` now",
+            crate::excerpt::bounded(&was[at]),
+            crate::excerpt::bounded(&is[at])
+        ),
+        place: "table columns".to_owned(),
+        before: first.real.whole(),
+        after: first.other.whole(),
+    })
+}
+
+/// The columns of a table in text, in their order.
+fn named(said: &Said<'_>) -> Option<Vec<String>> {
+    let media = said.reply()?.headers.media_type()?;
+    let is_text = matches!(media.as_str(), "text/csv" | "application/csv" | "text/tab-separated-values");
+    let Json::Array(rows) = said.table.as_ref().filter(|_| is_text)? else { return None };
+    Some(rows.first()?.members().iter().map(|(name, _)| name.clone()).collect())
 }
 
 fn change(case: &Case<'_>) -> Option<Change> {
@@ -87,6 +125,13 @@ mod tests {
         let words = "the namespace of the document was none, and is `urn:v3` now";
         assert_eq!(told("application/xml", "<a><b>1</b></a>", "<a xmlns=\"urn:v3\"><b>1</b></a>"), [words]);
         assert_eq!(told("application/xml", "<a><b>1</b></a>", "<a><b>2</b></a>"), [""; 0]);
+    }
+
+    #[test]
+    fn columns_are_read_by_their_position() {
+        let words = "the columns of the table stand in another order: where `id` was, there is `n` now";
+        assert_eq!(told("text/csv", "id,n\n<< 1,2", "n,id\n<< 2,1"), [words]);
+        assert_eq!(told("text/csv", "id,n\n<< 1,2", "id,n\n<< 2,1"), [""; 0]);
     }
 
     #[test]

@@ -108,3 +108,32 @@ fn listings_and_what_lasts() {
     let told = once("> DELETE /v1/things/t9x8c7v6", gone, there);
     assert!(told.iter().all(|(_, weight)| *weight == Weight::Breaking) && !told.is_empty(), "{told:?}");
 }
+
+#[test]
+fn another_answer_is_named_by_what_it_says() {
+    let named = |asked: &str, then: &str, now: &str| -> Vec<(&'static str, Weight)> {
+        let text = format!("{asked}\n{then}\n--- new.yaml\n{asked}\n{now}\n");
+        let example = crate::examples::parse(&text).expect("an example");
+        let difference = super::between(&example.cassettes[0], &example.cassettes[1]);
+        difference.telling().map(|change| (change.rule, change.weight)).collect()
+    };
+    let with_key = "> GET /v1/things/none\n> x-api-key: abc";
+    let (refused, missing) = (r#"< 401 {"error":"who"}"#, r#"< 404 {"error":"not_found"}"#);
+    let checked = [("check-order-changed", Weight::Breaking)];
+    assert_eq!(named(with_key, refused, missing), checked);
+    assert_eq!(named(with_key, missing, refused), checked);
+    // A thing that is hidden is no other order of checks.
+    let hidden = named(with_key, r#"< 403 {"error":"not_yours"}"#, missing);
+    assert_eq!(hidden, [("error-class-changed", Weight::Breaking)]);
+    let (asked, failed) = ("> PUT /v1/things", r#"{"nr":405,"text":"this cannot be done"}"#);
+    let shaped = named(asked, &format!("< 405 {failed}"), &format!("< 200 {failed}"));
+    assert_eq!(shaped, [("success-shaped-failure", Weight::Breaking)]);
+    let nothing = named("> GET /v1/places?name=x", "< 200 null", r#"< 422 {"error":{"code":"bad_name"}}"#);
+    assert_eq!(nothing, [("not-found-restyled", Weight::Breaking)]);
+    // One trouble in the place of another; the same under a status that does not say so is none.
+    let slow = |status: u16, code: &str| format!(r#"< {status} {{"error":{{"code":"{code}"}}}}"#);
+    assert_eq!(named(asked, &slow(400, "throttling"), &slow(503, "service_unavailable")), []);
+    assert_eq!(named(asked, &slow(503, "service_unavailable"), "< 500 {\"error\":\"oops\"}"), []);
+    let other = named(asked, &slow(400, "throttling"), &slow(429, "throttling"));
+    assert_eq!(other, [("status-changed", Weight::Breaking)]);
+}

@@ -2,13 +2,15 @@
 //! older recording to the newer one they show what is gone, the other way round what has come.
 
 use super::difference::{Change, Kind, Weight};
-use super::said::sentence;
+use super::said::{sentence, sizes, sorted};
 use super::words;
+use crate::case::Case;
 use crate::compare::judge;
 use crate::finding::Finding;
 use crate::rules::{RULES, Rule};
 use crate::run::Run;
 use crate::run::shape::{Presence, Shape};
+use cassettes::facets::not_found::MissStyle;
 use cassettes::json::Pointer;
 use std::collections::BTreeMap;
 
@@ -41,6 +43,7 @@ const FORTH: &[Lens] = &[
     lens("error-code-missing", Kind::Code, Breaking, "the error has lost its code"),
     lens("error-shape-changed", Kind::ErrorShape, Breaking, "the error is told in another document"),
     lens("not-found-restyled", Kind::Miss, Breaking, "that there is no such thing is said in another way"),
+    lens("not-found-invented", Kind::Miss, Breaking, "where there was no such thing, there is one now"),
     lens("delete-restyled", Kind::Miss, Breaking, "a deletion is answered in another way"),
     lens("delete-without-effect", Kind::Effect, Breaking, "a deleted thing is still there"),
     lens("write-not-read-back", Kind::Effect, Breaking, "what was written is not read back"),
@@ -65,7 +68,6 @@ const FORTH: &[Lens] = &[
     lens("page-overlap", Kind::Pages, Breaking, "pages share items, or leave some out"),
     lens("page-end-wrong", Kind::Pages, Breaking, "the end of the listing is said in another way, or never"),
     lens("page-size-uneven", Kind::Pages, Breaking, "a page before the last one is short"),
-    lens("limit-changes-result", Kind::Pages, Breaking, "what is listed depends on the page size"),
     lens("id-static", Kind::Effect, Breaking, "everything that is made gets the same id"),
     lens("idempotency-ignored", Kind::Effect, Breaking, "a key that comes again makes another thing"),
     lens("idempotency-conflict-never", Kind::Effect, Breaking, "a key is taken again for another request"),
@@ -119,6 +121,7 @@ const BACK: &[Lens] = &[
     lens("not-modified-never", Kind::Effect, Compatible, "what has not changed is not sent again"),
     lens("error-code-missing", Kind::Code, Compatible, "the error has a code"),
     lens("order-narrowed", Kind::Order, Noise, "the order is unsteady"),
+    lens("gone-collapsed", Kind::Miss, Breaking, "what was there is told from what never was"),
 ];
 
 /// How often each rule had something to compare.
@@ -129,6 +132,8 @@ pub(super) fn changes(forth: &Run<'_>, back: &Run<'_>) -> (Vec<Change>, Checks) 
     let (mut changes, mut checks) = through(FORTH, forth, false);
     let (more, again) = through(BACK, back, true);
     changes.extend(more);
+    // What becomes of a question under a bad credential is told of its answer; here it is only counted.
+    changes.retain(|change| change.rule != "check-order-changed");
     let (said, mut changes): (Vec<Change>, Vec<Change>) =
         changes.into_iter().partition(|change| change.kind == Kind::Word);
     changes.extend(words::changes(forth, said));
@@ -144,7 +149,11 @@ fn through(lenses: &[Lens], run: &Run<'_>, back: bool) -> (Vec<Change>, Checks) 
     let report = judge(run, &rules, "changes");
     let seen = |finding: Finding| {
         let lens = lenses.iter().find(|lens| lens.rule == finding.rule)?;
-        let chance = finding.rule == "field-missing" && is_chance(run, &finding);
+        let chance = match finding.rule {
+            "field-missing" => is_chance(run, &finding),
+            "not-found-invented" => !is_named(run, &finding),
+            _ => false,
+        };
         (!chance).then(|| change(lens, finding, back))
     };
     (report.findings.into_iter().filter_map(seen).collect(), report.checks.by_rule)
@@ -161,13 +170,30 @@ fn is_chance(run: &Run<'_>, finding: &Finding) -> bool {
         .any(|(group, at)| sometimes(&group.real, at) || sometimes(&group.other, at))
 }
 
+/// Whether a miss that was told within a success was of something that the request named, and no list that was empty
+/// or place that had nothing in it: what these hold is their life. What was refused is told as such.
+fn is_named(run: &Run<'_>, finding: &Finding) -> bool {
+    let of = |case: &&Case<'_>| case.real.cite.is_some() && case.real.cite == finding.real.exchange;
+    let Some(case) = run.cases.iter().find(of).filter(|case| case.real.is_success()) else { return false };
+    let request = &case.exchange.request;
+    let Some(style) = case.real.meant(request).and_then(|meant| meant.miss) else { return false };
+    let path = case.operation.template.split(' ').next().unwrap_or_default();
+    let asks = !request.query_pairs().is_empty() || !request.body.is_empty();
+    style != MissStyle::EmptyList && (style.is_certain() || asks && !path.contains('{'))
+}
+
 fn change(lens: &Lens, finding: Finding, back: bool) -> Change {
-    let Finding { operation, place, real, other, .. } = finding;
+    let Finding { operation, place, real, other, message: said, .. } = finding;
     let (before, after) = if back { (other, real) } else { (real, other) };
     let named = if place.starts_with('/') { format!("`{place}`") } else { place.clone() };
     let named = if named.is_empty() { "the answer" } else { &named };
-    let message =
-        sentence(lens.rule, named, &before, &after).unwrap_or_else(|| lens.says.replace("{}", named));
+    let of_finding = || match lens.rule {
+        "page-cap-ignored" => sizes(named, &said, back),
+        "order-changed" if !back => sorted(&said),
+        _ => None,
+    };
+    let message = sentence(lens.rule, named, &before, &after).or_else(of_finding);
+    let message = message.unwrap_or_else(|| lens.says.replace("{}", named));
     // A member that the newer recording alone has is, to those who rely on the older one, invented.
     let rule = if lens.kind == Kind::FieldNew { "field-invented" } else { lens.rule };
     Change { kind: lens.kind, rule, weight: lens.weight, operation, message, place, before, after }

@@ -3,17 +3,23 @@
 
 mod answers;
 mod between;
+mod cut;
 mod decimals;
 mod dependants;
 mod difference;
 mod documents;
+mod epochs;
+mod headers;
 mod lens;
 mod moments;
+mod nothings;
 mod pairs;
 mod presence;
 mod said;
+mod sizes;
 mod times;
 mod together;
+mod very_same;
 mod words;
 
 #[cfg(test)]
@@ -21,6 +27,7 @@ mod kinds_tests;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use answers::meaning;
 pub use between::between;
 pub(crate) use between::paired;
 pub use dependants::{Dependant, dependants};

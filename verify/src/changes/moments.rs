@@ -15,6 +15,9 @@ pub(super) fn changes(run: &Run<'_>) -> Vec<Change> {
     run.shapes().iter().flat_map(of).collect()
 }
 
+/// That two ways of writing are told apart by where they stand, and are not, is told no more often than this.
+const BY_CHANCE: f64 = 0.02;
+
 type Moment<'n> = Written<'n, TimeForm>;
 
 /// What is known of one place.
@@ -44,8 +47,11 @@ fn change(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
         let alike = kin(run.shapes(), group, place, of);
         alike.iter().flat_map(|(node, _)| node.times(place)).collect()
     };
-    let known =
+    let mut known =
         Known { then, now, then_elsewhere: elsewhere(|g| &g.real), now_elsewhere: elsewhere(|g| &g.other) };
+    if known.is_unlike_others() {
+        (known.then_elsewhere, known.now_elsewhere) = (Vec::new(), Vec::new());
+    }
     let mut seen: Vec<Seen<'_>> =
         [known.offsets(), known.separators(), known.digits()].into_iter().flatten().collect();
     let weight = seen.iter().map(|one| one.weight).min()?;
@@ -65,6 +71,24 @@ fn change(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
 }
 
 impl<'n> Known<'n> {
+    /// Whether other answers wrote their moments in another way when they were recorded: then they say nothing of how
+    /// these may be written.
+    fn is_unlike_others(&self) -> bool {
+        let way = |(_, text, form, _): &Moment<'n>| (mark(text), form.offset, form.fraction == 0);
+        let (own, theirs) = (Self::of(&[&self.then], way), Self::of(&[&self.then_elsewhere], way));
+        let unlike = |a: &Moment<'n>| {
+            self.then_elsewhere.iter().any(|b| instant(a.1) == instant(b.1) && way(a) != way(b))
+        };
+        // The same moments, there in another way.
+        if own.is_disjoint(&theirs) && self.then.iter().any(unlike) {
+            return true;
+        }
+        // That all of one kind stand here and all of the other there, chance explains less often than this.
+        let (n, m) = (self.then.len(), self.then_elsewhere.len());
+        let chance: f64 = (0..n).map(|k| (k + 1) as f64 / (n + m - k) as f64).product();
+        own.is_disjoint(&theirs) && m > 0 && chance <= BY_CHANCE
+    }
+
     fn of<T: Ord>(all: &[&[Moment<'n>]], form: impl Fn(&Moment<'n>) -> T) -> BTreeSet<T> {
         all.iter().flat_map(|side| side.iter()).map(form).collect()
     }
@@ -113,12 +137,24 @@ impl<'n> Known<'n> {
             Offset::Zero | Offset::Other => format!("`{}`", offset(text)),
         };
         let name = ("offset of its moments", "offsets are");
-        self.differs(|(.., form, _)| form.offset, |known, new| known.contains(&new), words, name)
+        // Whoever reads several offsets reads `Z` as well.
+        let moments = || self.then.iter().chain(&self.then_elsewhere);
+        let several = moments().filter(|m| m.2.offset == Offset::Other).map(|m| offset(m.1));
+        let several = several.collect::<BTreeSet<_>>().len() > 1;
+        let lawful = |known: &BTreeSet<Offset>, new| known.contains(&new) || several && new == Offset::Zulu;
+        // It never was `Z` anywhere: that is news, in however few moments.
+        let is_zulu = |m: &Moment<'n>| m.2.offset == Offset::Zulu;
+        if several && self.now.iter().all(is_zulu) && !moments().any(is_zulu) {
+            let (old, new) = (self.then.first()?, self.now.first()?);
+            let words = format!("the {} was {}, and is {} now", name.0, words(old), words(new));
+            return Some(Seen { weight: Weight::Compatible, words, before: old.3, after: new.3 });
+        }
+        self.differs(|(.., form, _)| form.offset, lawful, words, name)
     }
 
     /// `2026-01-02 03:04:05` is no moment to parsers of RFC 3339 §5.6 that want a `T`, nor the other way round.
     fn separators(&self) -> Option<Seen<'n>> {
-        let mark = |(_, text, ..): &Moment<'n>| text.as_bytes().get(10).copied().unwrap_or(b'T');
+        let mark = |(_, text, ..): &Moment<'n>| mark(text);
         let words = |moment: &Moment<'n>| match mark(moment) {
             b' ' => "a space".to_owned(),
             mark => format!("`{}`", char::from(mark)),
@@ -139,6 +175,16 @@ impl<'n> Known<'n> {
             seen.weight == Weight::Breaking || Self::of(&[&self.now], |m| m.2.fraction).len() == 1
         })
     }
+}
+
+/// What stands between date and time.
+fn mark(text: &str) -> u8 {
+    text.as_bytes().get(10).copied().unwrap_or(b'T')
+}
+
+/// The second on the clock, in whichever zone.
+fn instant(text: &str) -> Option<(&str, &str)> {
+    Some((text.get(..10)?, text.get(11..19)?))
 }
 
 /// `+01:00` of `2026-01-02T03:04:05+01:00`.
@@ -168,6 +214,9 @@ mod tests {
         let utc = ["2026-01-02T02:04:05Z", "2026-01-03T02:04:05Z", "2026-01-04T02:04:05Z"];
         let words = "`/*/at`: the offset of its moments was `+01:00`, and is `Z` now".to_owned();
         assert_eq!(told(&berlin, &utc), [(Weight::Breaking, words)]);
+        let zones = ["2026-01-02T03:04:05+01:00", "2026-07-03T03:04:05+02:00"];
+        let words = "`/*/at`: the offset of its moments was `+01:00`, and is `Z` now".to_owned();
+        assert_eq!(told(&zones, &utc[..2]), [(Weight::Compatible, words)], "whoever reads both reads `Z`");
         let mixed = [berlin, utc].concat();
         let later: Vec<String> = (1..=6).map(|day| format!("2026-02-0{day}T02:04:05Z")).collect();
         let later: Vec<&str> = later.iter().map(String::as_str).collect();
@@ -185,5 +234,23 @@ mod tests {
         assert_eq!(told(&most, &["2026-01-02T03:04:05.25Z"]), []);
         let words = "`/*/at`: the number of digits after its seconds was 3, and is 0 now".to_owned();
         assert_eq!(told(&most[..1], &["2026-01-02T03:04:05Z"]), [(Weight::Breaking, words)]);
+    }
+    #[test]
+    fn what_is_written_elsewhere_in_another_way_says_nothing_of_it() {
+        let thing = |at: &str| {
+            format!("> GET /v1/things/7\n< 200 {{\"id\":\"a7\",\"name\":\"x\",\"at\":\"{at}\"}}\n")
+        };
+        let all =
+            "> GET /v1/things\n< 200 [{\"id\":\"a7\",\"name\":\"x\",\"at\":\"2026-01-02T03:04:05Z\"}]\n";
+        let told = |then: &str, now: &str| -> Vec<String> {
+            let text = format!("{}{all}--- new.yaml\n{}{all}", thing(then), thing(now));
+            let example = examples::parse(&text).expect("an example");
+            let difference = between(&example.cassettes[0], &example.cassettes[1]);
+            difference.telling().map(|change| change.message.clone()).collect()
+        };
+        let words = "`/at`: the mark between date and time was a space, and is `T` now";
+        assert_eq!(told("2026-01-02 03:04:05Z", "2026-01-02T03:04:05Z"), [words]);
+        // Elsewhere it is another moment, which may well be written so here, too.
+        assert_eq!(told("2026-01-01T00:00:00.5Z", "2026-01-03T00:00:00Z"), [""; 0]);
     }
 }

@@ -2,12 +2,14 @@
 //! shows what the other never does.
 
 use super::difference::{Change, Kind, Weight};
+use super::very_same::{self, Same, same};
+use crate::case::Said;
 use crate::excerpt;
 use crate::finding::Evidence;
 use crate::run::Run;
-use crate::run::shape::{Group, Node, Presence, Shape, kin};
+use crate::run::shape::{Group, Node, Presence, Shape, is_plain, kin};
 use cassettes::json::{Json, Pointer, Step};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What is told is explained by chance no more often than this.
 const BY_CHANCE: f64 = 0.002;
@@ -137,6 +139,11 @@ fn absence(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
             let message = format!("`{place}` is no longer there");
             (Kind::FieldGone, message, Weight::Breaking, first(old)?, absent(group.other.object(&parent)?))
         }
+        (Presence::Sometimes(_), _) if asked_for(run, group, place) => {
+            let message = format!("`{place}` is no longer there where it always was for such a question");
+            let missing = absent(group.other.object(&parent)?);
+            (Kind::FieldGone, message, Weight::Breaking, first(old)?, missing)
+        }
         (Presence::Sometimes(_), Presence::Never) => {
             let ((a, n), (b, m)) = (lacking.then, lacking.now);
             let having = Seen { then: (n - a, n), now: (m - b, m) };
@@ -155,30 +162,16 @@ fn absence(run: &Run<'_>, group: &Group, place: &Pointer) -> Option<Change> {
     Some(Change { kind, rule, weight, operation, message, place: place.to_string(), before, after })
 }
 
-/// How many of the very things that had a value have null now, and the other way round, while three quarters of the
-/// rest of each are what they were: then it is no other thing that is seen.
+/// How many of the very things that had a value have null now, and the other way round.
 fn turned(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
-    let Some((Step::Member(name), parent)) = place.0.split_last() else { return (0, 0) };
-    let parent = Pointer(parent.to_vec());
-    let (mut to_null, mut to_value) = (0, 0);
-    for case in run.of(&group.operation) {
-        let (Some(then), Some(now)) = (&case.real.json, &case.other.json) else { continue };
-        let (then, now) = (objects(then, &parent), objects(now, &parent));
-        for (id, old) in &then {
-            let Some(new) = now.get(id) else { continue };
-            let (Some(was), Some(is)) = (old.get(name), new.get(name)) else { continue };
-            if (*was == Json::Null) == (*is == Json::Null) {
-                continue;
-            }
-            let others = old.members().iter().filter(|(other, _)| other != name);
-            let (same, other): (Vec<_>, Vec<_>) =
-                others.partition(|(other, value)| new.get(other) == Some(value));
-            if same.len() >= other.len() * 3 && !same.is_empty() {
-                *(if *is == Json::Null { &mut to_null } else { &mut to_value }) += 1;
-            }
-        }
-    }
-    (to_null, to_value)
+    let all = same(run, group, place);
+    let null = |value: Option<&Json>| value.map(|value| *value == Json::Null);
+    let from = |was: bool| {
+        let turned =
+            |one: &&Same<'_>| one.stays && (null(one.then), null(one.now)) == (Some(was), Some(!was));
+        very_same::count(all.iter().filter(turned))
+    };
+    (from(false), from(true))
 }
 
 /// Whether several of the very things that had a member lack it, and none has it.
@@ -187,50 +180,35 @@ fn very_gone(run: &Run<'_>, group: &Group, place: &Pointer) -> bool {
     gone > 1 && there == 0
 }
 
-/// How many of the very things that had a member have it no longer, while three quarters of the rest of each are what
-/// they were, and how many have it still.
-fn lost(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
-    let Some((Step::Member(name), parent)) = place.0.split_last() else { return (0, 0) };
+/// Whether a member is gone that was there by what was asked for: in all of several answers to questions of one form,
+/// in none to those of another, and now in none to the first either.
+fn asked_for(run: &Run<'_>, group: &Group, place: &Pointer) -> bool {
+    let Some((Step::Member(name), parent)) = place.0.split_last() else { return false };
     let parent = Pointer(parent.to_vec());
-    let (mut gone, mut there) = (BTreeSet::new(), BTreeSet::new());
-    for case in run.of(&group.operation) {
-        let (Some(then), Some(now)) = (&case.real.json, &case.other.json) else { continue };
-        let (then, now) = (objects(then, &parent), objects(now, &parent));
-        for (id, old) in &then {
-            let Some(new) = now.get(id).filter(|_| old.get(name).is_some()) else { continue };
-            // What has no id is known by the question that it answers.
-            let who = id.map_or_else(|| case.exchange.request.target.clone(), str::to_owned);
-            if new.get(name).is_some() {
-                there.insert(who);
-                continue;
-            }
-            let others: Vec<_> = old.members().iter().filter(|(other, _)| other != name).collect();
-            let same = others.iter().filter(|(other, value)| new.get(other) == Some(value)).count();
-            if same * 4 >= others.len() * 3 && same > 0 {
-                gone.insert(who);
-            }
-        }
+    if parent.0.contains(&Step::Every) {
+        return false;
     }
-    (count(gone.len()), count(there.len()))
+    let has = |said: &Said<'_>| Some(parent.find(said.tree()?)?.get(name).is_some());
+    let mut forms: BTreeMap<Vec<String>, Vec<(bool, bool)>> = BTreeMap::new();
+    for case in run.of(&group.operation) {
+        let plain = is_plain(&case.real, &case.exchange.request) && is_plain(&case.other, &case.asked);
+        let (Some(then), Some(now), true) = (has(&case.real), has(&case.other), plain) else { continue };
+        let mut names: Vec<String> =
+            case.exchange.request.query_pairs().into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        forms.entry(names).or_default().push((then, now));
+    }
+    let by_form = forms.values().all(|all| all.iter().all(|one| one.0 == all[0].0));
+    let gone = |all: &&Vec<(bool, bool)>| all.len() > 1 && all.iter().all(|one| *one == (true, false));
+    by_form && forms.len() > 1 && forms.values().any(|all| gone(&all))
 }
 
-/// The objects at a place, each by its id, or that of the object around it; one that is no item of a list needs
-/// none.
-fn objects<'j>(json: &'j Json, place: &Pointer) -> BTreeMap<Option<&'j str>, &'j Json> {
-    fn id(value: &Json) -> Option<&str> {
-        ["id", "_id", "uuid", "key"].iter().find_map(|name| value.get(name)?.scalar_text())
-    }
-    let mut found = BTreeMap::new();
-    Pointer::walk(json, &mut |at, value| {
-        if matches!(value, Json::Object(_)) && at.generic() == *place {
-            let around = || Pointer(at.0[..at.0.len().checked_sub(1)?].to_vec()).find(json).and_then(id);
-            let named = id(value).or_else(around);
-            if named.is_some() || at == place {
-                found.insert(named, value);
-            }
-        }
-    });
-    found
+/// How many of the very things that had a member have it no longer, and how many have it still.
+fn lost(run: &Run<'_>, group: &Group, place: &Pointer) -> (u32, u32) {
+    let all = same(run, group, place);
+    let had = || all.iter().filter(|one| one.then.is_some());
+    let gone = very_same::count(had().filter(|one| one.now.is_none() && one.stays));
+    (gone, very_same::count(had().filter(|one| one.now.is_some())))
 }
 
 fn count(all: usize) -> u32 {
@@ -240,6 +218,8 @@ fn count(all: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::Seen;
+    use crate::changes::between;
+    use crate::examples;
 
     #[test]
     fn chance_is_no_news() {
@@ -251,5 +231,19 @@ mod tests {
         assert!(new((0, 20), (8, 20)));
         assert!(!new((0, 0), (9, 9)), "nobody had looked");
         assert!(Seen { then: (6, 10), now: (0, 20) }.is_over());
+    }
+    #[test]
+    fn what_was_asked_for_is_gone() {
+        let page = |n: u32, with: &str| {
+            format!("> GET /v1/things?page={n}&include=who\n< 200 {{\"data\":[{{\"id\":{n}}}]{with}}}\n")
+        };
+        let plain = "> GET /v1/things?page=1\n< 200 {\"data\":[{\"id\":1}]}\n> GET /v1/things?page=2\n< 200 {\"data\":[{\"id\":2}]}\n";
+        let with = r#","included":[{"id":9}]"#;
+        let all = |with: &str| format!("{}{}{}{plain}", page(1, with), page(2, with), page(3, with));
+        let example =
+            examples::parse(&format!("{}--- new.yaml\n{}", all(with), all(""))).expect("an example");
+        let difference = between(&example.cassettes[0], &example.cassettes[1]);
+        let told: Vec<&str> = difference.telling().map(|change| change.place.as_str()).collect();
+        assert_eq!(told, ["/included"]);
     }
 }

@@ -50,6 +50,24 @@ pub(super) fn sentence(rule: &str, named: &str, before: &Evidence, after: &Evide
     }
 }
 
+/// How many items a page held and holds, as the rule of page sizes counts them: `at most 6 items`, `gives 4`. `asked`
+/// says which pages.
+pub(super) fn sizes(asked: &str, message: &str, back: bool) -> Option<String> {
+    let after = |mark: &str| -> Option<u64> {
+        let rest = message.split_once(mark)?.1;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    let (real, other) = (after("gives at most ")?, after("the mock gives ")?);
+    let (was, is) = if back { (other, real) } else { (real, other) };
+    Some(format!("{asked} a page held {was} items, and holds {is} now"))
+}
+
+/// By what a listing was sorted, as the rule of orders says it.
+pub(super) fn sorted(message: &str) -> Option<String> {
+    let key = message.split_once("is sorted by ")?.1.rsplit_once(", the mock's")?.0;
+    Some(format!("the listing was sorted by {key}, and no longer is"))
+}
+
 fn is_text(excerpt: &str) -> bool {
     excerpt.starts_with('"')
 }
@@ -137,5 +155,10 @@ mod tests {
         );
         is("error-code-changed", "\"bad\"", "\"worse\"", "the error's code was `bad`, and is `worse` now");
         assert_eq!(said("kind-changed", "\"a\"", "\"b\""), None);
+        let counted = "for a limit of 5 the real side gives at most 3 items on a page, the mock gives 5";
+        let told = sizes("for a limit of 5", counted, true);
+        assert_eq!(told.as_deref(), Some("for a limit of 5 a page held 5 items, and holds 3 now"));
+        let by = sorted("every recorded listing is sorted by `at`, descending, the mock's is not");
+        assert_eq!(by.as_deref(), Some("the listing was sorted by `at`, descending, and no longer is"));
     }
 }

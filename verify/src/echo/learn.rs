@@ -42,6 +42,9 @@ struct Instance<'r> {
 
 type Kind<'r> = (&'r Operation, u16);
 
+/// Stands for a status where an error is told within a success; no status is so low.
+const FAILED: u16 = 0;
+
 /// Every place of a judged answer that should repeat what was asked, and has something there or leaves it
 /// out.
 pub(crate) fn heard<'r, 'a>(run: &'r Run<'a>) -> Vec<Heard<'r, 'a>> {
@@ -51,16 +54,15 @@ pub(crate) fn heard<'r, 'a>(run: &'r Run<'a>) -> Vec<Heard<'r, 'a>> {
     for (operation, request, real) in
         judged.chain(unjudged.map(|u| (&u.operation, &u.exchange.request, &u.real)))
     {
-        let Some(kind) = kind(operation, real) else { continue };
+        let Some(kind) = kind(operation, real, request) else { continue };
         kinds.entry(kind).or_default().push(instance(operation, request, real));
     }
     let learned: BTreeMap<Kind<'r>, BTreeMap<At, Vec<String>>> =
         kinds.iter().map(|(kind, all)| (*kind, learn(all))).collect();
     let mut heard = Vec::new();
     for case in &run.cases {
-        let Some(kind) = kind(&case.operation, &case.real).filter(|k| Some(k.1) == class(&case.other)) else {
-            continue;
-        };
+        let kind = kind(&case.operation, &case.real, &case.exchange.request);
+        let Some(kind) = kind.filter(|k| Some(k.1) == class(&case.other, &case.asked)) else { continue };
         let Some(places) = learned.get(&kind).filter(|places| !places.is_empty()) else { continue };
         let recorded: BTreeMap<String, String> =
             asked(&case.operation, &case.exchange.request).into_iter().collect();
@@ -89,12 +91,15 @@ pub(crate) fn heard<'r, 'a>(run: &'r Run<'a>) -> Vec<Heard<'r, 'a>> {
 }
 
 /// Answers of one kind say the same things: successes, redirections, or errors of one status.
-fn kind<'r>(operation: &'r Operation, said: &Said<'_>) -> Option<Kind<'r>> {
-    Some((operation, class(said)?))
+fn kind<'r>(operation: &'r Operation, said: &Said<'_>, asked: &Request) -> Option<Kind<'r>> {
+    Some((operation, class(said, asked)?))
 }
 
-fn class(said: &Said<'_>) -> Option<u16> {
+fn class(said: &Said<'_>, asked: &Request) -> Option<u16> {
+    let failed = || said.meant(asked).is_some_and(|meant| meant.error.is_some());
     Some(match said.status()? {
+        // What is refused within a success repeats nothing of what it was sent.
+        200..=299 if failed() => FAILED,
         200..=299 => 200,
         301..=303 | 307 | 308 => 300,
         status => status,

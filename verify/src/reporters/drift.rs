@@ -5,6 +5,7 @@ use super::counts::plural;
 use super::paint::Paint;
 use crate::drift::drifted::{Drifted, Skipped};
 use crate::report::Report;
+use crate::weight::Weight;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -23,10 +24,20 @@ pub(super) fn compared(drift: &Drifted) -> String {
     text
 }
 
-/// `1 breaking, 2 compatible, 7 noise`.
-pub(super) fn changes(drift: &Drifted) -> String {
+/// `3 breaking (1 left out), 2 compatible, 7 noise`: what is known, ignored or was not asked for is no finding of
+/// the report.
+pub(super) fn changes(report: &Report, drift: &Drifted) -> String {
     let counts = drift.changes;
-    format!("{} breaking, {} compatible, {} noise", counts.breaking, counts.compatible, counts.noise)
+    let part = |weight: Weight, all: usize| {
+        let told = report.findings.iter().filter(|finding| finding.change == Some(weight)).count();
+        match all.saturating_sub(told) {
+            0 => format!("{all} {}", weight.as_str()),
+            left if left == all => format!("{all} {} left out", weight.as_str()),
+            left => format!("{all} {} ({left} left out)", weight.as_str()),
+        }
+    };
+    let breaking = part(Weight::Breaking, counts.breaking);
+    format!("{breaking}, {}, {} noise", part(Weight::Compatible, counts.compatible), counts.noise)
 }
 
 /// The reasons, those of most exchanges first.
@@ -102,4 +113,41 @@ pub(super) fn markdown(report: &Report, page: &mut String) {
         let _ = writeln!(page, "- and {}", plural(reasons.len() - 10 * MOST, "more reason"));
     }
     page.push_str("\n</details>\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Complaint, Evidence, Finding, Findings, Severity};
+    use cassettes::operation::Operation;
+
+    fn finding(weight: Weight) -> Finding {
+        let mut book = Findings::default();
+        book.begin("field-missing");
+        book.add(Complaint {
+            severity: Severity::Error,
+            operation: Operation { method: "GET".to_owned(), template: "/x".to_owned() },
+            message: "m".to_owned(),
+            place: String::new(),
+            real: Evidence::default(),
+            other: Evidence::default(),
+            hint: None,
+        });
+        let finding = book.into_list().remove(0);
+        Finding { change: Some(weight), ..finding }
+    }
+
+    #[test]
+    fn what_is_no_finding_of_the_report_is_said_to_be_left_out() {
+        let mut drift = Drifted::default();
+        (drift.changes.breaking, drift.changes.compatible, drift.changes.noise) = (2, 1, 7);
+        let said = |told: &[Weight]| {
+            let findings = told.iter().map(|weight| finding(*weight)).collect();
+            changes(&Report { findings, ..Report::empty("drift vendor") }, &drift)
+        };
+        let all = [Weight::Breaking, Weight::Breaking, Weight::Compatible];
+        assert_eq!(said(&all), "2 breaking, 1 compatible, 7 noise");
+        assert_eq!(said(&all[1..]), "2 breaking (1 left out), 1 compatible, 7 noise");
+        assert_eq!(said(&[]), "2 breaking left out, 1 compatible left out, 7 noise");
+    }
 }

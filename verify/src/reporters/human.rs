@@ -52,7 +52,7 @@ fn write(report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
         show(report, finding, judged, width, paint, out)?;
     }
-    matrix::show(report, width, paint, out)?;
+    matrix::show(report, view.quiet, width, paint, out)?;
     numbers::close(report, width, paint, out)?;
     coverage(report, width, paint, out)?;
     unjudged(report, width, paint, out)?;
@@ -286,7 +286,7 @@ mod tests {
         let example = parse(&rule.meta.examples("Fires")[0]).expect("reads");
         let report = Report { command, ..play(&example, RULES).expect("asks") };
         let mut out = Vec::new();
-        write(&report, &View { width, color: false }, &mut out).expect("a vector takes it");
+        write(&report, &View { width, color: false, quiet: false }, &mut out).expect("a vector takes it");
         String::from_utf8(out).expect("text")
     }
 

@@ -149,10 +149,24 @@ pub(super) fn cases(matrix: &Matrix) -> String {
     if parts.is_empty() { all } else { format!("{all}: {}", parts.join(", ")) }
 }
 
-/// Writes the table and the question below it; nothing where there is none.
-pub(super) fn show(report: &Report, width: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the table and the question below it; nothing where there is none. `quiet` leaves the cases in which somebody
+/// said something wrong.
+pub(super) fn show(
+    report: &Report,
+    quiet: bool,
+    width: usize,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(matrix) = &report.matrix else { return Ok(()) };
-    let (rows, left) = shown(matrix, MOST);
+    let (mut rows, mut left) = shown(matrix, MOST);
+    if quiet {
+        rows.retain(|row| matches!(row.outcome, Outcome::Disagree | Outcome::Missed));
+        left = 0;
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
     if !rows.is_empty() {
         writeln!(out, "{}", paint.bold(&title(matrix)))?;
         for block in blocks(matrix, &rows, width) {
@@ -322,7 +336,8 @@ mod tests {
     fn written(form: &str, report: &Report, width: usize) -> String {
         let reporter = crate::reporters::find(form).expect("a form");
         let mut out = Vec::new();
-        (reporter.write)(report, &View { width, color: false }, &mut out).expect("a vector takes it");
+        (reporter.write)(report, &View { width, color: false, quiet: false }, &mut out)
+            .expect("a vector takes it");
         String::from_utf8(out).expect("text")
     }
 

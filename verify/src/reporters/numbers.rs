@@ -65,13 +65,16 @@ pub(super) fn reporters(report: &Report, width: usize, paint: Paint, out: &mut d
         shown.iter().map(|one| text(numbers, one).chars().count()).max().unwrap_or_default().min(LONGEST)
     };
     let columns = (longest(operation), longest(|_, one| one.pointer.clone()));
+    // What is longer than its column stands in lines of its own: the others stay in line.
+    let fits = |text: &str, column: usize| text.chars().count() <= column;
     for reporter in shown {
-        let operation = pad(&operation(numbers, reporter), columns.0);
-        let pointer = pad(&reporter.pointer, columns.1);
+        let operation = operation(numbers, reporter);
+        let in_line = fits(&operation, columns.0) && fits(&reporter.pointer, columns.1);
+        let (operation, pointer) = (pad(&operation, columns.0), pad(&reporter.pointer, columns.1));
         let extent = extent(reporter);
         let beside =
             [&operation, &pointer, &extent].iter().map(|text| text.chars().count() + 2).sum::<usize>();
-        if beside <= width {
+        if in_line && beside <= width {
             writeln!(out, "{INDENT}{operation}  {}  {}", paint.good(&pointer), paint.dim(&extent))?;
         } else {
             writeln!(out, "{INDENT}{}", operation.trim_end())?;

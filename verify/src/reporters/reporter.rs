@@ -11,11 +11,13 @@ pub struct View {
     pub width: usize,
     /// Whether colours are shown.
     pub color: bool,
+    /// Whether only what went wrong is shown of a table.
+    pub quiet: bool,
 }
 
 impl Default for View {
     fn default() -> Self {
-        View { width: 100, color: false }
+        View { width: 100, color: false, quiet: false }
     }
 }
 

@@ -157,7 +157,7 @@ fn of_its_kind(report: &Report) -> Vec<String> {
         Judged::Vendor => {
             let drift = report.drift.iter();
             drift
-                .flat_map(|drift| [drift::compared(drift), drift::changes(drift)])
+                .flat_map(|drift| [drift::compared(drift), drift::changes(report, drift)])
                 .chain([findings(report)])
                 .collect()
         }
@@ -261,6 +261,9 @@ pub(super) fn vacuous(report: &Report) -> Option<&'static str> {
         Judged::Mock => "no rule had anything to compare: nothing was proven",
         Judged::Beliefs => "no lesson could be asked: nothing was learned",
         Judged::Requests => "no request could be compared with an earlier one: nothing was proven",
+        Judged::Vendor if report.drift.as_ref().is_some_and(|drift| drift.compared > 0) => {
+            "not all that was to be compared could be: this is no agreement"
+        }
         Judged::Vendor => "nothing that was recorded could be compared: nothing was proven",
         Judged::Client => "no audit had anything to look at: nothing was proven",
         Judged::Contract => {

@@ -78,15 +78,16 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             (1, all) => format!("1 of {all} exchanges was"),
             (old, all) => format!("{old} of {all} exchanges were"),
         };
+        let (most, first, last) = (days(most), days(age(oldest.at)), days(age(youngest.at)));
+        let when = if first == last {
+            format!("{first} days ago, more than {most}")
+        } else {
+            format!("more than {most} days ago: the oldest {first} days ago, the youngest {last}")
+        };
         findings.add(Complaint {
             severity: Severity::Warning,
             operation: operation.clone(),
-            message: format!(
-                "{count} recorded more than {} days ago: the oldest {} days ago, the youngest {}",
-                days(most),
-                days(age(oldest.at)),
-                days(age(youngest.at))
-            ),
+            message: format!("{count} recorded {when}"),
             place: "age".to_owned(),
             real: real.evidence("at".to_owned(), format!("oldest {}, youngest {}", oldest.at, youngest.at)),
             other: Evidence {

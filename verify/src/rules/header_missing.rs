@@ -18,6 +18,15 @@
 //! ~ 202 {"id":9}
 //! ```
 //!
+//! How much there is:
+//!
+//! ```
+//! > GET /v1/jobs
+//! < x-total-count: 2
+//! < 200 [{"id":7},{"id":8}]
+//! ~ 200 [{"id":9},{"id":3}]
+//! ```
+//!
 //! ## Quiet
 //!
 //! Other values, other case, more headers, and headers that only hops and people care about:
@@ -60,7 +69,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Whether clients act on a header. Link is judged with the pages it leads to.
-fn matters(name: &str) -> bool {
+pub(crate) fn matters(name: &str) -> bool {
     matches!(
         name,
         "location" | "allow" | "etag" | "last-modified" | "content-range" | "accept-ranges" | "vary"
@@ -68,6 +77,15 @@ fn matters(name: &str) -> bool {
         || matches!(name, "retry-after" | "www-authenticate")
         || name.contains("ratelimit")
         || name.contains("rate-limit")
+        || counts(name)
+}
+
+/// Whether a header says how much a listing holds, or where in it a page stands: `X-Total-Count`, `X-Per-Page`.
+fn counts(name: &str) -> bool {
+    let has = |words: &[&str]| name.split(['-', '_']).any(|word| words.contains(&word));
+    let of_time = has(&["time", "ms", "duration", "seconds"]);
+    has(&["total", "totalcount", "totalpages", "page", "pages", "pagination"]) && !of_time
+        || has(&["count"]) && has(&["result", "results", "item", "items", "record", "records"])
 }
 
 /// What asks for a token, or to come back later, is judged with the errors that it stands on.
@@ -94,9 +112,11 @@ fn judge(run: &Run<'_>, findings: &mut Findings) {
             }
         }
         for (status, cases) in by_status {
-            // Only answers of the same class say what the mock leaves out of them.
+            // Only answers of the same class say what the mock leaves out of them; an error with another status is
+            // another error, and told as that.
+            let like = |s: u16| s == status || s / 100 == status / 100 && status < 400;
             let comparable: Vec<&&Case<'_>> =
-                cases.iter().filter(|c| c.other.status().is_some_and(|s| s / 100 == status / 100)).collect();
+                cases.iter().filter(|c| c.other.status().is_some_and(like)).collect();
             let Some(first) = comparable.first() else { continue };
             for name in
                 required(run, operation, status).into_iter().filter(|name| !judged_elsewhere(name, status))

@@ -65,7 +65,7 @@ struct Whole<'r> {
 }
 
 /// A cassette and the question without its page size: listings of one group are the same listing.
-pub(super) type Group = (usize, String, Vec<(String, String)>);
+pub(crate) type Group = (usize, String, Vec<(String, String)>);
 
 fn judge(run: &Run<'_>, findings: &mut Findings) {
     for (operation, listing) in &run.listings.0 {
@@ -149,7 +149,7 @@ fn groups<'r>(
     groups
 }
 
-pub(super) fn group(cassette: usize, request: &Request) -> Group {
+pub(crate) fn group(cassette: usize, request: &Request) -> Group {
     let limit = limit_of(request).map(|(name, _)| name);
     let mut rest: Vec<_> =
         request.query_pairs().into_iter().filter(|(n, _)| Some(n) != limit.as_ref()).collect();

@@ -75,6 +75,8 @@ mod value_unknown;
 mod variant_missing;
 mod write_not_read_back;
 
+pub(crate) use header_missing::matters as acted_on;
+pub(crate) use limit_changes_result::{Group as ListingGroup, group as listing_group};
 pub use rule::{GROUPS, Rule};
 
 /// Every rule, in alphabetical order.

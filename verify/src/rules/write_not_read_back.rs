@@ -45,6 +45,21 @@
 //! ~ 200 {"ok":true,"messages":[{"text":"hello"}]}
 //! ```
 //!
+//! It stands first in the real list, and the mock's begins as it did before:
+//!
+//! ```
+//! > GET /v1/history?channel=a&limit=2
+//! < 200 {"messages":[{"ts":"1.2","user":"u1","text":"x"},{"ts":"1.1","user":"u1","text":"y"}],"next_cursor":"c1"}
+//! ~ 200 {"messages":[{"ts":"2.2","user":"u1","text":"v"},{"ts":"2.1","user":"u1","text":"w"}],"next_cursor":"m1"}
+//! > POST /v1/messages
+//! >> {"channel":"a","text":"first words"}
+//! < 200 {"ok":true,"ts":"1.3"}
+//! ~ 200 {"ok":true,"ts":"2.3"}
+//! > GET /v1/history?channel=a&limit=2
+//! < 200 {"messages":[{"ts":"1.3","user":"u1","text":"first words"},{"ts":"1.2","user":"u1","text":"x"}],"next_cursor":"c2"}
+//! ~ 200 {"messages":[{"ts":"2.2","user":"u1","text":"v"},{"ts":"2.1","user":"u1","text":"w"}],"next_cursor":"m1"}
+//! ```
+//!
 //! A path made of another member than `id`:
 //!
 //! ```
@@ -170,7 +185,7 @@
 //! ~ 200 {"data":{"issue":{"id":"I_x9x9x9","title":"another"}}}
 //! ```
 
-use super::Rule;
+use super::{Rule, listing_group};
 use crate::case::{Case, Said};
 use crate::finding::{Complaint, Findings, Severity};
 use crate::made;
@@ -247,7 +262,7 @@ fn listed(run: &Run<'_>, at: usize, body: &Json, findings: &mut Findings) {
         // Pages of its own may hold it elsewhere.
         let anywhere =
             run.cases[at + 1..].iter().any(|c| c.exchange.request.method == "GET" && holds(c, false));
-        if anywhere || goes_on(&read.other) {
+        if anywhere || goes_on(&read.other) && !is_as_before(&run.cases[..at], read) {
             continue;
         }
         findings.add(Complaint {
@@ -268,6 +283,29 @@ fn listed(run: &Run<'_>, at: usize, body: &Json, findings: &mut Findings) {
 fn goes_on(said: &Said<'_>) -> bool {
     let signals = said.headers().map(|headers| pages::signals(headers, said.tree())).unwrap_or_default();
     signals.iter().any(|signal| matches!(signal.says, pages::Says::More(_)))
+}
+
+/// Whether the same listing began before the write as it does after it: what is new in it stands first on the real
+/// side, and nothing does on the mock.
+fn is_as_before(before: &[Case<'_>], read: &Case<'_>) -> bool {
+    let of = |case: &Case<'_>| listing_group(case.cassette, &case.exchange.request);
+    let asked = of(read);
+    let items = |said: &Said<'_>| -> Option<Vec<Json>> {
+        let tree = said.tree().filter(|_| said.is_success())?;
+        Some(pages::items_of(tree, &pages::items_at(tree)?)?.to_vec())
+    };
+    let Some(now) = items(&read.other).filter(|now| !now.is_empty()) else { return false };
+    let mut earlier =
+        before.iter().rev().filter(|case| case.operation == read.operation && of(case) == asked);
+    earlier.find_map(|case| items(&case.other)).is_some_and(|then| {
+        let (then, now) = (then.iter().collect::<Vec<_>>(), now.iter().collect::<Vec<_>>());
+        let longest = if then.len() > now.len() { &then } else { &now };
+        let Some(member) = pages::identity_member(longest) else { return false };
+        let who = |items: &[&Json]| -> Vec<Option<String>> {
+            items.iter().map(|item| Some(item.get(&member)?.scalar_text()?.to_owned())).collect()
+        };
+        who(&then).iter().zip(who(&now)).all(|(then, now)| then.is_some() && *then == now) && !then.is_empty()
+    })
 }
 
 fn contains(json: &Json, text: &str) -> bool {

@@ -19,6 +19,7 @@ mod lists;
 mod maps;
 mod sure;
 
+pub(crate) use gone::is_remains;
 pub(crate) use kin::{Of, kin};
 use lists::Lists;
 use maps::Maps;
@@ -91,7 +92,7 @@ pub(crate) fn groups(run: &Run<'_>) -> Vec<Group> {
         .flat_map(|operation| [(operation, false), (operation, true)])
         .filter_map(|(operation, gone)| {
             // What is left of a thing has another shape than those that live.
-            let meant = |said: &Said<'_>| gone::is_remains(said) == gone;
+            let meant = |said: &Said<'_>| is_remains(said) == gone;
             let unjudged = run.unjudged_of(operation).filter(|u| u.is_evidence());
             let judged = run.of(operation).map(|c| (&c.exchange.request, &c.real));
             let real = judged.chain(unjudged.map(|u| (&u.exchange.request, &u.real)));

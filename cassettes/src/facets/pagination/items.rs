@@ -44,6 +44,8 @@ fn arrays(json: &Json, at: &Pointer, plain: bool, found: &mut dyn FnMut(&Pointer
             let about = match words::plain(name).as_str() {
                 "errors" | "warnings" => true,
                 "links" | "messages" => plain,
+                // What the things under `data` refer to (JSON:API 1.1 §5.1).
+                "included" => json.get("data").is_some(),
                 _ => false,
             };
             if !about {
@@ -132,6 +134,8 @@ mod tests {
         let page = json(r#"{"errors":[],"data":[{"id":"a","tags":[1,2,3]}],"meta":{"columns":["x","y"]}}"#);
         assert_eq!(items_at(&page), Some(Pointer::root().member("data")));
         assert_eq!(items_at(&json(r#"{"id":1}"#)), None);
+        let more = json(r#"{"data":[{"id":"a"}],"included":[{"id":"p"},{"id":"q"}]}"#);
+        assert_eq!(items_at(&more), Some(Pointer::root().member("data")));
         let told = json(r#"{"result":{"id":1},"errors":[],"messages":[{"code":1,"message":"m"}]}"#);
         assert_eq!(items_at(&told), None);
         let linked = json(r#"{"id":1,"links":[{"rel":"self","href":"/x","method":"GET"}]}"#);

@@ -91,7 +91,7 @@ pub(crate) async fn perform(arguments: &Arguments, ui: &Flags) -> Outcome {
     let scope = Scope { whole: wanted.is_whole(&contract), notice: wanted.has(NOTICE.meta.name) };
     reporting::ignore(&mut report, &settings, scope, ui);
     reporting::stand(&mut report, &loaded.paths, &loaded.cassettes);
-    reporting::write(&report, &arguments.report)?;
+    reporting::write_for(&report, &arguments.report, ui.quiet)?;
     Ok(exit(&report))
 }
 

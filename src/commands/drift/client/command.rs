@@ -3,6 +3,7 @@
 use super::{
     journals::{Kept, Read, read},
     judge::judged,
+    notes,
     renew::renew,
     run::{Running, played},
 };
@@ -94,7 +95,9 @@ pub(crate) async fn run(arguments: &Arguments, ui: &Flags) -> Outcome {
     let mut report = judged(&paths, &baselines, &after, &arguments.picked, &settings, ui)?;
     let asked = report.requests.as_ref().is_some_and(|requests| requests.after > 0);
     let found = !report.findings.is_empty();
-    if !asked {
+    notes::say(notes::of_runs(&paths, &baselines, &after, arguments.against.is_some()), ui);
+    notes::say(notes::of_suite(status, asked, arguments.write_baseline.as_deref()), ui);
+    if !asked && arguments.against.is_none() {
         ui.say(
             "nothing was asked of the replay, so that nothing was compared: does the suite use TRUETAPE_URL?",
         );

@@ -1,7 +1,7 @@
 //! Journals on the disk: read, and kept where somebody needs them.
 
 use crate::exit::{Exit, Stop};
-use cassettes::journal::Journal;
+use cassettes::journal::{Journal, SCHEMA};
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
@@ -22,8 +22,40 @@ pub(super) fn read(path: &Path) -> Result<Read, Stop> {
     let bytes = std::fs::read(path).map_err(|e| failed(&format!("reading: {e}")))?;
     let text =
         String::from_utf8(bytes).map_err(|_| failed(&"expected a journal, found bytes that are no text"))?;
-    let journal = Journal::read(&text).map_err(|e| failed(&e))?;
+    let journal = Journal::read(&text).map_err(|e| match opening(&text) {
+        Some(version) if version > SCHEMA => {
+            Stop::usage(format!("{file}: {e}"), "a newer truetape wrote it: use that one, or write it again")
+        }
+        Some(_) => failed(&e),
+        None => failed(&format!("expected a journal, found {}", looks_like(&text))),
+    })?;
     Ok(Read { file, text, journal })
+}
+
+impl Read {
+    /// Whether anything was asked in the run.
+    pub(super) fn asks(&self) -> bool {
+        self.journal.served().next().is_some()
+    }
+}
+
+/// The version that the first line of a journal says; none where it is no such line.
+fn opening(text: &str) -> Option<u32> {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        journal: u32,
+    }
+    let said: Said = serde_json::from_str(text.lines().next()?).ok()?;
+    Some(said.journal)
+}
+
+/// What somebody gave for a journal.
+fn looks_like(text: &str) -> &'static str {
+    match text.trim_start().get(..9) {
+        Some("truetape:") => "a cassette: those stand by themselves, without an option",
+        _ if text.trim().is_empty() => "an empty file",
+        _ => "something else: its first line does not say `\"journal\": 1`",
+    }
 }
 
 /// Where the journal of this run is written.

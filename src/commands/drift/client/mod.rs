@@ -3,6 +3,7 @@
 mod command;
 mod journals;
 mod judge;
+mod notes;
 mod renew;
 mod run;
 

@@ -1,6 +1,7 @@
 //! The command: asks the real side again, judges what came, proposes it, and reports.
 
 use super::{
+    allowed::Allowed,
     mock::{self, MockFlags},
     notes::{self, note},
     progress::Line,
@@ -20,7 +21,7 @@ use crate::{
     exit::{Exit, Outcome, Stop},
     ignores::NOTICE,
     settings::{Settings, age, unknown},
-    ui::Flags,
+    ui::{Flags, count},
 };
 use cassettes::model::{Cassette, Exchange, Micros, Request};
 use recorder::LiveLimits;
@@ -30,7 +31,7 @@ use std::{
 };
 use verify::{
     Budget, Finding, Options, Report, Verdict,
-    drift::vendor::{Guard, Judging, Manners, Terms, ask_again, judge},
+    drift::vendor::{Judging, Manners, Terms, Triangle, ask_again, judge},
 };
 
 /// Requests per second where nobody says otherwise.
@@ -108,6 +109,7 @@ async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Resu
     let cassettes = replay::load(&paths, ui)?;
     let budget = settings.evidence.budget(arguments.max_age);
     unknown(budget.as_ref(), &cassettes).iter().for_each(|text| note(ui, text));
+    manner.allowed.idle(&cassettes).iter().for_each(|text| note(ui, text));
     let given = if arguments.upstream.is_empty() { &settings.drift.upstream } else { &arguments.upstream };
     let sides = Sides::open(&cassettes, given, manner.limits, arguments.ca_file.as_deref())?;
     let beside = paths.first().map_or(Path::new("."), PathBuf::as_path);
@@ -124,12 +126,15 @@ async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Resu
     };
     // Heard before anybody is asked: nothing may be left behind.
     let mut stopping = Stopping::listen();
-    let mock = arguments.mock.open(settings, manner.limits.silence).await?;
+    let mock = tokio::select! {
+        mock = arguments.mock.open(settings, manner.limits.silence) => mock?,
+        () = stopping.wish() => return Err(stopped()),
+    };
     let line = Line::new(ui);
     let terms = Terms {
         options,
         sides: &sides.all(),
-        guard: &manner.guard,
+        guard: &manner.allowed.guard,
         manners: manner.manners,
         clean: &clean,
         progress: &|progress| line.step(progress),
@@ -140,19 +145,11 @@ async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Resu
             format!("could not ask {}: {}", sides.name(), cleaned::text(&policy, no.reason)),
             "check the base URL; --upstream names another",
         )),
-        () = stopping.wish() => Err(Stop::new(
-            Exit::CouldNotAsk,
-            "stopped before the real side had been asked everything",
-            "run it again",
-        )),
+        () = stopping.wish() => Err(stopped()),
     };
     line.end();
-    let (asked, triangle) = match (asked, mock) {
-        (Ok(asked), Some(mock)) => {
-            let triangle = mock::beside(mock, &asked, &options, &clean).await?;
-            (asked, Some(triangle))
-        }
-        (Ok(asked), None) => (asked, None),
+    let (mut asked, mock) = match (asked, mock) {
+        (Ok(asked), mock) => (asked, mock),
         (Err(stop), mock) => {
             if let Some(mock) = mock {
                 mock.stop().await;
@@ -160,6 +157,27 @@ async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Resu
             return Err(stop);
         }
     };
+    let triangle = match mock {
+        Some(mock) => Some(tokio::select! {
+            triangle = mock::beside(mock, &asked, &options, &clean) => triangle,
+            () = stopping.wish() => return Err(stopped()),
+        }),
+        None => None,
+    };
+    // What changed is told whatever became of the mock; without it nobody knows who is wrong.
+    let triangle = triangle.map(|came| {
+        came.unwrap_or_else(|why| {
+            asked.unheard.push(why);
+            Triangle::default()
+        })
+    });
+    if let Some(apart @ 1..) = triangle.as_ref().map(Triangle::apart) {
+        let things = count(apart, "thing");
+        note(
+            ui,
+            &format!("the mock differs in {things} that did not change: `truetape verify --mock` judges it"),
+        );
+    }
     let judging = Judging {
         command: "drift vendor",
         subject: &sides.name(),
@@ -188,13 +206,17 @@ async fn drifted(arguments: &Arguments, settings: &Settings, ui: &Flags) -> Resu
     Ok(report)
 }
 
+fn stopped() -> Stop {
+    Stop::new(Exit::CouldNotAsk, "stopped before everything had been asked", "run it again")
+}
+
 fn page(name: &str) -> bool {
     verify::drift::vendor::pages::find(name).is_some()
 }
 
 /// How the real side is asked.
 struct Manner {
-    guard: Guard,
+    allowed: Allowed,
     limits: LiveLimits,
     manners: Manners<'static>,
 }
@@ -202,9 +224,7 @@ struct Manner {
 impl Manner {
     fn of(arguments: &Arguments, settings: &Settings) -> Result<Manner, Stop> {
         let ours = &settings.drift;
-        let guard = Guard::allowing(ours.allow.iter().chain(&arguments.allow)).map_err(|e| {
-            Stop::usage(e.to_string(), "--allow and `drift: allow:` take routes as reports print them")
-        })?;
+        let allowed = Allowed::of(&ours.allow, &arguments.allow)?;
         let rate = arguments.rate.or(ours.rate).unwrap_or(RATE);
         if !(rate > 0.0 && rate < 1e6) {
             return Err(Stop::usage(
@@ -235,7 +255,7 @@ impl Manner {
             wait: &|pause| Box::pin(tokio::time::sleep(pause)),
             clock: env::now,
         };
-        Ok(Manner { guard, limits, manners })
+        Ok(Manner { allowed, limits, manners })
     }
 }
 
@@ -271,7 +291,7 @@ fn settle(report: &mut Report, unheard: bool, picked: &Picked) {
 /// Whether any of the rules that were picked had something to compare.
 fn looked(report: &Report, picked: &Picked) -> bool {
     // What each answer is judged by is not counted for itself.
-    const OF_EACH: [&str; 11] = [
+    const OF_EACH: [&str; 12] = [
         "error-accepted",
         "error-class-changed",
         "evidence-old",
@@ -281,6 +301,7 @@ fn looked(report: &Report, picked: &Picked) -> bool {
         "retryability-swapped",
         "status-changed",
         "success-refused",
+        "success-shaped-failure",
         "token-accepted",
         "transport-failure-never",
     ];

@@ -1,7 +1,7 @@
 //! The third side: a mock that is asked as well, so that it can be said who is wrong.
 
 use crate::{
-    exit::{Exit, Stop},
+    exit::Stop,
     settings::Settings,
     subjects::{Manner, Mock, ResetRequest, Wish},
 };
@@ -42,16 +42,16 @@ impl MockFlags {
     }
 }
 
-/// Asks the mock, and ends it.
+/// Asks the mock, and ends it. The error says why it could not be asked, in a sentence without a full stop.
 pub(super) async fn beside(
     mock: Mock,
     asked: &Asked<'_>,
     options: &Options<'_>,
     clean: Clean<'_>,
-) -> Result<Triangle, Stop> {
+) -> Result<Triangle, String> {
     let came = triangle(asked, &mock, options, clean).await;
     let hint = mock.hint();
     let name = cassettes::subject::Subject::name(&mock).to_owned();
     mock.stop().await;
-    came.map_err(|no| Stop::new(Exit::CouldNotAsk, format!("could not ask {name}: {}", no.reason), hint))
+    came.map_err(|no| format!("could not ask the mock {name}: {} (hint: {hint})", no.reason))
 }

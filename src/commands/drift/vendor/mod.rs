@@ -1,5 +1,6 @@
 //! `truetape drift vendor CASSETTE... [--upstream URL]`: the real side is asked again what the cassettes hold.
 
+mod allowed;
 mod command;
 mod mock;
 mod notes;

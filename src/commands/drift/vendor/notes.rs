@@ -8,6 +8,9 @@ pub(super) fn vacuous(report: &Report, unheard: &[String], ui: &Flags) {
     for why in unheard {
         note(ui, why);
     }
+    if unheard.iter().any(|why| why.contains("UnknownIssuer")) {
+        ui.say(format!("{cyan}hint:{cyan:#} {}", ui::UNKNOWN_ISSUER, cyan = ui::CYAN));
+    }
     let Some(drift) = report.drift.as_ref().filter(|_| report.verdict == Verdict::Vacuous) else { return };
     let yellow = ui::YELLOW;
     if drift.compared > 0 {

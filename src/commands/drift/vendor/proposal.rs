@@ -15,7 +15,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
-use verify::{Finding, Report, changes::Weight, drift::vendor::Asked};
+use verify::{
+    Finding, Report,
+    changes::Weight,
+    drift::vendor::{Asked, is_about_all},
+};
 
 /// Whether proposals are written.
 #[derive(Clone, Copy)]
@@ -35,7 +39,9 @@ pub(super) fn propose(
     (settings, policy): (&Settings, &Policy),
     ui: &Flags,
 ) {
-    let telling = |finding: &&Finding| matches!(finding.change, Some(Weight::Breaking | Weight::Compatible));
+    let telling = |finding: &&Finding| {
+        matches!(finding.change, Some(Weight::Breaking | Weight::Compatible)) && !is_about_all(finding)
+    };
     let changed: BTreeSet<String> = report
         .findings
         .iter()
@@ -52,9 +58,9 @@ pub(super) fn propose(
         );
         return;
     }
-    for (number, path) in paths.iter().enumerate() {
-        let Some(cassette) = asked.cassettes.get(number) else { continue };
-        let now = asked.fresh(number);
+    for ((path, cassette), (number, now)) in
+        paths.iter().zip(asked.cassettes).zip(asked.fresh().into_iter().enumerate())
+    {
         let concerned = (0..cassette.exchanges.len())
             .any(|at| now[at].is_some() && changed.contains(&asked.operations[number][at].to_string()));
         if !concerned {

@@ -26,6 +26,12 @@ impl Sides {
                 })?),
                 None => None,
             };
+        if let Some(Err(e)) = extra.as_deref().map(|extra| wire::client::client_config(Some(extra))) {
+            return Err(Stop::usage(
+                format!("--ca-file: {e}"),
+                "give a file with one or more `-----BEGIN CERTIFICATE-----`",
+            ));
+        }
         let mut sides = Vec::new();
         for (from, to) in to {
             let live = Live::new(&to, extra.as_deref(), limits).map_err(|e| {
@@ -89,7 +95,13 @@ fn targets(recorded: &[String], given: &[String]) -> Result<BTreeMap<String, Str
                 ));
             }
             for one in meant {
-                to.insert(one.clone(), target.clone());
+                let before = to.insert(one.clone(), target.clone());
+                if before.is_some_and(|before| before != *one && before != *target) {
+                    return Err(Stop::usage(
+                        format!("--upstream {text}: `{from}` is led to two places"),
+                        "say of each real side once who is asked",
+                    ));
+                }
             }
             continue;
         }
@@ -140,6 +152,8 @@ mod tests {
         let led = to(&[a, b], &["b.test=http://127.0.0.1:1"]).expect("one is meant");
         assert_eq!(led, [a.to_owned(), "http://127.0.0.1:1".to_owned()]);
         assert_eq!(to(&[a], &["c.test=http://127.0.0.1:1"]), None);
+        let twice = ["b.test=http://127.0.0.1:1", "https://b.test=http://127.0.0.1:2"];
+        assert_eq!(to(&[a, b], &twice), None, "which of them?");
         let moved = ["http://127.0.0.1:1", "http://127.0.0.1:2"];
         assert_eq!(to(&moved, &["http://127.0.0.1:3"]).map(|to| to.len()), Some(2));
     }

@@ -142,7 +142,13 @@ fn reporters(seen: &Seen, recorded: &Recorded<'_>, same: &Same) -> Vec<Reporter>
         .places
         .iter()
         .filter_map(|place| {
-            let things: HashSet<&Key> = place.sightings.iter().filter_map(|number| name(*number)).collect();
+            // Event 3 of one tenant is another one than event 3 of the next.
+            let belongs = |number: usize| seen.sightings[number].entity.as_ref().map(|entity| &entity.scope);
+            let things: HashSet<_> = place
+                .sightings
+                .iter()
+                .filter_map(|number| Some((name(*number)?, belongs(*number))))
+                .collect();
             let first = &seen.sightings[*place.sightings.first()?];
             Some(Reporter {
                 operation: recorded.operation_of(place.route).to_string(),

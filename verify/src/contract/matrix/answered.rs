@@ -3,6 +3,7 @@
 use super::contract::{Case, Contract, Implementation};
 use super::kinds::{Kinds, guessed, kinds_in};
 use super::said::Said;
+use super::telling::telling;
 use super::value::Found;
 use crate::excerpt::bounded;
 use cassettes::codec;
@@ -17,7 +18,7 @@ pub struct Answered {
     pub request: String,
     /// Where in the reply: a JSON pointer, `header …`, `status`, `body`; empty where there is no reply.
     pub pointer: String,
-    /// The beginning of the reply, or what the failure said.
+    /// The part of the reply that tells, or what the failure said.
     pub excerpt: String,
     /// The exchange that answered, where a cassette did.
     pub exchange: Option<String>,
@@ -40,19 +41,20 @@ impl Answered {
             head.headers.set("Content-Type", media.as_str());
         }
         let Found { said, pointer, tree } = implementation.value.read(&answer, asked, &case.with);
+        let kind = contract.covers.as_ref().and_then(|covers| Some(covers.holder.as_ref()?.1.as_str()));
         let excerpt = match &answer {
-            Answer::Reply(reply) => {
-                let text = codec::text_of(&reply.headers, &reply.body);
-                text.unwrap_or_else(|| format!("({} bytes)", reply.len()))
-            }
-            Answer::Failed(failure) => failure.message.clone(),
+            Answer::Reply(reply) => match codec::text_of(&reply.headers, &reply.body) {
+                Some(text) => telling(&text, tree.as_ref(), kind, &pointer),
+                None => format!("({} bytes)", reply.len()),
+            },
+            Answer::Failed(failure) => bounded(&failure.message),
         };
         let kinds = match (&contract.covers, tree) {
             (Some(covers), Some(tree)) => kinds_in(covers, &tree),
             (None, Some(tree)) => guessed(&tree),
             (_, None) => Kinds::new(),
         };
-        Answered { said, request, pointer, excerpt: bounded(&excerpt), exchange: None, kinds }
+        Answered { said, request, pointer, excerpt, exchange: None, kinds }
     }
 
     /// No reply at all.

@@ -34,7 +34,7 @@ pub(super) fn kinds_in(covers: &Covers, tree: &Json) -> Kinds {
 }
 
 /// Where kinds mostly stand in things that are listed, the likelier first.
-const USUAL: [&str; 7] = ["type", "kind", "category", "class", "source", "status", "state"];
+pub(super) const USUAL: [&str; 7] = ["type", "kind", "category", "class", "source", "status", "state"];
 /// More than so many in one answer are no kinds.
 const MOST: usize = 20;
 

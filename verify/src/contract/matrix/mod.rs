@@ -15,6 +15,7 @@ mod read_case;
 mod read_implementation;
 mod said;
 mod table;
+mod telling;
 mod template;
 mod value;
 mod words;

@@ -83,16 +83,18 @@ fn compare(value: &Placed) -> Result<Compare, ContractError> {
 }
 
 fn same(value: &Placed) -> Result<Vec<Vec<super::expect::Expect>>, ContractError> {
-    let wrong = |line, got: &str| {
-        ContractError::new(line, "same", format!("expected lists of answers that are the same, got {got}"))
-            .advised("for example same: [[0, null, not-found]]")
+    let wrong = |at: &Placed, got: &str| {
+        let (line, first) = (at.line, at.items().first());
+        let near = at.text().or_else(|| first?.text()).filter(|text| !text.is_empty()).unwrap_or("same");
+        let what = format!("expected lists of answers that are the same, got {got}");
+        ContractError::new(line, near, what).advised("for example same: [[0, null, not-found]]")
     };
     if !value.is_list() {
-        return Err(wrong(value.line, &kind(value)));
+        return Err(wrong(value, &kind(value)));
     }
     let group = |group: &Placed| match group.items() {
-        [_] => Err(wrong(group.line, "a group of one")),
-        [] => Err(wrong(group.line, &kind(group))),
+        [_] => Err(wrong(group, "a group of one")),
+        [] => Err(wrong(group, &kind(group))),
         items => items.iter().map(read_case::expect).collect(),
     };
     value.items().iter().map(group).collect()

@@ -8,8 +8,9 @@
 //!
 //! A client that confirms before it reserves, or looks before it writes where it wrote first, sees other answers
 //! from a side that keeps state. What runs at once has no order, what is only looked at needs none, and tests that are
-//! shuffled have none among each other: an order is told where something is written on one connection, and where each
-//! test has a session of its own, where two earlier runs agree on it, or where a long run is the same but for one step.
+//! shuffled have none among each other: an order is told where something is written, one request waits for another, and
+//! each test has a session of its own, two earlier runs agree, or a long run is the same but for one step. What is asked
+//! at once loses its own order alone: what was over before it still comes before what begins after it.
 //!
 //! ## Fires
 //!
@@ -29,6 +30,36 @@
 //! + 0.0 c1 #2
 //! + 0.1 c1 #1
 //! + 0.2 c1 #3
+//! ```
+//!
+//! Around others that are asked at once:
+//!
+//! ```
+//! > POST /v1/holds
+//! < 201 1
+//! > GET /v1/a
+//! < 200 2
+//! > GET /v1/b
+//! < 200 3
+//! > POST /v1/confirmations
+//! < 201 4
+//! > GET /v1/c
+//! < 200 5
+//! - 0.0 c1 #1
+//! - 0.100-0.120 c2 #2
+//! - 0.101-0.115 c3 #3
+//! - 0.2 c1 #4
+//! - 0.3 c1 #5
+//! = 0.0 c1 #1
+//! = 0.100-0.120 c3 #3
+//! = 0.101-0.115 c2 #2
+//! = 0.2 c1 #4
+//! = 0.3 c1 #5
+//! + 0.0 c1 #4
+//! + 0.100-0.120 c2 #2
+//! + 0.101-0.115 c3 #3
+//! + 0.2 c1 #1
+//! + 0.3 c1 #5
 //! ```
 //!
 //! ## Quiet
@@ -51,13 +82,14 @@
 //! ```
 
 use super::drift::Drift;
+use super::orders::{Firm, orders};
 use super::over::Over;
 use super::places::add;
-use super::runs::{Run, Runs};
+use super::runs::Runs;
 use crate::finding::{Complaint, Findings, Severity};
 use cassettes::meta::Meta;
 use cassettes::operation::{Effect, effect};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) static DRIFT: Drift =
     Drift { meta: Meta::new("calls-reordered", include_str!("calls_reordered.rs")), compare };
@@ -66,42 +98,26 @@ pub(super) static DRIFT: Drift =
 const LONG: usize = 7;
 
 fn compare(runs: &Runs<'_>, findings: &mut Findings) {
-    let slot_of = |run: usize| -> BTreeMap<usize, usize> {
-        let slots = runs.slots.iter().enumerate();
-        slots
-            .flat_map(|(number, slot)| {
-                let calls = slot.before.get(run).unwrap_or(&slot.after);
-                calls.iter().map(move |&call| (call, number))
-            })
-            .collect()
-    };
-    let before: Vec<Orders<'_>> =
-        runs.before.iter().enumerate().map(|(at, run)| orders(run, &slot_of(at))).collect();
-    let after = orders(&runs.after, &slot_of(runs.before.len()));
-    let sessions: BTreeSet<&str> =
-        after.keys().filter(|s| before.iter().all(|b| b.contains_key(*s))).copied().collect();
-    let named = sessions.len() >= 2;
-    for session in sessions {
-        let (was, is) = (&before[0][session], &after[session]);
+    let orders = orders(runs);
+    let named = orders.len() >= 2;
+    let learned = runs.before.len() > 1;
+    for order in &orders {
         findings.check();
-        let steps = |order: &[(usize, usize)]| order.iter().map(|(slot, _)| *slot).collect::<Vec<_>>();
-        let (old, new) = (steps(was), steps(is));
-        if old == new || !is_same_set(&old, &new) {
-            continue;
-        }
-        let learned = before.len() > 1;
-        if before.iter().any(|run| steps(&run[session]) != old) {
+        let (old, new) = (order.slots(0), order.slots(runs.before.len()));
+        if old == new || (1..runs.before.len()).any(|run| order.slots(run) != old) {
             continue;
         }
         let Some((first, last)) = differing(&old, &new) else { continue };
         let distinct = old.iter().collect::<BTreeSet<_>>().len();
         let one_step = is_one_move(&old[first..=last], &new[first..=last]) && last - first <= 3;
-        if !is_doing(runs, &old[first..=last]) || !(learned || named || (distinct >= LONG && one_step)) {
+        let long = distinct >= LONG && one_step && !order.is_windowed;
+        let is_told = (learned || named || long) && order.is_certain(first, last);
+        if !is_told || !is_doing(runs, &old[first..=last]) {
             continue;
         }
-        let calls =
-            |order: &[(usize, usize)]| order[first..=last].iter().map(|(_, call)| *call).collect::<Vec<_>>();
-        let operations = old[first..=last].iter().map(|&slot| &runs.slots[slot].operation);
+        let calls = |run: &[Firm]| run[first..=last].iter().map(|one| one.call).collect::<Vec<_>>();
+        let moved = (first..=last).filter(|&at| old[at] != new[at]);
+        let operations = moved.map(|at| &runs.slots[old[at]].operation);
         let over = Over::some(operations);
         let name = |slot: usize| runs.slots[slot].operation.to_string();
         let complaint = Complaint {
@@ -109,41 +125,12 @@ fn compare(runs: &Runs<'_>, findings: &mut Findings) {
             operation: over.operation.clone(),
             message: format!("{} comes before {}, and came after it", name(new[first]), name(old[first])),
             place: format!("{} {}", name(new[first]), name(old[first])),
-            real: runs.first().quote(&calls(was)),
-            other: runs.after.quote(&calls(is)),
+            real: runs.first().quote(&calls(&order.runs[0])),
+            other: runs.after.quote(&calls(&order.runs[runs.before.len()])),
             hint: Some("look whether the other side answers the same in this order".to_owned()),
         };
         add(findings, complaint, &over, 1);
     }
-}
-
-/// By session: the steps in order, each a slot and its request, where one came after the other.
-type Orders<'r> = BTreeMap<&'r str, Vec<(usize, usize)>>;
-
-fn orders<'r>(run: &'r Run<'_>, slot_of: &BTreeMap<usize, usize>) -> Orders<'r> {
-    let mut all: Orders<'r> = Orders::new();
-    let mut latest: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut broken: BTreeSet<&str> = BTreeSet::new();
-    for (number, call) in run.conduct.calls.iter().enumerate() {
-        let session = call.served.session.as_str();
-        if latest.insert(session, number).is_some_and(|last| !comes_after(run, last, number)) {
-            broken.insert(session);
-        }
-        if let Some(&slot) = slot_of.get(&number) {
-            all.entry(session).or_default().push((slot, number));
-        }
-    }
-    // What runs at once has no order.
-    all.retain(|session, _| !broken.contains(session));
-    all
-}
-
-/// Whether a request can only have come after another: on its connection. On two connections fast answers may come
-/// after each other by chance, though they were asked for at once.
-fn comes_after(run: &Run<'_>, last: usize, next: usize) -> bool {
-    let (last, next) = (run.conduct.calls[last].served, run.conduct.calls[next].served);
-    // The server knows a little later than its client that an answer was taken.
-    last.connection.id == next.connection.id && next.at >= last.end.saturating_sub(1_000)
 }
 
 /// Whether one of these steps does something: in which order things are looked at makes no difference, and whoever
@@ -152,15 +139,6 @@ fn is_doing(runs: &Runs<'_>, steps: &[usize]) -> bool {
     let first = |slot: &usize| runs.slots[*slot].after.first().copied();
     let mut calls = steps.iter().filter_map(first).map(|call| &runs.after.conduct.calls[call]);
     calls.any(|call| effect(&call.request()) == Effect::Writes)
-}
-
-fn is_same_set(a: &[usize], b: &[usize]) -> bool {
-    let sorted = |all: &[usize]| {
-        let mut all = all.to_vec();
-        all.sort_unstable();
-        all
-    };
-    a.len() == b.len() && sorted(a) == sorted(b)
 }
 
 fn differing(a: &[usize], b: &[usize]) -> Option<(usize, usize)> {

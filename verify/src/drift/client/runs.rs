@@ -4,7 +4,7 @@ use super::slots::{Slot, slots};
 use crate::conduct::{Call, Conduct};
 use crate::finding::Evidence;
 use cassettes::model::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One run.
 pub struct Run<'a> {
@@ -76,6 +76,17 @@ impl<'a> Runs<'a> {
     /// The slots that the run and every earlier one has requests in.
     pub(super) fn shared(&self) -> impl Iterator<Item = &Slot> {
         self.slots.iter().filter(|s| !s.after.is_empty() && s.before.iter().all(|b| !b.is_empty()))
+    }
+
+    /// Of the requests of one run (the judged one comes last), which slot each is in and the how-manieth of it it is.
+    pub(super) fn steps(&self, run: usize) -> BTreeMap<usize, (usize, usize)> {
+        let slots = self.slots.iter().enumerate();
+        slots
+            .flat_map(|(number, slot)| {
+                let calls = slot.before.get(run).unwrap_or(&slot.after).iter().enumerate();
+                calls.map(move |(nth, &call)| (call, (number, nth)))
+            })
+            .collect()
     }
 
     /// The earlier run that is quoted.

@@ -1,9 +1,11 @@
 //! Asks the real side what the cassettes hold, and asks a second time about everything that seems to have changed.
 
 use super::asking::{Asking, Clean, State, With};
+use super::at_all::{At, at_all};
 use super::at_once::at_once;
 use super::gate::{Gate, Manners, Side};
 use super::guard::Guard;
+use super::moved::moved;
 use super::seen::Seen;
 use super::skip::{Skip, foreseen};
 use super::survivors::Survivors;
@@ -22,7 +24,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) const LOOKS: usize = 4;
 
 /// The same of a member that came or went where few answers could show it: half of all answers may have it.
-const LOOKS_AT_FEW: usize = 12;
+pub(super) const LOOKS_AT_FEW: usize = 12;
+
+/// The same where one recorded answer had it: what one answer in five has stays away so long in one run of two hundred.
+pub(super) const LOOKS_AFTER_ONE: usize = 24;
 
 /// Whom to ask, what of it, and how.
 #[derive(Clone, Copy)]
@@ -78,11 +83,18 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// What a fresh recording of one of the cassettes may hold: the answers of now, and no troubles.
-    pub fn fresh(&self, cassette: usize) -> Vec<Option<&Exchange>> {
-        let is_trouble = |at: &usize| self.troubled.get(cassette).is_some_and(|all| all.contains(at));
-        let now = self.now.get(cassette).into_iter().flatten().enumerate();
-        now.map(|(at, now)| now.as_ref().filter(|_| !is_trouble(&at))).collect()
+    /// What a fresh recording of each cassette may hold: the answers of now, no troubles, and nothing of a real side
+    /// that answers whatever it is asked alike.
+    pub fn fresh(&self) -> Vec<Vec<Option<&Exchange>>> {
+        let misled: BTreeSet<At> = at_all(self).into_iter().flat_map(|all| all.exchanges).collect();
+        let is_trouble =
+            |number: usize, at: usize| self.troubled.get(number).is_some_and(|all| all.contains(&at));
+        let mut fresh = Vec::new();
+        for (number, now) in self.now.iter().enumerate() {
+            let wanted = |at: usize| !is_trouble(number, at) && !misled.contains(&(number, at));
+            fresh.push(now.iter().enumerate().map(|(at, now)| now.as_ref().filter(|_| wanted(at))).collect());
+        }
+        fresh
     }
 }
 
@@ -117,22 +129,34 @@ pub async fn ask_again<'a>(cassettes: &'a [Cassette], terms: &Terms<'_>) -> Resu
         if let Some(before) = &before {
             states.iter_mut().zip(before).for_each(|(state, before)| state.keep(before));
         }
-        unheard = unheard::skip(&plans, &mut states);
+        unheard = unheard::skip(&plans, &mut states, mints, &gate);
         let seen = Seen::of(&plans, &states);
         survivors = Some(match (survivors, before) {
-            (Some(known), Some(before)) => known.after(seen, &Seen::between(&plans, &before, &states)),
+            (Some(known), Some(before)) => {
+                let between = Seen::between(&plans, &before, &states);
+                known.after(seen, &between, &moved(&plans, &states, &listings))
+            }
             _ => Survivors::of(seen, repeated(&plans, &skips)),
         });
         let Some(survivors) = &survivors else { break };
-        let wanted = survivors.to_ask_again(&plans, &states, round);
-        if wanted.iter().all(BTreeSet::is_empty) || round > LOOKS_AT_FEW {
+        let mut wanted = survivors.to_ask_again(&plans, &states, round);
+        for (wanted, state) in wanted.iter_mut().zip(&states) {
+            wanted.retain(|at| state.looked(*at) != Some(false));
+        }
+        if wanted.iter().all(BTreeSet::is_empty) || round > LOOKS_AFTER_ONE {
             break;
         }
         groups = plans
             .iter()
             .zip(&first)
-            .zip(&wanted)
-            .map(|((plan, units), wanted)| part(units, &with_what_leads(plan, wanted)))
+            .zip(wanted.iter().zip(&states))
+            .map(|((plan, units), (wanted, state))| {
+                // What was asked another time at once need not be led to.
+                let (known, wanted) = wanted.iter().copied().partition(|at| state.looked(*at).is_some());
+                let mut all = with_what_leads(plan, &wanted);
+                all.extend::<BTreeSet<usize>>(known);
+                part(units, &all)
+            })
             .collect();
         if survivors.takes_time(round) {
             gate.second_look().await;

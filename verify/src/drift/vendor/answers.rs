@@ -56,10 +56,6 @@ impl<'a> Answers<'a> {
             (Kind::FieldGone | Kind::FieldOptional | Kind::FieldNew, Some(place)) => {
                 pair.documents.as_ref().is_some_and(|(then, now)| lacks(then, &place) != lacks(now, &place))
             }
-            (_, Some(place)) => {
-                let there = |json: &Json| !place.find_all(json).is_empty();
-                pair.documents.as_ref().is_some_and(|(then, now)| there(then) && there(now))
-            }
             // Whoever asks the same of the operation and is answered so shows it as well.
             (Kind::Class | Kind::Token | Kind::Status, _) => {
                 let mut said = change.place.rsplit(' ');
@@ -68,6 +64,10 @@ impl<'a> Answers<'a> {
                 let fits = |e: &Exchange, said: &str| status(e).as_deref() == Some(said);
                 let cited = change.before.exchange.as_deref() == Some(pair.cite.as_str());
                 cited || fits(pair.then, was) && fits(pair.now, is)
+            }
+            (_, Some(place)) => {
+                let there = |json: &Json| !place.find_all(json).is_empty();
+                pair.documents.as_ref().is_some_and(|(then, now)| there(then) && there(now))
             }
             (Kind::Header | Kind::MediaType, None) => {
                 let at = [&change.before.pointer, &change.after.pointer];

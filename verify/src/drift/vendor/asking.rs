@@ -1,6 +1,7 @@
 //! One cassette, asked again in recorded order: with what the real side gives now, with tokens made afresh.
 
 use super::gate::{Came, Gate};
+use super::looks::{Look, Looks};
 use super::skip::{Skip, is_token};
 use crate::ask::plan::Plan;
 use crate::ask::turn;
@@ -8,13 +9,13 @@ use crate::case::{Reason, Said};
 use crate::options::Options;
 use crate::tokens;
 use crate::walk::Listings;
-use cassettes::facets::credential::credentials;
+use cassettes::facets::credential::{Credential, credentials};
 use cassettes::facets::pagination::Slot;
 use cassettes::json::{Json, Step};
 use cassettes::links::{self, Link, Part, SourcePlace};
 use cassettes::model::{Answer, Connection, Exchange, Request, Response};
 use cassettes::subject::NoAnswer;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Takes out of an exchange what no recording may hold.
@@ -35,6 +36,7 @@ pub(super) struct With<'p> {
 pub(super) struct Asking<'p, 'a> {
     plan: &'p Plan<'a>,
     with: With<'p>,
+    looks: Option<Looks<'p>>,
     state: Mutex<State>,
 }
 
@@ -49,8 +51,10 @@ pub(super) struct State {
     pub(super) skips: Vec<Option<Skip>>,
     /// Where only troubles came, asked as often as is decent; they stand in `now` until they are told or skipped.
     pub(super) troubled: Vec<Option<Skip>>,
-    /// Credentials that are refused, because what stands for them is none.
-    refused: BTreeSet<String>,
+    /// Credentials, one or several together, that are refused because what stands for one of them is none.
+    refused: Vec<BTreeSet<String>>,
+    /// What came when it was asked another time at once; none where it was not.
+    looks: Vec<Option<VecDeque<Look>>>,
 }
 
 impl State {
@@ -64,8 +68,14 @@ impl State {
             now: vec![None; count],
             troubled: vec![None; count],
             skips,
-            refused: BTreeSet::new(),
+            refused: Vec::new(),
+            looks: vec![None; count],
         }
+    }
+
+    /// Whether it was asked another time at once, and whether any of that is left.
+    pub(super) fn looked(&self, at: usize) -> Option<bool> {
+        self.looks[at].as_ref().map(|left| !left.is_empty())
     }
 
     /// As if these had not been asked; why others may not be stays known.
@@ -113,7 +123,10 @@ impl State {
 
 impl<'p, 'a> Asking<'p, 'a> {
     pub(super) fn new(plan: &'p Plan<'a>, with: With<'p>, state: State) -> Self {
-        Asking { plan, with, state: Mutex::new(state) }
+        // Only what is asked for the first time can be asked again before a write moves it.
+        let is_first = state.now.iter().all(Option::is_none);
+        let looks = if is_first { Looks::of(plan, |at| state.skips[at].is_none()) } else { None };
+        Asking { plan, with, looks, state: Mutex::new(state) }
     }
 
     pub(super) fn finish(self) -> State {
@@ -137,6 +150,9 @@ impl<'p, 'a> Asking<'p, 'a> {
 
     async fn ask(&self, at: usize) -> Result<Result<(), Skip>, NoAnswer> {
         let (exchange, options) = (&self.plan.cassette.exchanges[at], self.with.options);
+        if self.looked(at) {
+            return Ok(Ok(()));
+        }
         let request = match self.bound(at) {
             Ok(request) => request,
             Err(skip) => return Ok(Err(skip)),
@@ -148,8 +164,7 @@ impl<'p, 'a> Asking<'p, 'a> {
         if let Some(name) = (options.reveal)(&mut revealed).into_iter().next() {
             return Ok(Err(Skip::Unjudged(Reason::Secret(name))));
         }
-        let shown: BTreeSet<String> = credentials(&request).into_iter().map(|one| one.text).collect();
-        if let Some(known) = self.known_refusal(at, &shown) {
+        if let Some(known) = self.known_refusal(at, &request) {
             return Ok(Err(known));
         }
         let came = self.with.gate.ask(&exchange.upstream, &revealed, &exchange.answer).await;
@@ -174,7 +189,11 @@ impl<'p, 'a> Asking<'p, 'a> {
             tokens: Vec::new(),
             edited: false,
         };
+        let sent = now.request.clone();
         let now = (self.with.clean)(now);
+        if trouble.is_none() && refused.is_none() {
+            self.look(at, (&request, &sent), &now).await?;
+        }
         if trouble.is_some() {
             let mut state = self.state();
             // What was edited by hand is no evidence, and nothing can be asked with what a trouble gives.
@@ -188,11 +207,12 @@ impl<'p, 'a> Asking<'p, 'a> {
         state.answers[at] = Some(observed.answer.clone());
         state.heard[at] = Some(Said::observed(*observed));
         // The cleaned request is what reports may show: no secret stands in it.
-        state.asked[at] = Some(request);
         if let Some(reason) = refused {
-            state.refused.extend(shown);
+            state.refused.push(stood_in(&request, &reason));
+            state.asked[at] = Some(request);
             return Ok(Err(Skip::Unjudged(reason)));
         }
+        state.asked[at] = Some(request);
         if exchange.edited {
             return Ok(Err(Skip::Unjudged(Reason::Edited)));
         }
@@ -200,13 +220,69 @@ impl<'p, 'a> Asking<'p, 'a> {
         Ok(Ok(()))
     }
 
-    /// What was refused once because it only stands for a credential is not shown again and again.
-    fn known_refusal(&self, at: usize, shown: &BTreeSet<String>) -> Option<Skip> {
+    /// Asks another time at once, where what came is not what was recorded and a write may change or remove it before
+    /// it would be asked again.
+    async fn look(
+        &self,
+        at: usize,
+        (asked, sent): (&Request, &Request),
+        first: &Exchange,
+    ) -> Result<(), NoAnswer> {
         let exchange = &self.plan.cassette.exchanges[at];
-        let let_in = exchange.answer.reply().is_some_and(Response::is_success);
-        let known = !shown.is_empty() && let_in && shown.is_subset(&self.state().refused);
-        let place = || credentials(&exchange.request).into_iter().next().map(|one| one.place.0);
-        known.then(|| Skip::Unjudged(Reason::Masked(place().unwrap_or_default())))
+        let known = self.looks.as_ref().filter(|_| self.state().looked(at).is_none());
+        let wanted = known.map_or(0, |looks| looks.wanted(at, first));
+        if wanted == 0 {
+            return Ok(());
+        }
+        let mut all = VecDeque::new();
+        for _ in 0..wanted {
+            let came = self.with.gate.ask(&exchange.upstream, sent, &exchange.answer).await;
+            let (observed, moment) = match came {
+                Ok(Came::Answered(observed, moment)) => (observed, moment),
+                Err(no) if no.fatal => return Err(no),
+                _ => break,
+            };
+            let now = Exchange {
+                at: moment,
+                answer: observed.answer.clone(),
+                timing: observed.timing.clone(),
+                request: sent.clone(),
+                ..first.clone()
+            };
+            let now = (self.with.clean)(now);
+            let is_as_it_was = known.is_some_and(|looks| looks.wanted(at, &now) == 0);
+            all.push_back(Look { asked: asked.clone(), observed: *observed, now });
+            if is_as_it_was {
+                break;
+            }
+        }
+        self.state().looks[at] = Some(all);
+        Ok(())
+    }
+
+    /// Takes what came when it was asked at once for what comes now. Whether there was any.
+    fn looked(&self, at: usize) -> bool {
+        let mut state = self.state();
+        let Some(look) = state.looks[at].as_mut().and_then(VecDeque::pop_front) else { return false };
+        state.answers[at] = Some(look.observed.answer.clone());
+        state.heard[at] = Some(Said::observed(look.observed));
+        state.asked[at] = Some(look.asked);
+        state.now[at] = Some(look.now);
+        true
+    }
+
+    /// What was refused once because it only stands for a credential is not shown again and again.
+    fn known_refusal(&self, at: usize, request: &Request) -> Option<Skip> {
+        let exchange = &self.plan.cassette.exchanges[at];
+        if !exchange.answer.reply().is_some_and(Response::is_success) {
+            return None;
+        }
+        let shown: Vec<Credential> = credentials(request);
+        let texts: BTreeSet<String> = shown.iter().map(|one| one.text.clone()).collect();
+        let state = self.state();
+        let known = state.refused.iter().find(|all| !all.is_empty() && all.is_subset(&texts))?;
+        let one = shown.into_iter().find(|one| known.contains(&one.text))?;
+        Some(Skip::Unjudged(Reason::Masked(one.place.0)))
     }
 
     /// The recorded request with what the real side gives now.
@@ -242,6 +318,20 @@ impl<'p, 'a> Asking<'p, 'a> {
         };
         let turned = if led { turned.map(|_| bound.request) } else { turned };
         turned.ok_or(Skip::Unjudged(Reason::Unreachable { via: *from }))
+    }
+}
+
+/// The credential that only stands for one; where it is none by itself, such as a signature, all that were shown.
+fn stood_in(request: &Request, reason: &Reason) -> BTreeSet<String> {
+    // Nobody knows what was wrong with that token: others are no worse for it.
+    if *reason == Reason::Signature {
+        return BTreeSet::new();
+    }
+    let shown = credentials(request);
+    let masked = |one: &&Credential| matches!(reason, Reason::Masked(place) if *place == one.place.0);
+    match shown.iter().find(masked) {
+        Some(one) => BTreeSet::from([one.text.clone()]),
+        None => shown.into_iter().map(|one| one.text).collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Changes that have one cause, told as one: a field renamed in forty answers is one finding with forty places.
 
 use super::answers::Answers;
+use super::at_all::{self, is_at_all};
 use super::renamed::{Renamed, pointer};
 use crate::changes::{Change, Kind, Weight};
 use crate::finding::{Finding, Severity};
@@ -15,6 +16,8 @@ pub(super) struct Cause {
     pub(super) changes: Vec<Change>,
     /// Answers that show it, by operation and number.
     places: BTreeSet<(Operation, usize)>,
+    /// Which of several tells it.
+    lead: Option<(Operation, String)>,
     key: String,
 }
 
@@ -25,19 +28,29 @@ pub(super) fn causes(changes: Vec<Renamed>, answers: &Answers<'_>) -> Vec<Cause>
         let (places, text) = (answers.places(&one.change), key(&one));
         let cause = causes
             .entry((one.change.weight, one.change.rule, text.clone()))
-            .or_insert_with(|| Cause { changes: Vec::new(), places: BTreeSet::new(), key: text });
+            .or_insert_with(|| Cause { changes: Vec::new(), places: BTreeSet::new(), lead: None, key: text });
         cause.places.extend(places.into_iter().map(|at| (one.change.operation.clone(), at)));
+        if one.joint.is_some_and(|joint| joint.leads) {
+            cause.lead = Some((one.change.operation.clone(), one.change.place.clone()));
+        }
         cause.changes.push(one.change);
     }
     let mut causes: Vec<Cause> = causes.into_values().collect();
     for cause in &mut causes {
-        cause.changes.sort_by_cached_key(|change| (change.operation.clone(), change.place.clone()));
+        let lead = cause.lead.take();
+        cause.changes.sort_by_cached_key(|change| {
+            let at = (change.operation.clone(), change.place.clone());
+            (lead.as_ref() != Some(&at), at)
+        });
     }
     causes
 }
 
 /// What is the same wherever one cause shows.
 fn key(one: &Renamed) -> String {
+    if let Some(joint) = &one.joint {
+        return joint.key.clone();
+    }
     let change = &one.change;
     let kind = change.kind.as_str();
     let name = pointer(&change.place).and_then(|at| at.name().map(str::to_owned)).unwrap_or_default();
@@ -99,8 +112,9 @@ impl Cause {
     pub(super) fn finding(&self, fails: bool) -> Option<Finding> {
         let first = self.changes.first()?;
         let mut operations: Vec<Operation> = self.changes.iter().map(|c| c.operation.clone()).collect();
+        operations.sort();
         operations.dedup();
-        let alone = self.changes.len() == 1;
+        let (alone, whole) = (self.changes.len() == 1, is_at_all(first));
         let message = if operations.len() > 1 {
             format!("{}, in {}", self.sentence(first), named(&operations))
         } else {
@@ -118,8 +132,8 @@ impl Cause {
             place: if alone { first.place.clone() } else { self.key.clone() },
             real: first.before.clone(),
             other: first.after.clone(),
-            hint: Some(hint(first)),
-            places: u32::try_from(self.places.len()).unwrap_or(u32::MAX).max(1),
+            hint: Some(if whole { at_all::hint(first) } else { hint(first) }),
+            places: if whole { 1 } else { u32::try_from(self.places.len()).unwrap_or(u32::MAX).max(1) },
             change: Some(first.weight),
             wrong: None,
             operations: if operations.len() > 1 { operations } else { Vec::new() },
@@ -179,7 +193,7 @@ fn field(change: &Change) -> &str {
     at.into_iter().find_map(|at| at.strip_prefix("header ")).unwrap_or(&change.place)
 }
 
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match names.len().checked_sub(NAMED) {
         Some(more @ 1..) => format!("{shown} and {more} more"),

@@ -83,6 +83,12 @@ impl<'a> Gate<'a> {
         locked(&self.sent)
     }
 
+    /// Who is asked in the place of an upstream, as people know them.
+    pub(super) fn named<'n>(&'n self, upstream: &'n str) -> &'n str {
+        let side = self.sides.iter().find(|side| side.upstream == upstream);
+        side.map_or(upstream, |side| side.subject.name())
+    }
+
     /// Asks the side that stands for an upstream. `recorded` is what it answered then: the same again is no
     /// trouble. `Err` only where nobody is there, or the question cannot be put.
     pub(super) async fn ask(
@@ -108,7 +114,7 @@ impl<'a> Gate<'a> {
             *self.sent.lock().unwrap_or_else(PoisonError::into_inner) += 1;
             let observed = match side.subject.answer(request).await {
                 // One that is away says nothing of the others.
-                Err(no) if no.fatal && self.sides.len() > 1 => return Ok(Came::Refused(no.reason)),
+                Err(no) if no.fatal && self.sides.len() > 1 => return Ok(Came::Troubled(no.reason, None)),
                 came => came?,
             };
             if !is_trouble(&observed.answer) || observed.answer.label() == recorded.label() {

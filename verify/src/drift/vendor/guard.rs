@@ -66,6 +66,18 @@ impl Guard {
         Ok(Guard { allowed })
     }
 
+    /// Which routes, counted from zero, none of these requests takes: somebody mistyped them, or they are old.
+    pub fn idle<'r>(&self, requests: impl IntoIterator<Item = &'r Request>) -> Vec<usize> {
+        let mut idle: Vec<usize> = (0..self.allowed.len()).collect();
+        for request in requests {
+            idle.retain(|at| !self.allowed[*at].takes(request));
+            if idle.is_empty() {
+                break;
+            }
+        }
+        idle
+    }
+
     /// Whether a request may be sent.
     pub fn allows(&self, request: &Request) -> bool {
         is_safe(request) || self.allowed.iter().any(|route| route.takes(request))
@@ -145,6 +157,13 @@ mod tests {
         let mut other = Request::new("POST", "/v1/search");
         other.headers.push("X-HTTP-Method-Override", "DELETE");
         assert!(!guard.allows(&other));
+    }
+
+    #[test]
+    fn a_route_that_nothing_takes_is_idle() {
+        let guard = Guard::allowing(["POST /oauth/tokens", "POST /v1/{kind}"]).expect("routes");
+        assert_eq!(guard.idle([&Request::new("POST", "/oauth/token"), &Request::new("POST", "/v1/a")]), [0]);
+        assert_eq!(guard.idle([]), [0, 1]);
     }
 
     #[test]

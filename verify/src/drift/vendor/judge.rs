@@ -3,7 +3,9 @@
 use super::again::Asked;
 use super::answers::Answers;
 use super::causes::{Cause, causes};
+use super::elsewhere::elsewhere;
 use super::follows::told;
+use super::joined::join;
 use super::pages;
 use super::renamed::renamed;
 use super::triangle::Triangle;
@@ -31,17 +33,15 @@ pub struct Judging<'a> {
 
 /// Judges what came.
 pub fn judge(asked: &Asked<'_>, judging: &Judging<'_>) -> Report {
-    let changes: Vec<Change> = asked
-        .difference
-        .changes
-        .iter()
-        .filter(|change| judging.noise || change.weight != Weight::Noise)
-        .cloned()
-        .collect();
+    let all = elsewhere(&asked.difference.changes);
+    let changes: Vec<Change> =
+        all.into_iter().filter(|change| judging.noise || change.weight != Weight::Noise).collect();
     let answers = Answers::of_changes(asked, &changes);
     let (telling, quiet): (Vec<Change>, Vec<Change>) =
         changes.into_iter().partition(|change| change.weight != Weight::Noise);
-    let mut all = causes(renamed(told(telling, asked), &answers), &answers);
+    let mut telling = renamed(told(telling, asked), &answers);
+    join(&mut telling, asked);
+    let mut all = causes(telling, &answers);
     let mut counts = Counts { noise: noises(asked), ..Counts::default() };
     for cause in &all {
         match cause.changes.first().map(|change| change.weight) {

@@ -1,15 +1,17 @@
 //! Members that are gone and come back under another name beside where they stood.
 
 use super::answers::Answers;
+use super::joined::Joint;
 use crate::changes::{Change, Kind};
 use cassettes::facets::words::words;
 use cassettes::json::{Json, Pointer, Step};
 use std::collections::BTreeMap;
 
-/// A change, and the name that its member has now.
+/// A change, the name that its member has now, and the cause that it shares with others.
 pub(super) struct Renamed {
     pub(super) change: Change,
     pub(super) to: Option<String>,
+    pub(super) joint: Option<Joint>,
 }
 
 /// Joins what is gone with what has come in its place.
@@ -64,9 +66,9 @@ pub(super) fn renamed(changes: Vec<Change>, answers: &Answers<'_>) -> Vec<Rename
             let new_place = &new.place;
             change.message = format!("`{}` is renamed: it is `{new_place}` now", change.place);
             change.after = new.after.clone();
-            Renamed { change, to: Some(to.clone()) }
+            Renamed { change, to: Some(to.clone()), joint: None }
         }
-        None => Renamed { change, to: None },
+        None => Renamed { change, to: None, joint: None },
     })
     .collect()
 }

@@ -1,6 +1,8 @@
 //! What seems to have changed, over all cassettes together.
 
 use super::asking::State;
+use super::life;
+use super::several::of_each;
 use super::skip::Skip;
 use crate::ask::plan::Plan;
 use crate::case::Reason;
@@ -53,6 +55,11 @@ pub(super) type Sides<'e> = (&'e Cassette, Vec<Option<&'e Exchange>>, Vec<Option
 
 /// The difference of all cassettes as if they were one, with evidence cited as they stand.
 pub(super) fn merged(sides: &[Sides<'_>]) -> Difference {
+    of_each(sides, of_one)
+}
+
+/// The same of one real side.
+fn of_one(sides: &[Sides<'_>]) -> Difference {
     let (mut before, mut after) = (Cassette::default(), Cassette::default());
     let (mut to, mut cites) = (Vec::new(), Vec::new());
     let all = |side: &[Option<&Exchange>]| side.iter().flatten().map(|e| (*e).clone()).collect::<Vec<_>>();
@@ -85,7 +92,9 @@ pub(super) fn merged(sides: &[Sides<'_>]) -> Difference {
         change.after.exchange = None;
     }
     let alive = alive(&before, &after, &pairs, &known);
-    settle(&mut difference, &alive, passed(&after));
+    let of_another = life::of_another(&before, &known);
+    let of_another = of_another.into_iter().filter_map(|at| cites.get(at).cloned()).collect();
+    settle(&mut difference, &alive, &of_another, passed(&after));
     difference
 }
 
@@ -139,7 +148,12 @@ fn passed(after: &Cassette) -> i64 {
 }
 
 /// What is no change of the vendor's mind, or follows from one that is told.
-fn settle(difference: &mut Difference, alive: &BTreeSet<Operation>, passed: i64) {
+fn settle(
+    difference: &mut Difference,
+    alive: &BTreeSet<Operation>,
+    of_another: &BTreeSet<String>,
+    passed: i64,
+) {
     let pages: BTreeSet<Operation> = difference
         .changes
         .iter()
@@ -153,7 +167,8 @@ fn settle(difference: &mut Difference, alive: &BTreeSet<Operation>, passed: i64)
             && pages.contains(&change.operation);
         // One thing is gone, and others are there: that is its life.
         let missed = change.place.ends_with(" 404") || change.place.ends_with(" 410");
-        let over = change.rule == "success-refused" && missed && alive.contains(&change.operation);
+        let its_own = !change.before.exchange.as_ref().is_some_and(|cite| of_another.contains(cite));
+        let over = change.rule == "success-refused" && missed && its_own && alive.contains(&change.operation);
         // There is more to list, or less.
         // Whoever is asked everything within a second gives one moment.
         let at_once = change.rule == "time-frozen" && passed < 2_000_000;

@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// So many answers that show a member, or lack it, are no matter of luck.
 const ENOUGH: usize = 12;
 
+/// The same where one recorded answer is all that had a member: it may be one that one answer in five has.
+const ENOUGH_AFTER_ONE: usize = super::again::LOOKS_AFTER_ONE;
+
 /// The changes that have shown each time so far.
 pub(super) struct Survivors {
     difference: Difference,
@@ -32,8 +35,9 @@ impl Survivors {
         Survivors { difference: seen.difference, unsteady: BTreeSet::new(), repeated }
     }
 
-    /// Those that show again, and not between two askings now.
-    pub(super) fn after(mut self, seen: Seen, between: &Seen) -> Survivors {
+    /// Those that show again, and not between two askings now. `moved` are listings whose pages the writes of the run
+    /// itself have moved.
+    pub(super) fn after(mut self, seen: Seen, between: &Seen, moved: &BTreeSet<String>) -> Survivors {
         self.unsteady.extend(between.difference.telling().map(key));
         let again: BTreeMap<Key, Change> =
             seen.difference.changes.iter().map(|change| (key(change), change.clone())).collect();
@@ -41,6 +45,20 @@ impl Survivors {
         for change in &mut self.difference.changes {
             // Asked another time after another write it can be another answer, and that refutes nothing.
             if is_moved(repeated, change) {
+                continue;
+            }
+            let answered = matches!(change.kind, Kind::Class | Kind::Status | Kind::Token)
+                || matches!(change.rule, "page-end-wrong" | "limit-changes-result");
+            if answered && !again.contains_key(&key(change)) && moved.contains(&change.operation.to_string())
+            {
+                continue;
+            }
+            // What is made another time is another thing, and may have a value where the first had none.
+            let made = change.rule == "absence-confused"
+                && is_write(&change.operation)
+                && repeated.contains(&change.operation.to_string());
+            let shows = again.get(&key(change)).is_some_and(|now| now.rule == change.rule);
+            if made && !shows && !unsteady.contains(&key(change)) {
                 continue;
             }
             match again.get(&key(change)) {
@@ -71,7 +89,9 @@ impl Survivors {
         }
         let few = |change: &Change| {
             let count = answers.get(&change.operation.to_string()).copied().unwrap_or_default();
-            is_about_presence(change) && count * round < ENOUGH
+            let went = matches!(change.kind, Kind::FieldGone | Kind::FieldOptional);
+            let enough = if went && count == 1 { ENOUGH_AFTER_ONE } else { ENOUGH };
+            is_about_presence(change) && count * round < enough
         };
         let wanted: BTreeSet<String> = self
             .difference
@@ -124,11 +144,15 @@ fn is_moved(repeated: &BTreeSet<String>, change: &Change) -> bool {
     of_state && repeated.contains(&change.operation.to_string())
 }
 
+fn is_write(operation: &Operation) -> bool {
+    !matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "QUERY")
+}
+
 /// Whether it is a matter of luck what one asking shows: what is there at times, an order, how busy the vendor is.
 fn is_by_chance(change: &Change) -> bool {
     match change.kind {
         Kind::FieldOptional | Kind::Order | Kind::Word | Kind::Timing | Kind::Pages | Kind::Effect => true,
-        Kind::ValueKind => change.rule == "null-never",
+        Kind::ValueKind => matches!(change.rule, "null-never" | "absence-confused"),
         Kind::FieldGone | Kind::FieldNew => change.message.contains("at times"),
         _ => false,
     }
@@ -136,4 +160,5 @@ fn is_by_chance(change: &Change) -> bool {
 
 fn is_about_presence(change: &Change) -> bool {
     matches!(change.kind, Kind::FieldGone | Kind::FieldNew | Kind::FieldOptional)
+        || change.rule == "absence-confused" && change.message.contains("absent")
 }

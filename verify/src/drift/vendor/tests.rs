@@ -1,9 +1,7 @@
 //! Renames and causes, on two recordings.
 
-use super::answers::Answers;
-use super::renamed::renamed;
 use super::seen::merged;
-use super::{Asked, causes};
+use super::{Asked, Judging, judge};
 use crate::ask::plan::plan;
 use crate::examples;
 use cassettes::model::Exchange;
@@ -29,10 +27,14 @@ fn told(text: &str) -> Vec<(String, u32)> {
         difference,
         sent: 0,
     };
-    let changes: Vec<_> = asked.difference.telling().cloned().collect();
-    let answers = Answers::of_changes(&asked, &changes);
-    let causes = causes::causes(renamed(changes, &answers), &answers);
-    causes.iter().filter_map(|cause| cause.finding(false)).map(|f| (f.message, f.places)).collect()
+    let judging = Judging {
+        command: "drift vendor",
+        subject: "it",
+        noise: false,
+        compatible_fails: false,
+        triangle: None,
+    };
+    judge(&asked, &judging).findings.into_iter().map(|f| (f.message, f.places)).collect()
 }
 
 #[test]
@@ -62,4 +64,53 @@ fn what_is_renamed_everywhere_is_one_cause() {
         "`amount` is renamed: it is `total` now, in 2 operations: GET /v1/things, GET /v1/things/{id}"
     );
     assert_eq!(places, 3);
+}
+
+#[test]
+fn answers_of_one_call_that_became_one_are_one_cause() {
+    let text = r#"
+> GET /v1/things/th_000001
+< 200 {"id":"th_000001"}
+> GET /v1/things/th_000009
+< 404 {"error":{"code":"none"}}
+> GET /v1/things/th_000002?part=x
+< 400 {"error":{"code":"part_unknown"}}
+> GET /v1/others
+< 200 {"data":[]}
+--- now.yaml
+> GET /v1/things/th_000001
+< 501 {"error":{"code":"later"}}
+> GET /v1/things/th_000009
+< 501 {"error":{"code":"later"}}
+> GET /v1/things/th_000002?part=x
+< 501 {"error":{"code":"later"}}
+> GET /v1/others
+< 200 {"data":[]}
+"#;
+    let [(message, places)] = told(text).try_into().expect("one cause");
+    assert_eq!(
+        message,
+        "a success (200) is an error of the class server (501) now; so is an error of the class not-found (404), an error of the class validation (400)"
+    );
+    assert_eq!(places, 3);
+}
+
+#[test]
+fn what_is_still_there_is_told_once() {
+    let text = r#"
+> GET /v1/things/th_000001
+< 200 {"id":"th_000001"}
+> DELETE /v1/things/th_000001
+< 204
+> GET /v1/things/th_000001
+< 404 {"error":{"code":"none"}}
+--- now.yaml
+> GET /v1/things/th_000001
+< 200 {"id":"th_000001"}
+> DELETE /v1/things/th_000001
+< 204
+> GET /v1/things/th_000001
+< 200 {"id":"th_000001"}
+"#;
+    assert_eq!(told(text), [("a deleted thing is still there".to_owned(), 1)]);
 }

@@ -3,7 +3,7 @@
 use super::again::Asked;
 use super::seen::merged;
 use crate::ask::ask;
-use crate::changes::{Change, Kind};
+use crate::changes::{Change, Kind, Weight};
 use crate::drift::drifted::Wrong;
 use crate::options::Options;
 use cassettes::model::{Connection, Exchange};
@@ -11,17 +11,26 @@ use cassettes::operation::Operation;
 use cassettes::subject::{NoAnswer, Subject};
 use std::collections::BTreeSet;
 
-/// What a mock does otherwise than was recorded, and otherwise than is done now.
-#[derive(Debug)]
+/// What a mock does otherwise than was recorded, and otherwise than is done now. The empty one is of a mock that
+/// could not be asked.
+#[derive(Debug, Default)]
 pub struct Triangle {
     from_then: BTreeSet<Key>,
     from_now: BTreeSet<Key>,
+    /// In what it breaks with both where nothing changed.
+    apart: BTreeSet<Key>,
     /// Operations that the mock answered at all.
     answered: BTreeSet<Operation>,
 }
 
 /// One thing about an operation.
 type Key = (Operation, Kind, String);
+
+/// In what a mock differs from one side.
+struct Beside {
+    all: BTreeSet<Key>,
+    breaking: BTreeSet<Key>,
+}
 
 /// Asks a mock everything that was compared, and sets its answers beside both.
 pub async fn triangle(
@@ -47,7 +56,7 @@ pub async fn triangle(
         };
         said[case.cassette][case.position] = Some(clean(exchange));
     }
-    let beside = |then: &dyn Fn(usize, usize) -> Option<Exchange>| -> BTreeSet<Key> {
+    let beside = |then: &dyn Fn(usize, usize) -> Option<Exchange>| -> Beside {
         let old: Vec<Vec<Option<Exchange>>> = asked
             .now
             .iter()
@@ -63,11 +72,15 @@ pub async fn triangle(
             (cassette, old, said)
         });
         let difference = merged(&sides.collect::<Vec<_>>());
-        difference.changes.iter().map(key).collect()
+        let breaking = difference.changes.iter().filter(|change| change.weight == Weight::Breaking);
+        Beside { breaking: breaking.map(key).collect(), all: difference.changes.iter().map(key).collect() }
     };
     let from_then = beside(&|number, at| Some(asked.cassettes[number].exchanges[at].clone()));
     let from_now = beside(&|number, at| asked.now[number][at].clone());
-    Ok(Triangle { from_then, from_now, answered })
+    let changed: BTreeSet<Key> = asked.difference.changes.iter().map(key).collect();
+    let apart = from_then.breaking.intersection(&from_now.breaking);
+    let apart = apart.filter(|key| !changed.contains(*key)).cloned().collect();
+    Ok(Triangle { from_then: from_then.all, from_now: from_now.all, apart, answered })
 }
 
 /// Another way to say the same of one place, whichever way it is looked at.
@@ -94,12 +107,18 @@ fn key(change: &Change) -> Key {
 }
 
 impl Triangle {
+    /// In how many things the mock breaks with what was recorded and with what is done now, which are alike there.
+    pub fn apart(&self) -> usize {
+        self.apart.len()
+    }
+
     /// Who is wrong about these changes, which have one cause.
     pub(super) fn wrong(&self, changes: &[Change]) -> Wrong {
         let known: Vec<Key> =
             changes.iter().map(key).filter(|(operation, ..)| self.answered.contains(operation)).collect();
-        let then = known.iter().any(|key| self.from_then.contains(key));
-        let now = known.iter().any(|key| self.from_now.contains(key));
+        let names: Vec<Key> = changes.iter().filter_map(renamed).collect();
+        let then = differs(&self.from_then, &known);
+        let now = differs(&self.from_now, &known) || names.iter().any(|key| self.from_now.contains(key));
         match (then, now) {
             (true, true) => Wrong::Mock,
             (true, false) => Wrong::Cassette,
@@ -108,4 +127,19 @@ impl Triangle {
             (false, false) => Wrong::Neither,
         }
     }
+}
+
+/// What is renamed, under its name of now.
+fn renamed(change: &Change) -> Option<Key> {
+    let (above, old) = change.place.rsplit_once('/')?;
+    let (beside, name) = change.after.pointer.rsplit_once('/')?;
+    let as_deep = above.matches('/').count() == beside.matches('/').count();
+    (change.kind == Kind::FieldGone && as_deep && name != old)
+        .then(|| (change.operation.clone(), Kind::FieldGone, format!("{above}/{name}")))
+}
+
+/// Whether the mock differs in one of these, or answers in another form altogether, where nothing can be looked up.
+fn differs(found: &BTreeSet<Key>, known: &[Key]) -> bool {
+    let otherwise = |key: &Key| found.iter().any(|other| other.1 == Kind::MediaType && other.0 == key.0);
+    known.iter().any(|key| found.contains(key) || key.1 != Kind::MediaType && otherwise(key))
 }

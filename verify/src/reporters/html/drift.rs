@@ -8,7 +8,7 @@ use crate::reporters::drift::{changes, compared, reasons};
 pub(super) fn show(report: &Report, page: &mut Markup) {
     let Some(drift) = &report.drift else { return };
     page.raw("<section id=\"drift\" aria-labelledby=\"drift-title\"><h2 id=\"drift-title\">Asked again</h2>");
-    page.leaf("p", &[("class", "lead")], &format!("{}: {}.", compared(drift), changes(drift)));
+    page.leaf("p", &[("class", "lead")], &format!("{}: {}.", compared(drift), changes(report, drift)));
     if !drift.skipped.is_empty() {
         page.raw(
             "<div class=\"scroll\"><table class=\"lives\"><thead><tr><th scope=\"col\">not compared</th>",

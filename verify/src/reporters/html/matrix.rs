@@ -48,7 +48,7 @@ fn row(matrix: &Matrix, case: &Line, expects: bool, out: &mut Markup) {
         .text(case.outcome.as_str())
         .raw("</td>");
     if expects {
-        out.leaf("td", &[], case.expect.as_deref().unwrap_or_default());
+        out.leaf("td", &[("data-who", "expected")], case.expect.as_deref().unwrap_or_default());
     }
     for (at, cell) in case.answers.iter().enumerate() {
         answer(&heading(matrix, at), cell, out);

@@ -338,7 +338,7 @@ impl<'r, 'a> Context<'r, 'a> {
 
 /// Whether the subject's success is the recorded failure by its body: the same members with values of
 /// the same kinds, none of which a success of this kind of question is known to have.
-fn is_failure_in_success(case: &Case<'_>) -> bool {
+pub(crate) fn is_failure_in_success(case: &Case<'_>) -> bool {
     let (Some(real), Some(other)) = (&case.real.json, &case.other.json) else {
         let code = |said: &Said<'_>| text_code(said.text.as_deref()?);
         return code(&case.real).is_some() && code(&case.real) == code(&case.other);

@@ -12,6 +12,7 @@ mod reading;
 mod tombstone;
 
 pub(crate) use codes::{Lost, lost_codes, required_codes};
+pub(crate) use decide::is_failure_in_success;
 pub(crate) use evidence::{at_where, complaint, judge_each, listed};
 pub(crate) use fate::{Fate, Fated, Judged, fates};
 pub(crate) use reading::Side;

@@ -9,7 +9,7 @@ const MOST: usize = 4;
 
 /// Whether an answer is what is left of a thing: `{"id":"cus_1","object":"customer","deleted":true}`. It
 /// says nothing about the members of those that live.
-pub(super) fn is_remains(said: &Said<'_>) -> bool {
+pub(crate) fn is_remains(said: &Said<'_>) -> bool {
     let members = said.tree().map(Json::members).unwrap_or_default();
     members.len() <= MOST && is_tombstone(said)
 }
