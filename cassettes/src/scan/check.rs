@@ -45,10 +45,13 @@ fn is_body(b: u8) -> bool {
 /// Readable, signed, and no stand-in of ours.
 fn token(text: &[u8], span: Range<usize>) -> Option<Range<usize>> {
     let text = std::str::from_utf8(&text[span.clone()]).ok()?;
-    let text = text.trim_end_matches(['.', '-']);
+    // The end of a sentence is none of it; a dash may be, as one is the last character of a signature (RFC 4648 §5).
+    let whole = text.trim_end_matches('.');
+    let text = whole.trim_end_matches(['.', '-']);
     let jwt = Jwt::parse(text)?;
     let named = jwt.header.get("alg").and_then(Json::as_str).is_some();
-    (named && !jwt.is_unsigned() && !is_marked(text)).then(|| span.start..span.start + text.len())
+    (named && !jwt.is_unsigned() && !is_marked(whole) && !is_marked(text))
+        .then(|| span.start..span.start + text.len())
 }
 
 /// User and password, where the password is there and neither is a stand-in.
