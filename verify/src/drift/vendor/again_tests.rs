@@ -129,3 +129,26 @@ fn whoever_refuses_a_key_is_named_as_they_were_asked() {
     assert_eq!(unheard.len(), 1, "{unheard:?}");
     assert!(unheard[0].contains("refused by the sandbox each time"), "{unheard:?}");
 }
+
+#[test]
+fn a_method_that_nobody_there_knows_has_written_nothing() {
+    let after = |status: u16| {
+        let recording = format!(
+            r#"
+> GET /v1/things
+< 200 {{"data":[]}}
+> PATCH /v1/things
+< {status} {{"error":{{"code":"no_such_method"}}}}
+> GET /v1/things/none
+< 404 {{"error":{{"code":"none"}}}}
+"#
+        );
+        let vendor = |_, request: &Request| match request.path() {
+            "/v1/things" => reply(200, &[], r#"{"data":[]}"#),
+            _ => reply(404, &[], r#"{"error":{"code":"unknown"}}"#),
+        };
+        told(&recording, vendor).0
+    };
+    assert_eq!(after(501), ["error-code-changed"]);
+    assert!(after(500).is_empty());
+}

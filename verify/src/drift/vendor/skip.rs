@@ -175,9 +175,11 @@ fn by_itself(exchange: &Exchange, guard: &Guard) -> Option<Skip> {
     (!guard.allows(&exchange.request)).then_some(Skip::Unsafe)
 }
 
-/// Whether the real side may be another one since: what only reads, and what was turned down, changed nothing.
+/// Whether the real side may be another one since: what only reads, and what was turned down, changed nothing. A
+/// failure may have come half way, but for 501: nobody there knows the method (RFC 9110 §15.6.2).
 fn may_have_written(exchange: &Exchange) -> bool {
-    let turned_down = exchange.answer.reply().is_some_and(|reply| (400..500).contains(&reply.status));
+    let down = |status: u16| (400..500).contains(&status) || status == 501;
+    let turned_down = exchange.answer.reply().is_some_and(|reply| down(reply.status));
     !is_safe(&exchange.request) && !surely_reads(&exchange.request) && !turned_down
 }
 
