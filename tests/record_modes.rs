@@ -1,69 +1,40 @@
 //! When the real side is asked: by mode, by what there is, in CI, and in part.
 
-use crate::support::{Done, Running, Upstream, ask, get, truetape_with};
-use std::{
-    path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use crate::support::{Done, Running, ask, get, lives::Lives, truetape_with};
+use std::path::Path;
 
-/// A vendor that counts what it is asked and says how often that was; ids are new in every life.
-struct Vendor {
-    up: Upstream,
-    asked: Arc<Mutex<Vec<String>>>,
-    life: Arc<AtomicUsize>,
+/// A vendor that says in which life it is asked; ids are new in every life.
+fn start() -> Lives {
+    Lives::start(|target, life, _| {
+        let own = format!("ord_7f3k{life}q9z2m");
+        match target {
+            "/orders" => (200, format!(r#"{{"orders":[{{"id":"{own}"}}],"life":{life}}}"#)),
+            target if target.strip_prefix("/orders/") == Some(&own) => {
+                (200, format!(r#"{{"id":"{own}","life":{life}}}"#))
+            }
+            target if target.starts_with("/orders/") => (404, r#"{"error":{"code":"no_such_order"}}"#.into()),
+            target => (200, format!(r#"{{"path":"{target}","life":{life}}}"#)),
+        }
+    })
 }
 
-impl Vendor {
-    fn start() -> Vendor {
-        let (asked, life) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(1)));
-        let (log, lives) = (Arc::clone(&asked), Arc::clone(&life));
-        let up = Upstream::json(move |one| {
-            log.lock().expect("a log").push(one.target.clone());
-            let life = lives.load(Ordering::SeqCst);
-            let own = format!("ord_7f3k{life}q9z2m");
-            match one.target.as_str() {
-                "/orders" => (200, format!(r#"{{"orders":[{{"id":"{own}"}}],"life":{life}}}"#)),
-                target if target.strip_prefix("/orders/") == Some(&own) => {
-                    (200, format!(r#"{{"id":"{own}","life":{life}}}"#))
-                }
-                target if target.starts_with("/orders/") => {
-                    (404, r#"{"error":{"code":"no_such_order"}}"#.into())
-                }
-                target => (200, format!(r#"{{"path":"{target}","life":{life}}}"#)),
-            }
-        });
-        Vendor { up, asked, life }
-    }
+/// Records what these paths answer; gives the bodies, and what the run said.
+fn record(vendor: &Lives, directory: &Path, more: &[&str], paths: &[&str]) -> (Vec<String>, Done) {
+    record_with(vendor, directory, more, paths, &[])
+}
 
-    fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut *self.asked.lock().expect("a log"))
-    }
-
-    fn next_life(&self) {
-        self.life.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Records what these paths answer; gives the bodies, and what the run said.
-    fn record(&self, directory: &Path, more: &[&str], paths: &[&str]) -> (Vec<String>, Done) {
-        self.record_with(directory, more, paths, &[])
-    }
-
-    fn record_with(
-        &self,
-        directory: &Path,
-        more: &[&str],
-        paths: &[&str],
-        variables: &[(&str, &str)],
-    ) -> (Vec<String>, Done) {
-        let arguments = [&["record", "--upstream", &self.up.url, "--cassette", "c.yaml"], more].concat();
-        let recorder = Running::start_with(&arguments, directory, 1, variables);
-        let body = |path: &&str| String::from_utf8_lossy(&get(recorder.url(), path).body()).into_owned();
-        let bodies = paths.iter().map(body).collect();
-        (bodies, recorder.stop())
-    }
+fn record_with(
+    vendor: &Lives,
+    directory: &Path,
+    more: &[&str],
+    paths: &[&str],
+    variables: &[(&str, &str)],
+) -> (Vec<String>, Done) {
+    let arguments = [&["record", "--upstream", &vendor.up.url, "--cassette", "c.yaml"], more].concat();
+    let recorder = Running::start_with(&arguments, directory, 1, variables);
+    let body = |path: &&str| String::from_utf8_lossy(&get(recorder.url(), path).body()).into_owned();
+    let bodies = paths.iter().map(body).collect();
+    (bodies, recorder.stop())
 }
 
 fn file(directory: &Path, name: &str) -> String {
@@ -81,7 +52,7 @@ fn item(text: &str, id: u32) -> String {
 fn in_ci_nothing_is_recorded_unless_it_is_forced() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();
-    let vendor = Vendor::start();
+    let vendor = start();
     let stopped = |more: &[&str], ci: &str| {
         let arguments = [&["record", "--upstream", &vendor.up.url, "--cassette", "c.yaml"], more].concat();
         let done = truetape_with(&arguments, directory, &[("CI", ci)]);
@@ -99,20 +70,20 @@ fn in_ci_nothing_is_recorded_unless_it_is_forced() {
         (vec![], vec![("CI", "false")]),
         (vec![], vec![("CI", "0")]),
     ] {
-        let (_, done) = vendor.record_with(directory, &forced, &["/a"], &variables);
+        let (_, done) = record_with(&vendor, directory, &forced, &["/a"], &variables);
         assert_eq!(done.code, 0, "{done:?}");
         std::fs::remove_file(directory.join("c.yaml")).expect("it was recorded");
     }
-    vendor.record(directory, &[], &["/a"]);
+    record(&vendor, directory, &[], &["/a"]);
     vendor.asked();
     let before = file(directory, "c.yaml");
     stopped(&["--mode", "all"], "true");
     for mode in ["once", "new"] {
         let ci = [("CI", "true")];
-        let (bodies, done) = vendor.record_with(directory, &["--mode", mode], &["/a", "/b"], &ci);
+        let (bodies, done) = record_with(&vendor, directory, &["--mode", mode], &["/a", "/b"], &ci);
         assert_eq!(done.code, 1, "{done:?}");
         assert!(bodies[0].contains("/a") && bodies[1].contains("\"status\": 501"), "{bodies:?}");
-        assert_eq!(vendor.record_with(directory, &["--mode", mode], &["/a"], &ci).1.code, 0);
+        assert_eq!(record_with(&vendor, directory, &["--mode", mode], &["/a"], &ci).1.code, 0);
     }
     assert_eq!((vendor.asked(), file(directory, "c.yaml")), (vec![], before));
 }
@@ -121,8 +92,8 @@ fn in_ci_nothing_is_recorded_unless_it_is_forced() {
 fn new_replays_the_known_for_every_session_and_says_what_cannot_work() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();
-    let vendor = Vendor::start();
-    let (_, done) = vendor.record(directory, &[], &["/orders", "/a"]);
+    let vendor = start();
+    let (_, done) = record(&vendor, directory, &[], &["/orders", "/a"]);
     assert!(done.stderr.contains("recorded 2, replayed 0, lost 0"), "{done:?}");
     vendor.asked();
     vendor.next_life();
@@ -159,15 +130,15 @@ fn new_replays_the_known_for_every_session_and_says_what_cannot_work() {
 fn a_part_is_recorded_anew_and_the_rest_stays_byte_for_byte() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();
-    let vendor = Vendor::start();
-    let (bodies, _) = vendor.record(directory, &[], &["/orders", "/orders/ord_7f3k1q9z2m", "/a", "/b"]);
+    let vendor = start();
+    let (bodies, _) = record(&vendor, directory, &[], &["/orders", "/orders/ord_7f3k1q9z2m", "/a", "/b"]);
     assert!(bodies[1].contains("\"life\":1"), "{bodies:?}");
     let old = file(directory, "c.yaml");
     vendor.asked();
     vendor.next_life();
 
     let part = ["--mode", "all", "--exchange", "#3"];
-    let (bodies, done) = vendor.record(directory, &part, &["/orders", "/a", "/b"]);
+    let (bodies, done) = record(&vendor, directory, &part, &["/orders", "/a", "/b"]);
     assert_eq!((done.code, vendor.asked()), (0, vec!["/a".to_owned()]), "{done:?}");
     assert!(bodies[0].contains("\"life\":1") && bodies[1].contains("\"life\":2"), "{bodies:?}");
     assert!(done.stderr.contains("recorded 1, replayed 2, lost 0"), "{done:?}");
@@ -180,14 +151,14 @@ fn a_part_is_recorded_anew_and_the_rest_stays_byte_for_byte() {
 
     // A list that is recorded anew gives new ids: what hangs on them is still known, and named.
     let part = ["--mode", "all", "--operation", "get /orders"];
-    let (bodies, done) = vendor.record(directory, &part, &["/orders", "/orders/ord_7f3k2q9z2m", "/none"]);
+    let (bodies, done) = record(&vendor, directory, &part, &["/orders", "/orders/ord_7f3k2q9z2m", "/none"]);
     assert_eq!((done.code, vendor.asked()), (1, vec!["/orders".to_owned()]), "{done:?}");
     assert!(bodies[1].contains("\"life\":1"), "the dependant is played: {bodies:?}");
     assert!(done.stderr.contains("miss: GET /none") && done.stderr.contains("missed 1"), "{done:?}");
     assert!(done.stderr.contains("note: #2 carries `ord_7f3k1q9z2m`"), "{done:?}");
 
     let part = ["--mode", "all", "--operation", "GET /orders", "--operation", "GET /orders/{order}"];
-    let (bodies, done) = vendor.record(directory, &part, &["/orders", "/orders/ord_7f3k2q9z2m"]);
+    let (bodies, done) = record(&vendor, directory, &part, &["/orders", "/orders/ord_7f3k2q9z2m"]);
     assert_eq!((done.code, vendor.asked().len()), (0, 2), "{done:?}");
     assert!(bodies[1].contains("\"life\":2"), "{bodies:?}");
     assert!(!done.stderr.contains("carries"), "{done:?}");
@@ -197,8 +168,8 @@ fn a_part_is_recorded_anew_and_the_rest_stays_byte_for_byte() {
 fn a_part_whose_recorder_is_killed_still_stands_among_the_rest() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();
-    let vendor = Vendor::start();
-    vendor.record(directory, &[], &["/a", "/b", "/orders"]);
+    let vendor = start();
+    record(&vendor, directory, &[], &["/a", "/b", "/orders"]);
     let old = file(directory, "c.yaml");
     vendor.next_life();
     let part = ["--mode", "all", "--exchange", "#2"];
@@ -219,7 +190,7 @@ fn a_part_whose_recorder_is_killed_still_stands_among_the_rest() {
 fn a_part_that_is_none_is_bad_usage() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();
-    let vendor = Vendor::start();
+    let vendor = start();
     let run = |more: &[&str]| {
         let arguments = [&["record", "--upstream", &vendor.up.url, "--cassette", "c.yaml"], more].concat();
         let done = truetape_with(&arguments, directory, &[]);
@@ -227,7 +198,7 @@ fn a_part_that_is_none_is_bad_usage() {
         done.stderr
     };
     assert!(run(&["--mode", "all", "--exchange", "#1"]).contains("there is none yet"));
-    vendor.record(directory, &[], &["/orders/ord_7f3k1q9z2m", "/a"]);
+    record(&vendor, directory, &[], &["/orders/ord_7f3k1q9z2m", "/a"]);
     assert!(run(&["--mode", "all", "--exchange", "#9"]).contains("has #1 to #2"));
     assert!(
         run(&["--mode", "all", "--operation", "GET /order/{id}"]).contains("nearest are 'GET /orders/{id}'")

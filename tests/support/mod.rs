@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod drift;
+pub(crate) mod lives;
 pub(crate) mod run;
 pub(crate) mod upstream;
 
